@@ -1,0 +1,1 @@
+"""Decides when a conversation goes to a person, to whom, and keeps it safe on the way."""

@@ -1,0 +1,165 @@
+"""What a decision is made from. Everything here can be stored as JSON and read back unchanged."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Self
+
+LANGUAGES = ("zh", "en")
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _number(value: object, low: float, high: float) -> float:
+    """`value` held within `low`…`high`; 0 for what is no finite number."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return 0.0
+    try:
+        number = float(value)
+    except OverflowError:
+        return 0.0
+    return min(high, max(low, number)) if math.isfinite(number) else 0.0
+
+
+def _count(value: object) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
+
+
+def _mapping(value: object) -> Mapping[Any, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What one turn shows by itself, as the assistant's signal code saw it.
+
+    The defaults are the neutral values: they hand nothing over. `language` is None when it is not known,
+    `question` when the turn asks nothing that could be compared (thanks, form answers …). `why` says for a
+    signal what made it fire.
+    """
+
+    version: str = "1"
+    language: str | None = None
+    intent: str | None = None
+    confidence: float = 0.0
+    fallback: bool = False
+    sentiment: float = 0.0
+    asks_human: bool = False
+    gives_up: bool = False
+    topic: str | None = None
+    rejects_answer: bool = False
+    threat: bool = False
+    needs_advice: bool = False
+    question: str | None = None
+    why: Mapping[str, str] = field(default_factory=dict, hash=False)
+
+    @classmethod
+    def from_dict(cls, d: object) -> Self:
+        """Signals from a turn's JSON. Never fails: what is missing or of the wrong type becomes neutral.
+
+        One broken signal must cost that signal, not the customer's turn.
+        """
+        given = _mapping(d)
+        language = given.get("language")
+        return cls(
+            version=_text(given.get("version")) or "1",
+            language=language if language in LANGUAGES else None,
+            intent=_text(given.get("intent")),
+            confidence=_number(given.get("confidence"), 0.0, 1.0),
+            fallback=given.get("fallback") is True,
+            sentiment=_number(given.get("sentiment"), -1.0, 1.0),
+            asks_human=given.get("asks_human") is True,
+            gives_up=given.get("gives_up") is True,
+            topic=_text(given.get("topic")),
+            rejects_answer=given.get("rejects_answer") is True,
+            threat=given.get("threat") is True,
+            needs_advice=given.get("needs_advice") is True,
+            question=_text(given.get("question")),
+            why={
+                name: text
+                for name, text in _mapping(given.get("why")).items()
+                if isinstance(name, str) and isinstance(text, str) and text
+            },
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON that `from_dict` reads back as an equal value."""
+        return {name: getattr(self, name) for name in self.__slots__ if name != "why"} | {
+            "why": dict(self.why)
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class PastTurn:
+    """An earlier turn of the same conversation that the bot owned."""
+
+    signals: Signals
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What the turns show together, this one included. `running.running_values` says what each means."""
+
+    consecutive_fallbacks: int = 0
+    repeat_count: int = 0
+    displeased_streak: int = 0
+    recent_sentiment: float = 0.0
+    recent_topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """What is known of the customer beyond this conversation."""
+
+    tier: str | None = None
+    tags: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything a decision may depend on."""
+
+    signals: Signals
+    running: Running
+    customer: Customer
+    agents_online: int
+    channel: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON to store with the decision, so that it can be repeated."""
+        return {
+            "signals": self.signals.to_dict(),
+            "running": {name: getattr(self.running, name) for name in self.running.__slots__},
+            "customer": {"tier": self.customer.tier, "tags": sorted(self.customer.tags)},
+            "agents_online": self.agents_online,
+            "channel": self.channel,
+        }
+
+    @classmethod
+    def from_dict(cls, d: object) -> Self:
+        """The facts that `to_dict` wrote; like `Signals.from_dict` it reads what is missing as neutral."""
+        given = _mapping(d)
+        running, customer = _mapping(given.get("running")), _mapping(given.get("customer"))
+        tags = customer.get("tags")
+        return cls(
+            signals=Signals.from_dict(given.get("signals")),
+            running=Running(
+                consecutive_fallbacks=_count(running.get("consecutive_fallbacks")),
+                repeat_count=_count(running.get("repeat_count")),
+                displeased_streak=_count(running.get("displeased_streak")),
+                recent_sentiment=_number(running.get("recent_sentiment"), -1.0, 1.0),
+                recent_topic=_text(running.get("recent_topic")),
+            ),
+            customer=Customer(
+                tier=_text(customer.get("tier")),
+                tags=frozenset(t for t in tags if isinstance(t, str))
+                if isinstance(tags, list)
+                else frozenset(),
+            ),
+            agents_online=_count(given.get("agents_online")),
+            channel=_text(given.get("channel")) or "",
+        )

@@ -1,0 +1,65 @@
+"""What several turns show together: repetition, streaks, mood."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from handoff_service.decision.facts import PastTurn, Running, Signals
+
+DISPLEASED_AT = -0.4
+"""A turn at or below this sentiment counts as displeased: clearly negative, yet short of an outburst. The
+shipped rules use the same number where one displeased turn is enough."""
+
+MOOD_TURNS = 3
+"""Turns averaged into `recent_sentiment`: enough to smooth one odd word, few enough to follow the mood."""
+
+FORGET_AFTER = timedelta(hours=24)
+"""Older turns no longer count: who asks for their order once a day is not repeating themselves."""
+
+
+def running_values(past: Sequence[PastTurn], now: Signals, *, at: datetime | None = None) -> Running:
+    """The running values of the turn `now`, which they include.
+
+    `past`: earlier turns that the bot owned since the last return, oldest first. Words said to a person or
+    in the queue are not among them. `at`: when the present turn was sent; with it, turns older than
+    `FORGET_AFTER` are left out.
+
+    - consecutive_fallbacks: turns not understood up to and including this one; 0 as soon as one is
+      understood.
+    - repeat_count: how often this turn's question has been asked; 1 at the first asking, 0 when the turn
+      asks nothing. Turns in between that ask nothing (thanks, form answers) or ask something else change
+      nothing.
+    - displeased_streak: displeased turns running, up to and including this one.
+    - recent_sentiment: mean of the last `MOOD_TURNS` turns.
+    - recent_topic: what is being talked about; see `_recent_topic`.
+    """
+    remembered = [turn.signals for turn in past if at is None or at - turn.sent_at <= FORGET_AFTER]
+    newest_first = [now, *reversed(remembered)]
+    mood = [signals.sentiment for signals in newest_first[:MOOD_TURNS]]
+    return Running(
+        consecutive_fallbacks=_length(takewhile(lambda s: s.fallback, newest_first)),
+        repeat_count=0 if now.question is None else sum(s.question == now.question for s in newest_first),
+        displeased_streak=_length(takewhile(lambda s: s.sentiment <= DISPLEASED_AT, newest_first)),
+        recent_sentiment=sum(mood) / len(mood),
+        recent_topic=_recent_topic(newest_first),
+    )
+
+
+def _recent_topic(newest_first: Sequence[Signals]) -> str | None:
+    """The topic that the present turn is about, also when it does not name it.
+
+    "That doesn't help" says nothing about refunds, but it is about the refund asked for just before. So a
+    turn without a topic takes over the last one, unless it, or a turn in between, asks about something
+    else that has no topic.
+    """
+    for age, signals in enumerate(newest_first):
+        if signals.topic is not None:
+            return signals.topic
+        rejects_last_answer = age == 0 and signals.rejects_answer
+        if signals.question is not None and not rejects_last_answer:
+            return None
+    return None
+
+
+def _length(turns: Iterable[Signals]) -> int:
+    return sum(1 for _ in turns)

@@ -1,0 +1,67 @@
+"""YAML text → plain values, with the place in every error.
+
+Stricter than a plain YAML load, because rule sets are typed by people: a key given twice is refused
+instead of silently dropped, and aliases are refused (they could blow a small text up to any size).
+"""
+
+from datetime import date
+from typing import Any
+
+import yaml
+
+from handoff_service.rules.errors import RuleError
+
+MAX_CHARACTERS = 200_000
+"""Some thousand rules; a larger text is not a rule set but an accident."""
+
+
+def read_yaml(text: str) -> Any:
+    """Dicts with text keys, lists and scalars. Raises `RuleError`."""
+    if len(text) > MAX_CHARACTERS:
+        raise RuleError("", f"too long: {len(text)} characters, at most {MAX_CHARACTERS}")
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise RuleError(_place(event.start_mark), "aliases are not supported; write the value out")
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        if root is None:
+            raise RuleError("", "empty; a rule set has version and rules")
+        return _plain(root, "")
+    except yaml.MarkedYAMLError as error:
+        problem = error.problem or "not YAML"
+        raise RuleError(_place(error.problem_mark or error.context_mark), problem) from error
+    except yaml.YAMLError as error:
+        raise RuleError("", f"not YAML: {error}") from error
+    except RecursionError as error:
+        raise RuleError("", "nested too deeply") from error
+
+
+def _place(mark: Any) -> str:
+    return f"line {mark.line + 1}, column {mark.column + 1}" if mark else ""
+
+
+def _plain(node: yaml.Node, path: str) -> Any:
+    if isinstance(node, yaml.SequenceNode):
+        return [_plain(item, f"{path}[{i}]") for i, item in enumerate(node.value)]
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path)
+    try:
+        value = yaml.constructor.SafeConstructor().construct_object(node)
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        raise RuleError(path, "unreadable value") from error
+    # Rules know no dates: an unquoted 2024-01-31 is meant as the text that it looks like.
+    return node.value if isinstance(value, date) else value
+
+
+def _mapping(node: yaml.MappingNode, path: str) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, value in node.value:
+        if not isinstance(key, yaml.ScalarNode):
+            raise RuleError(path or _place(key.start_mark), "a key must be a plain word")
+        # The word as written: YAML reads an unquoted key such as `on` or `no` as a truth value.
+        name = str(key.value)
+        place = f"{path}.{name}" if path else name
+        if name in values:
+            raise RuleError(place, "given twice")
+        values[name] = _plain(value, place)
+    return values
