@@ -1,0 +1,1 @@
+"""The action server: what Rasa asks of code during a turn."""

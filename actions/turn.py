@@ -1,0 +1,58 @@
+"""What a tracker says about the turn that is being assessed."""
+
+from datetime import datetime, timezone
+from typing import Any
+
+from rasa_sdk import Tracker
+
+# How Rasa marks a message that no customer wrote: a reminder or `trigger_intent`.
+EXTERNAL_PREFIX = "EXTERNAL: "
+
+
+def last_user_event(tracker: Tracker) -> dict[str, Any] | None:
+    """Return the raw event of the customer's latest message, or None in a conversation without one."""
+    return next((event for event in reversed(tracker.events or []) if event.get("event") == "user"), None)
+
+
+def tail_of(tracker: Tracker) -> list[dict[str, Any]]:
+    """Return the raw events of this turn: the customer's latest message and what followed it."""
+    events = tracker.events or []
+    for index in range(len(events) - 1, -1, -1):
+        if events[index].get("event") == "user":
+            return events[index:]
+    return []
+
+
+def is_external(event: dict[str, Any]) -> bool:
+    """Say whether a user event came from Rasa itself rather than from a customer.
+
+    Only an event without a message id can: every message of a channel has one, whatever a customer types or a
+    client puts into the metadata.
+    """
+    if event.get("message_id"):
+        return False
+    marked = bool((event.get("metadata") or {}).get("is_external"))
+    return marked or str(event.get("text") or "").startswith(EXTERNAL_PREFIX)
+
+
+def message_id_of(event: dict[str, Any]) -> str:
+    """Return the message's id; an event that has none is named by its time, the same at every call."""
+    return str(event.get("message_id") or f"event-{_seconds(event):.6f}")
+
+
+def sent_at_of(event: dict[str, Any]) -> str:
+    """Return when the message was sent as RFC 3339 in UTC, with microseconds."""
+    moment = datetime.fromtimestamp(_seconds(event), tz=timezone.utc)
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def requested_slot_of(tracker: Tracker) -> str | None:
+    """Return the slot that an active form has asked for, if any."""
+    if not tracker.active_loop_name:
+        return None
+    requested = (tracker.slots or {}).get("requested_slot")
+    return requested if isinstance(requested, str) else None
+
+
+def _seconds(event: dict[str, Any]) -> float:
+    return float(event.get("timestamp") or 0.0)

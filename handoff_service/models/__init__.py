@@ -1,0 +1,26 @@
+"""The tables. Import `Base` and the rows from here; SQL that touches them lives in repositories."""
+
+from handoff_service.models.base import Base, Counter
+from handoff_service.models.conversation import Conversation, Handoff, Lapse, Turn
+from handoff_service.models.message import DeadLetter, Message, OutboxEntry, TrackerState
+from handoff_service.models.people import Agent, Customer, Identity
+from handoff_service.models.record import AuditEntry, RuleVersion, StreamEvent
+
+__all__ = [
+    "Agent",
+    "AuditEntry",
+    "Base",
+    "Conversation",
+    "Counter",
+    "Customer",
+    "DeadLetter",
+    "Handoff",
+    "Identity",
+    "Lapse",
+    "Message",
+    "OutboxEntry",
+    "RuleVersion",
+    "StreamEvent",
+    "TrackerState",
+    "Turn",
+]

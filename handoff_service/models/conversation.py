@@ -1,0 +1,119 @@
+"""A conversation, the handoffs it went through, and the turns that were assessed."""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from handoff_service.models.base import Base, new_id
+
+
+class Conversation(Base):
+    """One episode of one `sender_id`. At most one is not resolved (the partial index says so)."""
+
+    __tablename__ = "conversations"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    sender_id: Mapped[str] = mapped_column(index=True)
+    channel: Mapped[str]
+    previous_id: Mapped[str | None]
+    customer_id: Mapped[str | None]
+    language: Mapped[str] = mapped_column(default="zh")
+
+    status: Mapped[str] = mapped_column(default="open")  # open | snoozed | resolved
+    owner: Mapped[str] = mapped_column(default="bot")  # bot | queue | agent
+    epoch: Mapped[int] = mapped_column(default=1)
+    control: Mapped[str] = mapped_column(default="confirmed")  # confirmed | pending: Rasa does not know yet
+    assignee_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"), index=True)
+    last_agent_id: Mapped[str | None]
+    handoff_id: Mapped[str | None]  # the handoff now under way
+
+    priority: Mapped[int] = mapped_column(default=1)
+    skills_required: Mapped[list[str]] = mapped_column(default=list)
+    skills_preferred: Mapped[list[str]] = mapped_column(default=list)
+    skills_strict: Mapped[list[str]] = mapped_column(default=list)  # never relaxed
+
+    queued_at: Mapped[dt.datetime | None]
+    assigned_at: Mapped[dt.datetime | None]
+    reminded_at: Mapped[dt.datetime | None]  # last acknowledgement told to a waiting customer
+    customer_wrote_at: Mapped[dt.datetime | None]
+    agent_wrote_at: Mapped[dt.datetime | None]
+    waiting_since: Mapped[dt.datetime | None]  # first customer message the agent has not answered
+    returned_seq: Mapped[int] = mapped_column(default=0)  # turns after it are evidence for the rules
+    unread: Mapped[int] = mapped_column(default=0)
+
+    created_at: Mapped[dt.datetime]
+    updated_at: Mapped[dt.datetime] = mapped_column(index=True)
+    resolved_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (
+        Index(
+            "uq_conversations_live_sender",
+            "sender_id",
+            unique=True,
+            sqlite_where=text("status != 'resolved'"),
+            postgresql_where=text("status != 'resolved'"),
+        ),
+        Index("ix_conversations_owner_status", "owner", "status"),
+    )
+
+
+class Handoff(Base):
+    """One stretch from the request for a person to the return or the resolving."""
+
+    __tablename__ = "handoffs"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    source: Mapped[str]  # turn | ingest | api | agent | desk
+    idempotency_key: Mapped[str | None] = mapped_column(unique=True)
+    rule: Mapped[str | None]
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    rules_version: Mapped[int]
+    relaxed: Mapped[list[str]] = mapped_column(default=list)  # requirements given up to find somebody
+    told: Mapped[bool] = mapped_column(default=False)  # the customer has heard of it
+    notice: Mapped[str | None]
+    requested_at: Mapped[dt.datetime]
+    first_assigned_at: Mapped[dt.datetime | None]
+    ended_at: Mapped[dt.datetime | None]
+    outcome: Mapped[str | None]
+    note: Mapped[str | None]
+
+
+class Lapse(Base):
+    """An agent let a conversation go unanswered for too long."""
+
+    __tablename__ = "lapses"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    handoff_id: Mapped[str] = mapped_column(ForeignKey("handoffs.id"), index=True)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))
+    at: Mapped[dt.datetime]
+
+
+class Turn(Base):
+    """A customer message as it was assessed, with all that is needed to explain and repeat the decision."""
+
+    __tablename__ = "turns"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    sender_id: Mapped[str]
+    message_id: Mapped[str]
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    seq: Mapped[int]  # the message's seq at the time: evidence counts after `returned_seq`
+    sent_at: Mapped[dt.datetime]
+    owner: Mapped[str]  # who owned the conversation when the customer wrote
+    signals: Mapped[dict[str, Any]]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # running values, customer, agents online
+    decision: Mapped[str]  # stay | handoff | silent
+    rule: Mapped[str | None]
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    rules_version: Mapped[int]
+    answer: Mapped[dict[str, Any]]  # the response, repeated word for word when asked again
+    created_at: Mapped[dt.datetime]
+
+    __table_args__ = (
+        UniqueConstraint("sender_id", "message_id"),
+        Index("ix_turns_conversation_seq", "conversation_id", "seq"),
+    )

@@ -1,0 +1,48 @@
+"""Agents who answer, customers who write, and the channel identities that lead to a customer."""
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from handoff_service.models.base import Base, new_id
+
+
+class Agent(Base):
+    """Somebody who may log in. `skills` hold languages too (`zh`, `en`)."""
+
+    __tablename__ = "agents"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    role: Mapped[str] = mapped_column(default="agent")  # agent | supervisor | admin
+    skills: Mapped[list[str]] = mapped_column(default=list)
+    capacity: Mapped[int] = mapped_column(default=5)
+    presence: Mapped[str] = mapped_column(default="offline")  # online | away | offline
+    idle_since: Mapped[dt.datetime]
+    lapses: Mapped[int] = mapped_column(default=0)  # running; an answer sets it to 0
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class Customer(Base):
+    """A person behind one or more channel identities."""
+
+    __tablename__ = "customers"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    tier: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(default=list)
+    identities: Mapped[list["Identity"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+
+class Identity(Base):
+    """Which `sender_id` of which channel belongs to which customer."""
+
+    __tablename__ = "identities"
+
+    sender_id: Mapped[str] = mapped_column(primary_key=True)
+    channel: Mapped[str]
+    customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)

@@ -1,0 +1,65 @@
+"""Every setting of the service, in one place, read from the environment (`HANDOFF_…`)."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+def _strings(*default: str) -> frozenset[str]:
+    return frozenset(default)
+
+
+class Settings(BaseSettings):
+    """Durations are given in seconds or as ISO 8601 (`PT2M`)."""
+
+    model_config = SettingsConfigDict(env_prefix="HANDOFF_", extra="ignore", frozen=True)
+
+    # --- where things are -------------------------------------------------------------------------
+    data_dir: Path = Field(Path("var"), validation_alias=AliasChoices("BATON_DATA_DIR", "data_dir"))
+    database_url: str = ""  # default: SQLite in the data folder
+    rules_file: Path = Path(__file__).parent / "rules" / "default.yml"
+    rasa_url: str = Field("http://127.0.0.1:5005", validation_alias=AliasChoices("RASA_URL", "rasa_url"))
+    webchat_url: str = "http://127.0.0.1:5005"  # where the customer's browser finds Rasa's webchat
+
+    # --- secrets ----------------------------------------------------------------------------------
+    service_key: SecretStr = Field(min_length=16)
+    token_secret: SecretStr = Field(min_length=32)
+    rasa_jwt_secret: SecretStr = Field(
+        min_length=32, validation_alias=AliasChoices("RASA_JWT_SECRET", "rasa_jwt_secret")
+    )
+    cookie_secure: bool = False  # set it where the desk is reached by https
+
+    # --- assigning (how long, and why that long) ----------------------------------------------------
+    relax_after: dt.timedelta = dt.timedelta(seconds=120)  # two minutes: what people wait before they leave
+    reply_within: dt.timedelta = dt.timedelta(seconds=120)  # an agent who says nothing that long loses it
+    lapses_until_away: int = 2  # once may be a phone call, twice is an empty chair
+    mean_handling: dt.timedelta = dt.timedelta(minutes=5)  # a first estimate of the wait per conversation
+
+    # --- the waiting and the silent customer --------------------------------------------------------
+    remind_every: dt.timedelta = dt.timedelta(seconds=60)  # one acknowledgement a minute, however much is typed
+    idle_after: dt.timedelta = dt.timedelta(minutes=10)  # then the agent's capacity is free for others
+    resolve_after: dt.timedelta = dt.timedelta(minutes=20)  # of silence in all: the customer has left
+
+    # --- Rasa ---------------------------------------------------------------------------------------
+    pause_grace: dt.timedelta = dt.timedelta(seconds=3)  # the action's own pause comes within 0.5 s
+    rasa_timeout: dt.timedelta = dt.timedelta(seconds=10)  # a turn may hold the lock for a few seconds
+    echo_within: dt.timedelta = dt.timedelta(seconds=2)  # then an ambiguous send is looked up
+    idempotent_channels: Annotated[frozenset[str], NoDecode] = _strings("webchat")  # drop a repeated id
+    deaf_channels: Annotated[frozenset[str], NoDecode] = _strings("rest", "cmdline")  # cannot be pushed to
+
+    # --- limits -------------------------------------------------------------------------------------
+    max_body_bytes: int = 8 * 1024 * 1024  # an ingest batch of 200 long events fits
+    max_text_length: int = 10_000  # of what an agent writes
+    token_lifetime: dt.timedelta = dt.timedelta(hours=10)  # one working day
+
+    @field_validator("idempotent_channels", "deaf_channels", mode="before")
+    @classmethod
+    def _comma_separated(cls, value: object) -> object:
+        return frozenset(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'handoff.db'}"
