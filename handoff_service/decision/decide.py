@@ -1,6 +1,6 @@
 """The decision itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from handoff_service.decision.facts import Facts
@@ -35,7 +35,7 @@ class Decision:
     priority: Priority
     skills_required: tuple[str, ...]
     skills_preferred: tuple[str, ...]
-    messages: Mapping[str, str] = field(hash=False)
+    messages: dict[str, str] = field(hash=False)
     rules_version: int
     skills_strict: frozenset[str] = frozenset()
 

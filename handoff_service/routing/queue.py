@@ -1,0 +1,88 @@
+"""The queue as seen from outside: its order, a place in it, how long it may take, when to look again."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from handoff_service.routing.model import AgentState, Policy, Waiting
+from handoff_service.routing.needs import Needs, house_of, needs_of
+
+
+def effective_priority(waiting: Waiting, policy: Policy, now: datetime) -> int:
+    """Priority raised by one for each `age_step` waited, without a ceiling.
+
+    Without a ceiling the raised keep their order among themselves: of two that wait equally long, the more
+    urgent one stays in front.
+    """
+    return waiting.priority + max(0, (now - waiting.queued_at) // policy.age_step)
+
+
+def queue_order(waiting: Sequence[Waiting], policy: Policy, now: datetime) -> list[Waiting]:
+    """Who is served first: effective priority, then arrival, then id."""
+    return sorted(
+        waiting, key=lambda w: (-effective_priority(w, policy, now), w.queued_at, w.conversation_id)
+    )
+
+
+def position(conversation_id: str, waiting: Sequence[Waiting], policy: Policy, now: datetime) -> int | None:
+    """The place in the queue, from 1; None when the conversation is not in it."""
+    ids = [w.conversation_id for w in queue_order(waiting, policy, now)]
+    return ids.index(conversation_id) + 1 if conversation_id in ids else None
+
+
+def estimated_wait(
+    conversation_id: str,
+    waiting: Sequence[Waiting],
+    agents: Sequence[AgentState],
+    policy: Policy,
+    now: datetime,
+    mean_handling: timedelta,
+) -> timedelta | None:
+    """How long until somebody takes the conversation; None when nobody online can, or it is not waiting.
+
+    Zero when somebody could take it now. Else each place of the agents who can serve it frees, on average,
+    every `mean_handling`, and those ahead who want the same agents go first. Where waiting for a relaxation
+    opens more agents sooner, that is counted. An average, not a promise.
+    """
+    order = queue_order(waiting, policy, now)
+    me = next((w for w in order if w.conversation_id == conversation_id), None)
+    if me is None:
+        return None
+    house = house_of(agents)
+    ahead = [needs_of(w, house) for w in order[: order.index(me)]]
+    mine = needs_of(me, house)
+    waits = []
+    for step in range(mine.taken(policy, now), len(mine.steps) + 1):
+        insisted = mine.insisted(step)
+        able = [a for a in agents if a.online and a.capacity > 0 and insisted <= a.skills]
+        if able:
+            until_relaxed = max(timedelta(0), mine.due(step, policy) - now)
+            rivals = sum(_competes(needs, able, policy, now) for needs in ahead)
+            waits.append(max(until_relaxed, _until_free(able, rivals, mean_handling)))
+    return min(waits, default=None)
+
+
+def next_change(
+    waiting: Sequence[Waiting], agents: Sequence[AgentState], policy: Policy, now: datetime
+) -> datetime | None:
+    """The first moment after `now` at which time alone may change who is assigned or the order of the queue.
+
+    Such are a relaxation and an ageing step; the latter not for the first in the queue, who cannot rise.
+    None when only an event (a new conversation, an agent's place or presence) can change anything.
+    """
+    house = house_of(agents)
+    moments = [needs_of(w, house).next_step(policy, now) for w in waiting]
+    for w in queue_order(waiting, policy, now)[1:]:
+        steps = max(0, (now - w.queued_at) // policy.age_step)
+        moments.append(w.queued_at + (steps + 1) * policy.age_step)
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _competes(needs: Needs, able: Sequence[AgentState], policy: Policy, now: datetime) -> bool:
+    insisted = needs.insisted(needs.taken(policy, now))
+    return any(insisted <= agent.skills for agent in able)
+
+
+def _until_free(able: Sequence[AgentState], ahead: int, mean_handling: timedelta) -> timedelta:
+    """The mean time until `ahead` + 1 places have become free among these agents."""
+    places, free = sum(agent.capacity for agent in able), sum(agent.free for agent in able)
+    return max(0, ahead + 1 - free) * mean_handling / places

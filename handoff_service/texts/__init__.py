@@ -1,0 +1,1 @@
+"""What the service itself says to customers, in Chinese and English."""
