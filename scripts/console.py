@@ -1,0 +1,84 @@
+"""What the scripts print, and how they fail: progress in short lines, an error in one sentence."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+OLDEST_PYTHON = (3, 10)
+PROGRESS_SECONDS = 10  # long enough not to scroll, short enough that nobody thinks it hangs
+
+
+class SetupError(Exception):
+    """An expected end: its text is the one sentence that the user reads."""
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def main(body: Callable[[], int]) -> None:
+    """Run `body` as a command: a `SetupError` or an interrupt ends in a sentence, never a stack trace."""
+    if sys.version_info < OLDEST_PYTHON:
+        wanted = ".".join(map(str, OLDEST_PYTHON))
+        print(
+            f"Error: python3 is {sys.version.split()[0]}; run make with PYTHON=<a Python {wanted} or newer>."
+        )
+        raise SystemExit(1)
+    try:
+        code = body()
+    except SetupError as failure:
+        print(f"Error: {failure}", file=sys.stderr, flush=True)
+        code = 1
+    except KeyboardInterrupt:
+        print("Interrupted.", file=sys.stderr, flush=True)
+        code = 130
+    raise SystemExit(code)
+
+
+def run_logged(
+    label: str,
+    argv: Sequence[str],
+    log: Path,
+    *,
+    cwd: Path,
+    env: Mapping[str, str] | None = None,
+) -> int:
+    """The exit code of `argv`, run with its output in `log`; says every few seconds that it goes on."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    started = time.monotonic()
+    with log.open("wb") as output:
+        try:
+            process = subprocess.Popen(
+                list(argv),
+                cwd=cwd,
+                env=None if env is None else dict(env),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+            )
+        except OSError as error:
+            output.write(f"{argv[0]}: {error}\n".encode())
+            return 127
+        try:
+            while True:
+                try:
+                    return process.wait(timeout=PROGRESS_SECONDS)
+                except subprocess.TimeoutExpired:
+                    say(f"  … {label}: {time.monotonic() - started:.0f} s")
+        finally:
+            if process.poll() is None:
+                process.terminate()
+                process.wait()
+
+
+def last_line(log: Path) -> str:
+    """The last line with words in it, for the sentence that names the log."""
+    try:
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")

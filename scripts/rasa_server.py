@@ -1,0 +1,32 @@
+"""`rasa run` with the secret of its API taken from RASA_JWT_SECRET.
+
+Rasa reads that secret from its command line alone, where every user of the machine could see it with
+`ps`. Here it is put into `sys.argv` inside the process, after it was started. Further arguments are those
+of `rasa run`. Runs in the assistant's environment, in the repository's root.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+
+def arguments(given: Sequence[str], environ: Mapping[str, str]) -> list[str]:
+    """`sys.argv` as the `rasa` command would see it; without a secret the API stays off, never open."""
+    secret = environ.get("RASA_JWT_SECRET")
+    if not secret:
+        return ["rasa", "run", *(argument for argument in given if argument != "--enable-api")]
+    # one word: a secret that begins with a dash would otherwise be taken for an option
+    return ["rasa", "run", f"--jwt-secret={secret}", *given]
+
+
+def main() -> None:
+    from rasa.__main__ import main as rasa
+
+    sys.argv = arguments(sys.argv[1:], os.environ)
+    rasa()
+
+
+if __name__ == "__main__":
+    main()
