@@ -70,6 +70,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def as_arguments(settings: Settings) -> list[str]:
+    """The flags, `--model` among them, from which `from_arguments` makes the same copy again."""
+    flags = [f"{flag}={settings.ports[variable]}" for variable, (flag, _, _) in PORTS.items()]
+    return [*flags, f"--data-dir={settings.data_dir}", f"--model={settings.model}"]
+
+
 def from_arguments(arguments: argparse.Namespace, environ: Mapping[str, str]) -> Settings:
     """The copy that the flags and the environment describe; `SetupError` when they cannot be meant."""
     ports = {}
@@ -85,6 +91,7 @@ def from_arguments(arguments: argparse.Namespace, environ: Mapping[str, str]) ->
         rasa_port=ports["RASA_PORT"],
         actions_port=ports["ACTIONS_PORT"],
         handoff_port=ports["HANDOFF_PORT"],
+        model=Path(getattr(arguments, "model", None) or ROOT / "models"),
     )
 
 

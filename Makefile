@@ -1,0 +1,42 @@
+# Thin targets over the tools; each sets up what it needs first. `make help` lists them.
+#
+# Variables: RASA_PORT, ACTIONS_PORT, HANDOFF_PORT, BATON_DATA_DIR (make run), SUITE and ARGS (make test),
+# PYTHON (the Python that runs the scripts; any from 3.10 on).
+
+PYTHON ?= python3
+SUITE ?=
+ARGS ?=
+SERVICE_BIN := handoff_service/.venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run train test lint format clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+setup: ## Build the environments, train the model, create the databases; start nothing
+	@$(PYTHON) -m scripts.run --setup-only
+
+run: ## Set up what is missing, then start Rasa, the action server and the handoff service
+	@exec $(PYTHON) -m scripts.run
+
+train: ## Train the model from config.yml, domain.yml and data/
+	@$(PYTHON) -m scripts.train
+
+test: ## Run every test; SUITE=assistant|service|e2e for one of them, ARGS="-k word" for pytest
+	@$(PYTHON) -m scripts.test --suite="$(SUITE)" -- $(ARGS)
+
+lint: ## Check style and types
+	@$(PYTHON) -m scripts.environments
+	@$(SERVICE_BIN)/ruff check .
+	@$(SERVICE_BIN)/ruff format --check .
+	@$(SERVICE_BIN)/mypy --config-file handoff_service/pyproject.toml
+
+format: ## Put the code into its form, and mend what ruff can mend
+	@$(PYTHON) -m scripts.environments
+	@$(SERVICE_BIN)/ruff check --fix .
+	@$(SERVICE_BIN)/ruff format .
+
+clean: ## Remove environments, models and caches; var/ (databases, secrets) stays
+	@rm -rf .venv handoff_service/.venv .tools .rasa models results .pytest_cache .mypy_cache .ruff_cache
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,158 @@
+"""`make test`: sets up what is missing, runs the suites, and ends with one line that counts.
+
+The suites that need no quiet machine run side by side, each into a log of its own that is printed whole
+when the suite has ended; one that runs alone is printed as it goes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also found when started by its path
+
+from scripts import console, environments, locks, model, suites
+from scripts.settings import ROOT
+from scripts.suites import Result, Suite
+
+REPORTS = ROOT / ".tools" / "test-reports"
+PROGRESS_SECONDS = 30
+POLL_SECONDS = 0.2
+TEARDOWN_SECONDS = 60  # the end-to-end tests stop whole stacks of servers
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make test", description=__doc__.splitlines()[0].partition(": ")[2])
+    parser.add_argument("--suite", default="", help=f"only these of {', '.join(suites.SUITES)}")
+    parser.add_argument("extra", nargs="*", help="further arguments for pytest, after --")
+    arguments = parser.parse_args()
+    try:
+        wanted = suites.chosen(arguments.suite)
+    except ValueError as error:
+        raise console.SetupError(str(error)) from None
+
+    environment = _prepare(wanted)
+    total = run(wanted, arguments.extra, environment)
+    skips_allowed = os.environ.get("BATON_NO_SKIP", "") in ("", "0")
+    _say_what_is_amiss(total, skips_allowed=skips_allowed)
+    console.say(total.total_line())
+    return 0 if total.succeeded(skips_allowed=skips_allowed) else 1
+
+
+def run(wanted: Sequence[Suite], extra: Sequence[str], environment: Mapping[str, str]) -> Result:
+    REPORTS.mkdir(parents=True, exist_ok=True)
+    groups = [[suite for suite in wanted if not suite.alone], *([suite] for suite in wanted if suite.alone)]
+    total = Result()
+    for group in filter(None, groups):
+        total += _run_group(group, extra, environment)
+    return total
+
+
+def _prepare(wanted: Sequence[Suite]) -> dict[str, str]:
+    """The environment of the tests; BATON_MODEL is the model of the present sources."""
+    environment = {**os.environ, "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
+    with locks.setup(ROOT):
+        environments.ensure(os.environ)
+        if any(suite.needs_model for suite in wanted):
+            environment["BATON_MODEL"] = str(model.ensure(os.environ))
+    return environment
+
+
+def _run_group(group: Sequence[Suite], extra: Sequence[str], environment: Mapping[str, str]) -> Result:
+    total = Result()
+    running: dict[Suite, subprocess.Popen[bytes]] = {}
+    shown_whole = len(group) > 1
+    try:
+        for suite in group:
+            if suites.missing(suite):
+                total += Result(problems=[f"{suite.folder} holds no tests."])
+                continue
+            console.say(f"== {suite.folder}{': running beside the others' if shown_whole else ''}")
+            running[suite] = _start(suite, extra, environment, to_log=shown_whole)
+        for suite in _as_they_end(running):
+            code = running[suite].returncode
+            if shown_whole:
+                console.say(f"\n== {suite.folder}")
+                console.say(_log(suite).read_text(encoding="utf-8", errors="replace"))
+            total += suites.read(suite.name, code, _report(suite), narrowed=bool(extra))
+    finally:
+        _end(running.values())
+    return total
+
+
+def _start(
+    suite: Suite, extra: Sequence[str], environment: Mapping[str, str], *, to_log: bool
+) -> subprocess.Popen[bytes]:
+    _report(suite).unlink(missing_ok=True)
+    with _log(suite).open("wb") as log:
+        return subprocess.Popen(
+            suite.command(_report(suite), extra),
+            cwd=ROOT,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=log if to_log else None,
+            stderr=subprocess.STDOUT if to_log else None,
+        )
+
+
+def _as_they_end(running: Mapping[Suite, subprocess.Popen[bytes]]) -> Iterator[Suite]:
+    """Each suite once it has ended; says now and then what still runs."""
+    waiting = list(running)
+    started = said = time.monotonic()
+    while waiting:
+        for suite in [suite for suite in waiting if running[suite].poll() is not None]:
+            waiting.remove(suite)
+            yield suite
+        now = time.monotonic()
+        if len(running) > 1 and waiting and now - said > PROGRESS_SECONDS:
+            said = now
+            for suite in waiting:
+                console.say(f"  … {suite.name}: {now - started:.0f} s: {console.last_line(_log(suite))[:90]}")
+        if waiting:
+            time.sleep(POLL_SECONDS)
+
+
+def _end(processes: Iterable[subprocess.Popen[bytes]]) -> None:
+    """Only after an interrupt is one still there: SIGINT lets pytest take down what its fixtures started."""
+    left = [process for process in processes if process.poll() is None]
+    for process in left:
+        process.send_signal(signal.SIGINT)
+    for process in left:
+        try:
+            process.wait(timeout=TEARDOWN_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def _say_what_is_amiss(total: Result, *, skips_allowed: bool) -> None:
+    console.say("")
+    for skip in total.skips:
+        console.say(f"skipped: {skip}")
+    if total.skips and not skips_allowed:
+        console.say("BATON_NO_SKIP is set, so a skipped test is a failure.")
+    for problem in total.problems:
+        console.say(f"failed: {problem}")
+
+
+def _report(suite: Suite) -> Path:
+    return REPORTS / f"{suite.name}.xml"
+
+
+def _log(suite: Suite) -> Path:
+    return REPORTS / f"{suite.name}.log"
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _interrupt)
+    console.main(main)
