@@ -1,0 +1,1 @@
+"""Rasa connectors that lose nothing: what is acknowledged is on disk, what was said can be replayed."""

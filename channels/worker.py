@@ -1,0 +1,204 @@
+"""Working off an inbox: each conversation strictly in order, different conversations side by side."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Protocol
+
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.events import UserUttered
+from sanic import Sanic
+
+from channels.store import HANDLING, InboxRow, Store
+
+logger = logging.getLogger(__name__)
+
+# Waits before the second, third and fourth attempt: together longer than a restart of the action server.
+RETRY_DELAYS = (0.5, 2.0, 8.0)
+# A message that was begun this often without an end takes the process down with it; nothing else would stop
+# it.
+MAX_ATTEMPTS = 12
+# Rasa tells nobody when its model is loaded, so it has to be asked.
+_READY_POLL = 0.1
+# A full disk or a locked file is the operator's to mend; the message waits.
+_DISK_DELAY = 1.0
+# How long a stopping server lets a running turn end. A turn that is cut off is handled again at the next
+# start.
+_STOP_GRACE = 5.0
+
+_GIVEN_UP = (
+    "抱歉，这条消息没有处理成功，请稍后再发一次。\n"
+    "Sorry, we could not process your last message. Please send it again in a moment."
+)
+
+
+class Assistant(Protocol):
+    """What the inbox needs of Rasa."""
+
+    def ready(self) -> bool:
+        """Whether messages can be handled now."""
+
+    async def has(self, conversation: str, message_id: str) -> bool:
+        """Whether the tracker holds the message, which means that its turn was completed."""
+
+    async def handle(self, message: UserMessage) -> None:
+        """Handle the turn to its end, or raise."""
+
+
+class RasaAssistant:
+    """The Rasa server that the connector is part of."""
+
+    def __init__(self, app: Sanic, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> None:
+        self._app = app
+        self._on_new_message = on_new_message
+
+    def ready(self) -> bool:
+        # Asked each time: loading another model replaces the agent. A message to one that is not ready is
+        # dropped by Rasa with a log line, without an exception.
+        agent = getattr(self._app.ctx, "agent", None)
+        return agent is not None and agent.is_ready()
+
+    async def has(self, conversation: str, message_id: str) -> bool:
+        # Rasa saves the tracker once, at the end of the turn. Its fail-safe wrapper answers "no such tracker"
+        # when the store behind it fails; that must count as an error here, not as a message that was never
+        # handled.
+        store = self._app.ctx.agent.tracker_store
+        store = getattr(store, "_tracker_store", store)
+        tracker = await store.retrieve_full_tracker(conversation)
+        return tracker is not None and any(
+            isinstance(event, UserUttered) and event.message_id == message_id
+            for event in reversed(tracker.events)
+        )
+
+    async def handle(self, message: UserMessage) -> None:
+        await self._on_new_message(message)
+
+
+class Channel(Protocol):
+    """What the worker needs of the connector (see `channels.durable.DurableInput`)."""
+
+    @property
+    def store(self) -> Store: ...
+
+    def name(self) -> str: ...
+
+    def turn_output(self, message_id: str) -> Any: ...
+
+    async def give_up(self, row: InboxRow, body: dict[str, Any]) -> None: ...
+
+
+class InboxWorker:
+    """One task per conversation that has messages waiting; a conversation without any costs nothing."""
+
+    def __init__(
+        self,
+        channel: Channel,
+        assistant: Assistant,
+        retry_delays: Sequence[float] = RETRY_DELAYS,
+    ) -> None:
+        self._channel = channel
+        self._assistant = assistant
+        self._retry_delays = retry_delays
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+
+    def recover(self) -> None:
+        """Go on with everything that an earlier process left unfinished."""
+        conversations = self._channel.store.unfinished_conversations()
+        if conversations:
+            logger.info("continuing %d conversations with unfinished messages", len(conversations))
+        for conversation in conversations:
+            self.attend(conversation)
+
+    def attend(self, conversation: str) -> None:
+        """The conversation has a message waiting."""
+        if conversation not in self._tasks and not self._stopping:
+            self._tasks[conversation] = asyncio.create_task(self._work_off(conversation))
+
+    async def stop(self) -> None:
+        """Begin no further message; let running turns end for a moment, then leave them to the next start."""
+        self._stopping = True
+        tasks = list(self._tasks.values())
+        if tasks:
+            _, running = await asyncio.wait(tasks, timeout=_STOP_GRACE)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _work_off(self, conversation: str) -> None:
+        # Between finding nothing left and leaving the table there is no await, so no message is left behind.
+        try:
+            while not self._stopping:
+                try:
+                    row = self._channel.store.next_unfinished(conversation)
+                    if row is None:
+                        return
+                    await self._complete(row)
+                except sqlite3.Error:
+                    logger.exception("inbox not usable, waiting conversation=%s", conversation)
+                    await asyncio.sleep(_DISK_DELAY)
+        finally:
+            del self._tasks[conversation]
+
+    async def _complete(self, row: InboxRow) -> None:
+        """Bring one message to its end: done, or failed with an honest word to the customer."""
+        begun = row.status == HANDLING
+        if row.attempts >= MAX_ATTEMPTS:
+            logger.error(
+                "message never ends, given up correlation_id=%s attempts=%d", row.message_id, row.attempts
+            )
+            await self._give_up(row)
+            return
+        for delay in (*self._retry_delays, None):
+            await self._until_ready()
+            if self._stopping:
+                return
+            try:
+                if not (begun and await self._assistant.has(row.conversation, row.message_id)):
+                    self._channel.store.begin(row.message_id)
+                    begun = True
+                    await self._turn(row)
+                self._channel.store.finish(row.message_id)
+            except sqlite3.Error:
+                raise
+            except Exception as error:
+                # The type alone: an exception's text may quote the customer.
+                kind = type(error).__name__
+                logger.warning(
+                    "turn failed correlation_id=%s error=%s retry_in=%s", row.message_id, kind, delay
+                )
+                logger.debug("turn failed correlation_id=%s", row.message_id, exc_info=True)
+            else:
+                logger.info(
+                    "message done correlation_id=%s conversation=%s", row.message_id, row.conversation
+                )
+                return
+            if delay is not None:
+                await asyncio.sleep(delay)
+        logger.error("message given up correlation_id=%s conversation=%s", row.message_id, row.conversation)
+        await self._give_up(row)
+
+    async def _turn(self, row: InboxRow) -> None:
+        output = self._channel.turn_output(row.message_id)
+        message = UserMessage(
+            row.text,
+            output,
+            row.conversation,
+            input_channel=self._channel.name(),
+            message_id=row.message_id,
+            metadata=row.metadata,
+        )
+        try:
+            await self._assistant.handle(message)
+        finally:
+            output.end()
+
+    async def _give_up(self, row: InboxRow) -> None:
+        await self._channel.give_up(row, {"author": "system", "text": _GIVEN_UP})
+
+    async def _until_ready(self) -> None:
+        if not self._assistant.ready():
+            logger.info("waiting for the assistant to be ready")
+        while not (self._assistant.ready() or self._stopping):  # noqa: ASYNC110 (Rasa signals no event)
+            await asyncio.sleep(_READY_POLL)
