@@ -27,8 +27,11 @@ class Unit:
 
     def next_number(self, name: str) -> int:
         """The next of the named numbers; given in commit order."""
-        value = self.session.scalar(
-            update(Counter).where(Counter.name == name).values(value=Counter.value + 1).returning(Counter.value)
+        value: int | None = self.session.scalar(
+            update(Counter)
+            .where(Counter.name == name)
+            .values(value=Counter.value + 1)
+            .returning(Counter.value)
         )
         if value is None:
             self.session.add(Counter(name=name, value=1))

@@ -1,0 +1,151 @@
+"""Conversations, as agents and supervisors work with them."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+
+from handoff_service.auth.dependencies import CorrelationId, Principal, SignedIn
+from handoff_service.context import context_of
+from handoff_service.conversations import service
+from handoff_service.conversations.messages import message_view
+from handoff_service.conversations.repository import Filters
+from handoff_service.conversations.schemas import (
+    Claim,
+    ConversationPage,
+    ConversationView,
+    Ending,
+    MessagePage,
+    MessageView,
+    Say,
+)
+from handoff_service.conversations.view import conversation_view, conversation_views
+from handoff_service.models import Conversation
+from handoff_service.sanitize import storable
+from handoff_service.unit import Unit
+
+router = APIRouter(prefix="/conversations", tags=["conversations"])
+
+Limit = Annotated[int, Query(ge=1, le=200)]
+
+
+def _actor(who: Principal) -> str:
+    return f"agent:{who.id}"
+
+
+def _view(unit: Unit, conversation: Conversation) -> dict[str, Any]:
+    unit.session.flush()
+    return conversation_view(unit.session, conversation, unit.settings, unit.now)
+
+
+@router.get("", response_model=ConversationPage)
+def get_conversations(
+    request: Request,
+    who: SignedIn,
+    owner: Literal["bot", "queue", "agent"] | None = None,
+    assignee: Annotated[str | None, Query(max_length=64, description="an agent's id, or `me`")] = None,
+    sender_id: Annotated[str | None, Query(max_length=500)] = None,
+    status: Literal["open", "snoozed", "resolved"] | None = None,
+    q: Annotated[str | None, Query(max_length=200)] = None,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Limit = 50,
+) -> Any:
+    """Newest first: what waits, what the bot does, what you hold. Supervisors see all."""
+    context = context_of(request)
+    filters = Filters(
+        owner=owner,
+        assignee_id=who.id if assignee == "me" else storable(assignee) if assignee else None,
+        sender_id=storable(sender_id) if sender_id else None,
+        status=status,
+        q=storable(q) if q else None,
+    )
+    with context.database.reading() as session:
+        page, next_cursor = service.list_conversations(session, who, filters, cursor, limit)
+        views = conversation_views(session, page, context.settings, context.clock())
+    return {"items": views, "next_cursor": next_cursor}
+
+
+@router.get("/{conversation_id}", response_model=ConversationView)
+def get_conversation(conversation_id: str, request: Request, who: SignedIn) -> Any:
+    context = context_of(request)
+    with context.database.reading() as session:
+        conversation = service.visible(session, who, storable(conversation_id))
+        return conversation_view(session, conversation, context.settings, context.clock())
+
+
+@router.get("/{conversation_id}/messages", response_model=MessagePage)
+def get_messages(
+    conversation_id: str,
+    request: Request,
+    who: SignedIn,
+    cursor: Annotated[str | None, Query(max_length=500)] = None,
+    limit: Limit = 200,
+) -> Any:
+    """The whole conversation, the bot's part too, in the order in which it was said."""
+    with context_of(request).database.reading() as session:
+        conversation = service.visible(session, who, storable(conversation_id))
+        page, next_cursor = service.list_messages(session, conversation, cursor, limit)
+        return {"items": [message_view(message) for message in page], "next_cursor": next_cursor}
+
+
+@router.post("/{conversation_id}/messages", response_model=MessageView, status_code=202)
+def post_message(
+    conversation_id: str, given: Say, request: Request, who: SignedIn, correlation_id: CorrelationId
+) -> Any:
+    """Answer the customer. 202: it is stored and will be said; `delivery` tells how far it is."""
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        return message_view(service.say(unit, who, storable(conversation_id), given))
+
+
+@router.post("/{conversation_id}/messages/{message_id}/resend", response_model=MessageView, status_code=202)
+def post_resend(
+    conversation_id: str, message_id: str, request: Request, who: SignedIn, correlation_id: CorrelationId
+) -> Any:
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        message = service.resend(unit, who, storable(conversation_id), storable(message_id))
+        return message_view(message)
+
+
+@router.post("/{conversation_id}/claim", response_model=ConversationView)
+def post_claim(
+    conversation_id: str,
+    request: Request,
+    who: SignedIn,
+    correlation_id: CorrelationId,
+    given: Claim | None = None,
+) -> Any:
+    """Take the conversation over, from the queue or from the bot. 409 when somebody else was faster."""
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        return _view(unit, service.claim(unit, who, storable(conversation_id), given or Claim()))
+
+
+@router.post("/{conversation_id}/return", response_model=ConversationView)
+def post_return(
+    conversation_id: str,
+    request: Request,
+    who: SignedIn,
+    correlation_id: CorrelationId,
+    given: Ending | None = None,
+) -> Any:
+    """Give the conversation back to the bot, which carries on with what was agreed."""
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        return _view(unit, service.give_back(unit, who, storable(conversation_id), given or Ending()))
+
+
+@router.post("/{conversation_id}/resolve", response_model=ConversationView)
+def post_resolve(
+    conversation_id: str,
+    request: Request,
+    who: SignedIn,
+    correlation_id: CorrelationId,
+    given: Ending | None = None,
+) -> Any:
+    """Close the episode. The customer's next message opens a new one with the bot."""
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        return _view(unit, service.resolve(unit, who, storable(conversation_id), given or Ending()))
+
+
+@router.post("/{conversation_id}/read", response_model=ConversationView)
+def post_read(conversation_id: str, request: Request, who: SignedIn, correlation_id: CorrelationId) -> Any:
+    """Say that the customer's messages have been seen."""
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        return _view(unit, service.read(unit, who, storable(conversation_id)))

@@ -1,0 +1,173 @@
+"""Words: of the customer, the bot, an agent, the system. Each is stored once, numbered and streamed."""
+
+import datetime as dt
+from typing import Any
+
+from handoff_service.conversations import repository
+from handoff_service.conversations.opening import live_or_new
+from handoff_service.models import Conversation, Message
+from handoff_service.models.base import new_id
+from handoff_service.rasa import outbox
+from handoff_service.sanitize import storable, storable_json
+from handoff_service.texts.notices import notice
+from handoff_service.unit import Unit
+
+
+def message_view(message: Message) -> dict[str, Any]:
+    """The API's Message."""
+    return {
+        "id": message.id,
+        "seq": message.seq,
+        "author": message.author,
+        "author_name": message.author_name,
+        "text": message.text,
+        "attachments": message.attachments,
+        "sent_at": message.sent_at.isoformat().replace("+00:00", "Z"),
+        "delivery": message.delivery,
+        "failure": message.failure,
+        "client_id": message.client_id,
+    }
+
+
+def publish_message(unit: Unit, kind: str, conversation: Conversation, message: Message) -> None:
+    """`kind` is `message.added` or `message.updated`; who may see it is told by `visibility`."""
+    unit.publish(
+        kind,
+        {
+            "conversation_id": conversation.id,
+            "message": message_view(message),
+            "visibility": {
+                "owner": conversation.owner,
+                "assignee_id": conversation.assignee_id,
+                "status": conversation.status,
+            },
+        },
+        conversation.id,
+    )
+
+
+def add_message(
+    unit: Unit,
+    conversation: Conversation,
+    *,
+    author: str,
+    text: str,
+    sent_at: dt.datetime,
+    key: str | None = None,
+    author_id: str | None = None,
+    author_name: str | None = None,
+    attachments: list[Any] | None = None,
+    delivery: str | None = None,
+    client_id: str | None = None,
+) -> Message:
+    message_id = new_id()
+    message = Message(
+        id=message_id,
+        conversation_id=conversation.id,
+        seq=unit.next_number("message"),
+        key=key or f"ours:{message_id}",
+        author=author,
+        author_id=author_id,
+        author_name=author_name,
+        text=storable(text),
+        attachments=storable_json(attachments or []),
+        sent_at=sent_at,
+        delivery=delivery,
+        failure=None,
+        client_id=client_id,
+    )
+    unit.session.add(message)
+    unit.session.flush()
+    unit.touched.add(conversation.id)
+    publish_message(unit, "message.added", conversation, message)
+    return message
+
+
+def customer_key(sender_id: str, message_id: str) -> str:
+    return f"customer:{sender_id}:{message_id}"
+
+
+def customer_wrote(
+    unit: Unit,
+    *,
+    sender_id: str,
+    channel: str,
+    message_id: str,
+    text: str,
+    sent_at: dt.datetime,
+    attachments: list[Any] | None = None,
+) -> tuple[Conversation, Message, bool]:
+    """Store a customer's message, once; True when it was new.
+
+    Whoever waits for it is put right: an agent's clock starts, a snoozed conversation wakes.
+    """
+    key = customer_key(sender_id, message_id)
+    known = repository.message_by_key(unit.session, key)
+    if known is not None:
+        conversation = unit.session.get(Conversation, known.conversation_id)
+        assert conversation is not None  # a foreign key guards it
+        return conversation, known, False
+    conversation = live_or_new(unit, sender_id, channel)
+    conversation.customer_wrote_at = unit.now
+    conversation.updated_at = unit.now
+    if conversation.owner != "bot":
+        conversation.unread += 1
+    if conversation.owner == "agent":
+        conversation.waiting_since = conversation.waiting_since or unit.now
+    message = add_message(
+        unit,
+        conversation,
+        author="customer",
+        text=text,
+        sent_at=sent_at,
+        key=key,
+        attachments=attachments,
+    )
+    return conversation, message, True
+
+
+def agent_says(
+    unit: Unit, conversation: Conversation, *, agent_id: str, agent_name: str, text: str, client_id: str
+) -> Message:
+    """An agent's words to the customer; the same `client_id` again is the same message."""
+    known = repository.message_by_client_id(unit.session, conversation.id, agent_id, client_id)
+    if known is not None:
+        return known
+    conversation.agent_wrote_at = unit.now
+    conversation.waiting_since = None
+    conversation.unread = 0
+    conversation.updated_at = unit.now
+    message = add_message(
+        unit,
+        conversation,
+        author="agent",
+        text=text,
+        sent_at=unit.now,
+        author_id=agent_id,
+        author_name=agent_name,
+        delivery="pending",
+        client_id=client_id,
+    )
+    outbox.put(unit, conversation, "say", message=message)
+    unit.audit("message.say", conversation.id, message_id=message.id)
+    return message
+
+
+def system_says(
+    unit: Unit, conversation: Conversation, key: str, *, perishable: bool = True, **values: Any
+) -> Message:
+    """Tell the customer something in the service's own name; `key` is one of `texts`.
+
+    A perishable text is dropped when the owner has changed before it could be sent.
+    """
+    return system_text(
+        unit, conversation, notice(key, conversation.language, **values), perishable=perishable
+    )
+
+
+def system_text(unit: Unit, conversation: Conversation, text: str, *, perishable: bool) -> Message:
+    message = add_message(
+        unit, conversation, author="system", text=text, sent_at=unit.now, delivery="pending"
+    )
+    outbox.put(unit, conversation, "say", message=message, payload={"perishable": perishable})
+    return message

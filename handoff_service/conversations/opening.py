@@ -1,0 +1,35 @@
+"""A customer's message belongs to the live conversation of its sender; where there is none, one begins."""
+
+from handoff_service.conversations import repository
+from handoff_service.models import Conversation
+from handoff_service.unit import Unit
+
+
+def live_or_new(unit: Unit, sender_id: str, channel: str) -> Conversation:
+    """The live conversation, or a new one with the bot that names the one before it."""
+    conversation = repository.live(unit.session, sender_id)
+    if conversation is not None:
+        return conversation
+    before = repository.latest(unit.session, sender_id)
+    customer = repository.customer_of(unit.session, sender_id)
+    conversation = Conversation(
+        sender_id=sender_id,
+        channel=channel,
+        previous_id=before.id if before else None,
+        customer_id=customer.id if customer else None,
+        language=before.language if before else "zh",
+        last_agent_id=before.last_agent_id if before else None,
+        epoch=1,
+        status="open",
+        owner="bot",
+        control="confirmed",
+        returned_seq=0,
+        unread=0,
+        created_at=unit.now,
+        updated_at=unit.now,
+    )
+    unit.session.add(conversation)
+    unit.session.flush()
+    unit.touched.add(conversation.id)
+    unit.audit("conversation.open", conversation.id, previous_id=conversation.previous_id)
+    return conversation

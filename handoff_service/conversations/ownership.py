@@ -1,0 +1,274 @@
+"""The ownership state machine: `bot → queue → agent → bot`, and every way back.
+
+Each function is one change: the row with its raised epoch, the audit entry, the stream event (published
+when the unit ends), and what Rasa has to be told. All of it is in the caller's transaction.
+
+Whoever changes the owner does so against the epoch they read. Writers take turns (`db.py`), so a lost
+race is seen as a state that does not fit; the conditional update guards against code that forgets it.
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import update
+
+from handoff_service.conversations import messages, repository
+from handoff_service.errors import Conflict
+from handoff_service.models import Agent, Conversation, Handoff, Lapse
+from handoff_service.rasa import outbox
+from handoff_service.unit import Unit
+
+
+class Stale(Conflict):
+    title = "The conversation has changed hands since"
+
+
+class AlreadyTaken(Conflict):
+    title = "Somebody else has taken this conversation"
+
+
+class AtCapacity(Conflict):
+    title = "You hold as many conversations as you may"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Why and for whom a person is wanted."""
+
+    source: str  # turn | ingest | api | desk
+    rule: str | None
+    reasons: list[dict[str, Any]]
+    rules_version: int
+    priority: int = 1
+    required: list[str] = field(default_factory=list)
+    preferred: list[str] = field(default_factory=list)
+    strict: list[str] = field(default_factory=list)
+    idempotency_key: str | None = None
+
+
+def expect_epoch(conversation: Conversation, epoch: int | None) -> None:
+    """A caller who names the epoch they saw is refused when it has passed."""
+    if epoch is not None and epoch != conversation.epoch:
+        raise Stale(f"You saw epoch {epoch}, it is {conversation.epoch} now. Reload the conversation.")
+
+
+def hand_over(unit: Unit, conversation: Conversation, request: Request, *, pause_due: dt.datetime) -> Handoff:
+    """bot → queue. Rasa is told to pause at `pause_due`, unless the assistant's own pause is seen first."""
+    if conversation.owner != "bot":
+        raise Conflict("A person is already responsible for this conversation.")
+    handoff = _open_handoff(unit, conversation, request)
+    conversation.queued_at = unit.now
+    conversation.reminded_at = unit.now
+    _move(unit, conversation, "queue", "conversation.handoff", rule=request.rule, source=request.source)
+    conversation.control = "pending"
+    outbox.put(
+        unit,
+        conversation,
+        "pause",
+        payload={"handoff_id": handoff.id, "awaits_action": pause_due > unit.now},
+        due_at=pause_due,
+    )
+    return handoff
+
+
+def assign(
+    unit: Unit,
+    conversation: Conversation,
+    agent: Agent,
+    *,
+    relaxed: list[str],
+    explanation: dict[str, object],
+) -> None:
+    """queue → agent, by the router, which says what it gave up and why it chose this agent."""
+    if conversation.owner != "queue":
+        raise AlreadyTaken()
+    _give_to(unit, conversation, agent, "conversation.assign", relaxed=relaxed, why=explanation)
+    handoff = repository.handoff(unit.session, conversation.handoff_id)
+    if handoff is not None:
+        handoff.relaxed = relaxed
+
+
+def claim(unit: Unit, conversation: Conversation, agent: Agent, *, rules_version: int) -> None:
+    """bot or queue → agent, by the agent's own hand. It counts against the capacity like any other."""
+    if conversation.owner == "agent":
+        if conversation.assignee_id == agent.id:
+            return  # a repeated click
+        raise AlreadyTaken()
+    if conversation.status == "resolved":
+        raise Conflict("This conversation is resolved.")
+    if repository.load(unit.session, agent.id) >= agent.capacity:
+        raise AtCapacity(f"Your capacity is {agent.capacity}. Return or resolve one first.")
+    from_bot = conversation.owner == "bot"
+    if from_bot:
+        request = Request("desk", "claimed", [], rules_version, required=[conversation.language])
+        hand_over(unit, conversation, request, pause_due=unit.now)
+        handoff = repository.handoff(unit.session, conversation.handoff_id)
+        assert handoff is not None  # just made
+        handoff.told = True  # the joining notice below says it all
+    _give_to(unit, conversation, agent, "conversation.claim")
+    key = "handed_to_agent" if from_bot else "assigned_from_queue"
+    messages.system_says(unit, conversation, key, name=agent.name)
+
+
+def requeue(unit: Unit, conversation: Conversation, *, reason: str, lapsed: bool = False) -> None:
+    """agent → queue, with the priority it had. A lapse is remembered against the agent."""
+    if conversation.owner != "agent":
+        raise Conflict("No agent holds this conversation.")
+    agent_id = conversation.assignee_id
+    if lapsed and agent_id and conversation.handoff_id:
+        unit.session.add(Lapse(handoff_id=conversation.handoff_id, agent_id=agent_id, at=unit.now))
+    _release(unit, conversation)
+    conversation.queued_at = unit.now
+    conversation.reminded_at = unit.now
+    _move(unit, conversation, "queue", "conversation.requeue", reason=reason, agent_id=agent_id)
+    messages.system_says(unit, conversation, "back_in_queue")
+
+
+def give_back(
+    unit: Unit, conversation: Conversation, *, outcome: str, note: str | None, notice: str = "returned"
+) -> None:
+    """queue or agent → bot. Control is pending until Rasa has accepted the resume; then the bot goes on."""
+    if conversation.owner == "bot":
+        raise Conflict("The bot already has this conversation.")
+    _end_stretch(unit, conversation, outcome, note)
+    _move(unit, conversation, "bot", "conversation.return", outcome=outcome, note=note)
+    if notice == "returned":
+        messages.system_says(unit, conversation, "returned", note=note or "")
+    else:
+        messages.system_says(unit, conversation, notice)
+
+
+def resolve(unit: Unit, conversation: Conversation, *, outcome: str, note: str | None) -> None:
+    """Any owner → bot, and the episode is over. The customer's next message opens a new one."""
+    if conversation.status == "resolved":
+        raise Conflict("This conversation is already resolved.")
+    if conversation.owner != "bot":
+        _end_stretch(unit, conversation, outcome, note)
+    conversation.status = "resolved"
+    conversation.resolved_at = unit.now
+    _move(unit, conversation, "bot", "conversation.resolve", outcome=outcome, note=note)
+
+
+def snooze(unit: Unit, conversation: Conversation) -> None:
+    """The customer is silent: the agent stays responsible, the capacity is free for others."""
+    conversation.status = "snoozed"
+    conversation.updated_at = unit.now
+    unit.touched.add(conversation.id)
+    _free(unit, conversation.assignee_id)
+    unit.audit("conversation.snooze", conversation.id)
+
+
+def wake(unit: Unit, conversation: Conversation) -> None:
+    """The customer writes again: back to the agent if there is room, else to the queue, as urgent as before."""
+    agent = unit.session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
+    has_room = (
+        agent is not None
+        and agent.active
+        and agent.presence == "online"
+        and repository.load(unit.session, agent.id) < agent.capacity
+    )
+    conversation.status = "open"
+    unit.touched.add(conversation.id)
+    unit.audit("conversation.wake", conversation.id, kept=has_room)
+    if not has_room:
+        requeue(unit, conversation, reason="agent_has_no_room")
+
+
+def _move(unit: Unit, conversation: Conversation, owner: str, action: str, **details: Any) -> None:
+    unit.session.flush()
+    moved = unit.session.scalar(
+        update(Conversation)
+        .where(Conversation.id == conversation.id, Conversation.epoch == conversation.epoch)
+        .values(owner=owner, epoch=conversation.epoch + 1, updated_at=unit.now)
+        .returning(Conversation.epoch)
+        .execution_options(synchronize_session=False)
+    )
+    if moved is None:
+        raise Stale()
+    before = conversation.owner
+    unit.session.refresh(conversation)
+    unit.touched.add(conversation.id)
+    unit.audit(action, conversation.id, owner_before=before, owner=owner, epoch=conversation.epoch, **details)
+
+
+def _open_handoff(unit: Unit, conversation: Conversation, request: Request) -> Handoff:
+    handoff = Handoff(
+        conversation_id=conversation.id,
+        source=request.source,
+        idempotency_key=request.idempotency_key,
+        rule=request.rule,
+        reasons=request.reasons,
+        rules_version=request.rules_version,
+        relaxed=[],
+        told=False,
+        requested_at=unit.now,
+    )
+    unit.session.add(handoff)
+    unit.session.flush()
+    conversation.handoff_id = handoff.id
+    conversation.priority = request.priority
+    conversation.skills_required = request.required
+    conversation.skills_preferred = request.preferred
+    conversation.skills_strict = request.strict
+    return handoff
+
+
+def _give_to(unit: Unit, conversation: Conversation, agent: Agent, action: str, **details: Any) -> None:
+    conversation.assignee_id = agent.id
+    conversation.last_agent_id = agent.id
+    conversation.assigned_at = unit.now
+    conversation.waiting_since = unit.now
+    conversation.queued_at = None
+    conversation.status = "open"
+    handoff = repository.handoff(unit.session, conversation.handoff_id)
+    if handoff is not None and handoff.first_assigned_at is None:
+        handoff.first_assigned_at = unit.now
+    _move(unit, conversation, "agent", action, agent_id=agent.id, **details)
+
+
+def _release(unit: Unit, conversation: Conversation) -> None:
+    _free(unit, conversation.assignee_id)
+    conversation.assignee_id = None
+    conversation.assigned_at = None
+    conversation.waiting_since = None
+    conversation.status = "open"
+
+
+def _free(unit: Unit, agent_id: str | None) -> None:
+    agent = unit.session.get(Agent, agent_id) if agent_id else None
+    if agent is not None:
+        agent.idle_since = unit.now
+
+
+def _end_stretch(unit: Unit, conversation: Conversation, outcome: str, note: str | None) -> None:
+    """End the handoff, free who held it, and let Rasa know; the evidence so far is used up."""
+    handoff = repository.handoff(unit.session, conversation.handoff_id)
+    agent = unit.session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
+    if handoff is not None:
+        handoff.ended_at = unit.now
+        handoff.outcome = outcome
+        handoff.note = note
+    _release(unit, conversation)
+    conversation.queued_at = None
+    conversation.handoff_id = None
+    conversation.priority = 1
+    conversation.skills_required = []
+    conversation.skills_preferred = []
+    conversation.skills_strict = []
+    conversation.unread = 0
+    conversation.returned_seq = unit.next_number("message")
+    conversation.control = "pending"
+    outbox.put(
+        unit,
+        conversation,
+        "resume",
+        payload={
+            "outcome": {
+                "handoff_id": handoff.id if handoff else None,
+                "agent": agent.name if agent else None,
+                "outcome": outcome,
+                "note": note,
+            }
+        },
+    )

@@ -1,0 +1,179 @@
+"""All SQL about conversations and their messages."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from handoff_service.models import Agent, Conversation, Customer, Handoff, Identity, Lapse, Message
+
+
+def live(session: Session, sender_id: str) -> Conversation | None:
+    """The one conversation of this sender that is not resolved."""
+    return session.scalar(
+        select(Conversation).where(Conversation.sender_id == sender_id, Conversation.status != "resolved")
+    )
+
+
+def latest(session: Session, sender_id: str) -> Conversation | None:
+    return session.scalar(
+        select(Conversation)
+        .where(Conversation.sender_id == sender_id)
+        .order_by(Conversation.created_at.desc())
+        .limit(1)
+    )
+
+
+def waiting(session: Session) -> Sequence[Conversation]:
+    return session.scalars(select(Conversation).where(Conversation.owner == "queue")).all()
+
+
+def held_by_agents(session: Session) -> Sequence[Conversation]:
+    return session.scalars(
+        select(Conversation).where(Conversation.owner == "agent", Conversation.status != "resolved")
+    ).all()
+
+
+def load(session: Session, agent_id: str) -> int:
+    """How many conversations weigh on the agent now; snoozed ones do not."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Conversation)
+            .where(
+                Conversation.owner == "agent",
+                Conversation.assignee_id == agent_id,
+                Conversation.status == "open",
+            )
+        )
+        or 0
+    )
+
+
+def loads(session: Session) -> dict[str, int]:
+    rows = session.execute(
+        select(Conversation.assignee_id, func.count())
+        .where(Conversation.owner == "agent", Conversation.status == "open")
+        .group_by(Conversation.assignee_id)
+    )
+    return {agent_id: count for agent_id, count in rows if agent_id}
+
+
+def active_agents(session: Session) -> Sequence[Agent]:
+    return session.scalars(select(Agent).where(Agent.active, Agent.role == "agent")).all()
+
+
+def agents_online(session: Session) -> int:
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(Agent)
+            .where(Agent.active, Agent.role == "agent", Agent.presence == "online")
+        )
+        or 0
+    )
+
+
+def lapsed_agents(session: Session, handoff_ids: Sequence[str]) -> dict[str, set[str]]:
+    """Per handoff, the agents who let it lapse."""
+    lapsed: dict[str, set[str]] = {}
+    for handoff_id, agent_id in session.execute(
+        select(Lapse.handoff_id, Lapse.agent_id).where(Lapse.handoff_id.in_(handoff_ids))
+    ):
+        lapsed.setdefault(handoff_id, set()).add(agent_id)
+    return lapsed
+
+
+def customer_of(session: Session, sender_id: str) -> Customer | None:
+    return session.scalar(
+        select(Customer)
+        .join(Identity, Identity.customer_id == Customer.id)
+        .where(Identity.sender_id == sender_id)
+    )
+
+
+def message_by_key(session: Session, key: str) -> Message | None:
+    return session.scalar(select(Message).where(Message.key == key))
+
+
+def message_by_client_id(
+    session: Session, conversation_id: str, author_id: str, client_id: str
+) -> Message | None:
+    return session.scalar(
+        select(Message).where(
+            Message.conversation_id == conversation_id,
+            Message.author_id == author_id,
+            Message.client_id == client_id,
+        )
+    )
+
+
+def messages(
+    session: Session, conversation_id: str, *, after: tuple[dt.datetime, int] | None, limit: int
+) -> Sequence[Message]:
+    """In display order, `(sent_at, seq)`; `after` is the place of the last one seen."""
+    query = select(Message).where(Message.conversation_id == conversation_id)
+    if after is not None:
+        query = query.where(
+            or_(Message.sent_at > after[0], (Message.sent_at == after[0]) & (Message.seq > after[1]))
+        )
+    return session.scalars(query.order_by(Message.sent_at, Message.seq).limit(limit)).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list of conversations is narrowed to; None means any."""
+
+    owner: str | None = None
+    assignee_id: str | None = None
+    sender_id: str | None = None
+    status: str | None = None
+    q: str | None = None
+
+
+def find(
+    session: Session,
+    filters: Filters,
+    seen_by: str | None,
+    before: tuple[dt.datetime, str] | None,
+    limit: int,
+) -> Sequence[Conversation]:
+    """Newest first. `seen_by` leaves out what other agents hold."""
+    query = select(Conversation)
+    if filters.owner:
+        query = query.where(Conversation.owner == filters.owner)
+    if filters.assignee_id:
+        query = query.where(Conversation.assignee_id == filters.assignee_id)
+    if filters.sender_id:
+        query = query.where(Conversation.sender_id == filters.sender_id)
+    if filters.status:
+        query = query.where(Conversation.status == filters.status)
+    if filters.q:
+        named = select(Customer.id).where(Customer.name.icontains(filters.q, autoescape=True))
+        said = select(Message.conversation_id).where(Message.text.icontains(filters.q, autoescape=True))
+        query = query.where(
+            or_(
+                Conversation.customer_id.in_(named),
+                Conversation.id.in_(said),
+                Conversation.sender_id.icontains(filters.q, autoescape=True),
+            )
+        )
+    if seen_by is not None:
+        query = query.where(or_(Conversation.owner != "agent", Conversation.assignee_id == seen_by))
+    if before is not None:
+        at, last_id = before
+        query = query.where(
+            or_(
+                Conversation.updated_at < at,
+                (Conversation.updated_at == at) & (Conversation.id < str(last_id)),
+            )
+        )
+    return session.scalars(
+        query.order_by(Conversation.updated_at.desc(), Conversation.id.desc()).limit(limit)
+    ).all()
+
+
+def handoff(session: Session, handoff_id: str | None) -> Handoff | None:
+    return session.get(Handoff, handoff_id) if handoff_id else None

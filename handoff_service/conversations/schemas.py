@@ -1,0 +1,100 @@
+"""What the conversations' API takes and gives."""
+
+import datetime as dt
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from handoff_service.turns.schemas import Assignee
+
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+
+
+class Skills(BaseModel):
+    required: list[str]
+    preferred: list[str]
+
+
+class HandoffView(BaseModel):
+    id: str
+    rule: str | None
+    reasons: list[dict[str, Any]]
+    relaxed: list[str]
+    requested_at: dt.datetime
+
+
+class CustomerView(BaseModel):
+    id: str
+    name: str | None
+    tier: str | None
+    language: str
+
+
+class ConversationView(BaseModel):
+    id: str
+    sender_id: str
+    channel: str
+    owner: Literal["bot", "queue", "agent"]
+    control: Literal["confirmed", "pending"]
+    status: Literal["open", "snoozed", "resolved"]
+    epoch: int
+    previous_id: str | None
+    assignee: Assignee | None
+    priority: Literal["low", "normal", "high", "urgent"]
+    skills: Skills
+    position: int | None
+    estimated_wait_seconds: int | None
+    handoff: HandoffView | None
+    customer: CustomerView | None
+    language: str
+    unread: int
+    created_at: dt.datetime
+    updated_at: dt.datetime
+
+
+class MessageView(BaseModel):
+    id: str
+    seq: int
+    author: Literal["customer", "bot", "agent", "system"]
+    author_name: str | None
+    text: str
+    attachments: list[Any]
+    sent_at: dt.datetime
+    delivery: Literal["pending", "sending", "sent", "delivered", "read", "failed"] | None
+    failure: str | None
+    client_id: str | None
+
+
+class ConversationPage(BaseModel):
+    items: list[ConversationView]
+    next_cursor: str | None
+
+
+class MessagePage(BaseModel):
+    items: list[MessageView]
+    next_cursor: str | None
+
+
+class Say(BaseModel):
+    """`client_id` makes a repeated call the same message."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"\S")]
+    client_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+
+
+class Claim(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    epoch: int | None = None
+
+
+class Ending(BaseModel):
+    """How a human stretch ends; the bot carries on with `outcome` and `note` in mind."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    epoch: int | None = None
+    outcome: Annotated[str, StringConstraints(min_length=1, max_length=64)] = "done"
+    note: Note | None = None

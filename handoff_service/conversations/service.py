@@ -1,0 +1,165 @@
+"""What agents do with conversations. Each function is one change, or a refusal by name."""
+
+import base64
+import binascii
+import datetime as dt
+import json
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handoff_service import routing_service
+from handoff_service.auth.dependencies import Principal
+from handoff_service.conversations import messages, ownership, repository
+from handoff_service.conversations.schemas import Claim, Ending, Say
+from handoff_service.conversations.view import SUPERVISING, may_see
+from handoff_service.errors import BadRequest, Conflict, NotFound
+from handoff_service.models import Agent, Conversation, Message
+from handoff_service.rasa import delivery
+from handoff_service.rules.service import active_rules
+from handoff_service.unit import Unit
+
+
+class ConversationNotFound(NotFound):
+    title = "There is no such conversation"
+
+
+class MessageNotFound(NotFound):
+    title = "There is no such message"
+
+
+class NotYours(Conflict):
+    title = "This conversation is not with you"
+
+
+def visible(session: Session, who: Principal, conversation_id: str) -> Conversation:
+    """The conversation, if this agent may see it; else it does not exist for them."""
+    conversation = session.get(Conversation, conversation_id)
+    if conversation is None or not may_see(
+        who.role, who.id, {"owner": conversation.owner, "assignee_id": conversation.assignee_id}
+    ):
+        raise ConversationNotFound()
+    return conversation
+
+
+def claim(unit: Unit, who: Principal, conversation_id: str, given: Claim) -> Conversation:
+    """Take the conversation. Whoever comes second is told so (409), not that it does not exist."""
+    conversation = unit.session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise ConversationNotFound()
+    if conversation.owner == "agent" and conversation.assignee_id != who.id:
+        raise ownership.AlreadyTaken()
+    ownership.expect_epoch(conversation, given.epoch)
+    ownership.claim(unit, conversation, _agent(unit, who), rules_version=active_rules(unit).version)
+    return conversation
+
+
+def say(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Message:
+    conversation = _held(unit, who, conversation_id)
+    agent = _agent(unit, who)
+    agent.lapses = 0
+    return messages.agent_says(
+        unit,
+        conversation,
+        agent_id=agent.id,
+        agent_name=agent.name,
+        text=given.text,
+        client_id=given.client_id,
+    )
+
+
+def resend(unit: Unit, who: Principal, conversation_id: str, message_id: str) -> Message:
+    """Send a failed message once more, under the same id."""
+    conversation = _held(unit, who, conversation_id)
+    message = unit.session.get(Message, message_id)
+    if message is None or message.conversation_id != conversation.id or message.author != "agent":
+        raise MessageNotFound()
+    if message.delivery != "failed":
+        raise Conflict(f"This message is {message.delivery}, not failed.")
+    delivery.send_again(unit, conversation, message)
+    return message
+
+
+def give_back(unit: Unit, who: Principal, conversation_id: str, given: Ending) -> Conversation:
+    conversation = _held(unit, who, conversation_id, or_queued=True)
+    ownership.expect_epoch(conversation, given.epoch)
+    ownership.give_back(unit, conversation, outcome=given.outcome, note=given.note or None)
+    routing_service.assign_waiting(unit)
+    return conversation
+
+
+def resolve(unit: Unit, who: Principal, conversation_id: str, given: Ending) -> Conversation:
+    conversation = _held(unit, who, conversation_id, or_queued=True)
+    ownership.expect_epoch(conversation, given.epoch)
+    ownership.resolve(unit, conversation, outcome=given.outcome, note=given.note or None)
+    routing_service.assign_waiting(unit)
+    return conversation
+
+
+def read(unit: Unit, who: Principal, conversation_id: str) -> Conversation:
+    """The agent has seen what the customer wrote."""
+    conversation = _held(unit, who, conversation_id)
+    if conversation.unread:
+        conversation.unread = 0
+        unit.touched.add(conversation.id)
+    return conversation
+
+
+def _held(unit: Unit, who: Principal, conversation_id: str, *, or_queued: bool = False) -> Conversation:
+    conversation = visible(unit.session, who, conversation_id)
+    mine = conversation.owner == "agent" and conversation.assignee_id == who.id
+    supervised = who.role in SUPERVISING and conversation.owner != "bot" and or_queued
+    if not (mine or supervised or (or_queued and conversation.owner == "queue")):
+        raise NotYours("Take the conversation over first.")
+    return conversation
+
+
+def _agent(unit: Unit, who: Principal) -> Agent:
+    agent = unit.session.get(Agent, who.id)
+    assert agent is not None  # the token's agent was read for this request
+    return agent
+
+
+# --- lists ------------------------------------------------------------------------------------------
+
+
+def encode_cursor(*parts: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode()
+
+
+def decode_cursor(cursor: str | None) -> tuple[dt.datetime, Any] | None:
+    """The place a page ended at: a time and what tells equal times apart. Raises `BadRequest`."""
+    if not cursor:
+        return None
+    try:
+        moment, tie = json.loads(base64.urlsafe_b64decode(cursor.encode()))
+        at = dt.datetime.fromisoformat(moment)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise BadRequest("This cursor is not one that a list gave.") from error
+    if at.tzinfo is None or not isinstance(tie, int | str):
+        raise BadRequest("This cursor is not one that a list gave.")
+    return at, tie
+
+
+def list_conversations(
+    session: Session, who: Principal, filters: repository.Filters, cursor: str | None, limit: int
+) -> tuple[list[Conversation], str | None]:
+    """Newest first, what this agent may see."""
+    seen_by = None if who.role in SUPERVISING else who.id
+    found = repository.find(session, filters, seen_by, decode_cursor(cursor), limit + 1)
+    page = list(found[:limit])
+    more = len(found) > limit
+    return page, encode_cursor(page[-1].updated_at.isoformat(), page[-1].id) if more else None
+
+
+def list_messages(
+    session: Session, conversation: Conversation, cursor: str | None, limit: int
+) -> tuple[list[Message], str | None]:
+    """In display order, from the beginning."""
+    place = decode_cursor(cursor)
+    if place is not None and not isinstance(place[1], int):
+        raise BadRequest("This cursor is not one that a list of messages gave.")
+    found = repository.messages(session, conversation.id, after=place, limit=limit + 1)
+    page = list(found[:limit])
+    more = len(found) > limit
+    return page, encode_cursor(page[-1].sent_at.isoformat(), page[-1].seq) if more else None

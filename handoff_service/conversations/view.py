@@ -1,0 +1,111 @@
+"""How a conversation is shown, and to whom."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from handoff_service import routing_service
+from handoff_service.conversations import repository
+from handoff_service.decision.priority import Priority
+from handoff_service.models import Agent, Conversation, Customer
+from handoff_service.settings import Settings
+from handoff_service.unit import Unit
+
+SUPERVISING = ("supervisor", "admin")
+
+
+def may_see(role: str, agent_id: str, conversation: Mapping[str, Any]) -> bool:
+    """Agents see what waits, what the bot does, and what they hold or held last; supervisors see all.
+
+    `conversation` is the API's Conversation, or the `visibility` of a message event.
+    """
+    if role in SUPERVISING:
+        return True
+    if conversation["owner"] != "agent":
+        return True
+    assignee = conversation.get("assignee")
+    assignee_id = assignee["id"] if assignee else conversation.get("assignee_id")
+    return bool(assignee_id == agent_id)
+
+
+def conversation_views(
+    session: Session, conversations: Iterable[Conversation], settings: Settings, now: dt.datetime
+) -> list[dict[str, Any]]:
+    """The API's Conversation for each; the queue is looked at once for all of them."""
+    conversations = list(conversations)
+    places = (
+        routing_service.places(session, settings, now)
+        if any(conversation.owner == "queue" for conversation in conversations)
+        else {}
+    )
+    return [_view(session, conversation, places) for conversation in conversations]
+
+
+def conversation_view(
+    session: Session, conversation: Conversation, settings: Settings, now: dt.datetime
+) -> dict[str, Any]:
+    return conversation_views(session, [conversation], settings, now)[0]
+
+
+def publish_touched(unit: Unit) -> None:
+    """One `conversation.updated` for each conversation that this unit changed."""
+    unit.session.flush()
+    changed = [unit.session.get(Conversation, id) for id in sorted(unit.touched)]
+    known = [conversation for conversation in changed if conversation is not None]
+    for view in conversation_views(unit.session, known, unit.settings, unit.now):
+        unit.publish("conversation.updated", {"conversation": view}, view["id"])
+    unit.touched.clear()
+
+
+def _view(
+    session: Session, conversation: Conversation, places: Mapping[str, routing_service.Place]
+) -> dict[str, Any]:
+    assignee = session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
+    customer = session.get(Customer, conversation.customer_id) if conversation.customer_id else None
+    handoff = repository.handoff(session, conversation.handoff_id)
+    place = places.get(conversation.id)
+    return {
+        "id": conversation.id,
+        "sender_id": conversation.sender_id,
+        "channel": conversation.channel,
+        "owner": conversation.owner,
+        "control": conversation.control,
+        "status": conversation.status,
+        "epoch": conversation.epoch,
+        "previous_id": conversation.previous_id,
+        "assignee": {"id": assignee.id, "name": assignee.name} if assignee else None,
+        "priority": Priority(conversation.priority).name,
+        "skills": {
+            "required": conversation.skills_required,
+            "preferred": conversation.skills_preferred,
+        },
+        "position": place.position if place else None,
+        "estimated_wait_seconds": place.wait_seconds if place else None,
+        "handoff": None
+        if handoff is None
+        else {
+            "id": handoff.id,
+            "rule": handoff.rule,
+            "reasons": handoff.reasons,
+            "relaxed": handoff.relaxed,
+            "requested_at": _rfc3339(handoff.requested_at),
+        },
+        "customer": None
+        if customer is None
+        else {
+            "id": customer.id,
+            "name": customer.name,
+            "tier": customer.tier,
+            "language": conversation.language,
+        },
+        "language": conversation.language,
+        "unread": conversation.unread,
+        "created_at": _rfc3339(conversation.created_at),
+        "updated_at": _rfc3339(conversation.updated_at),
+    }
+
+
+def _rfc3339(moment: dt.datetime) -> str:
+    return moment.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,1 @@
+"""Handoffs: a person is wanted; opened from a turn, by a caller, or late through ingest."""

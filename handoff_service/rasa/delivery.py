@@ -1,0 +1,132 @@
+"""What becomes of an outbox entry: each outcome written down with the message and the control it concerns."""
+
+import datetime as dt
+
+from sqlalchemy import select
+
+from handoff_service.conversations import repository
+from handoff_service.conversations.messages import publish_message
+from handoff_service.handoffs import service as handoffs
+from handoff_service.models import Conversation, Message, OutboxEntry
+from handoff_service.rasa import outbox
+from handoff_service.unit import Unit
+
+LONGEST_BACKOFF = dt.timedelta(seconds=2)
+"""Rasa restarts in seconds, and a customer waits for the words: more patience would only be felt."""
+
+REFUSALS = 5
+"""A refusal that trying again should mend, and does not, is told to the agent after this many."""
+
+
+def confirm_echo(unit: Unit, message_id: str) -> bool:
+    """Rasa's own event shows that our words were said. True when they are ours."""
+    message = unit.session.get(Message, message_id)
+    if message is None:
+        return False
+    entry = unit.session.scalar(select(OutboxEntry).where(OutboxEntry.message_id == message_id))
+    if entry is not None and entry.state in (*outbox.OPEN, "failed"):
+        sent(unit, entry)
+    return True
+
+
+def pause_seen(unit: Unit, sender_id: str, handoff_id: object) -> None:
+    """Rasa has paused. With a handoff's id it was the assistant's action, which has told the customer."""
+    conversation = repository.live(unit.session, sender_id)
+    if conversation is None or conversation.owner == "bot":
+        return
+    handoff = repository.handoff(unit.session, conversation.handoff_id)
+    if handoff is not None and handoff.id == handoff_id:
+        handoff.told = True
+    for entry in outbox.open_entries(unit.session, sender_id):
+        if entry.kind == "pause":
+            entry.state = "done"
+    paused(unit, conversation)
+
+
+def paused(unit: Unit, conversation: Conversation) -> None:
+    """The pause stands: control is confirmed, and whoever has not heard of the handoff is told now."""
+    _confirm(unit, conversation)
+    handoffs.tell(unit, conversation)
+
+
+def resumed(unit: Unit, sender_id: str) -> None:
+    conversation = repository.live(unit.session, sender_id) or repository.latest(unit.session, sender_id)
+    if conversation is not None and conversation.owner == "bot":
+        _confirm(unit, conversation)
+
+
+def sent(unit: Unit, entry: OutboxEntry) -> None:
+    """Rasa has taken the words and, as far as it can know, said them."""
+    entry.state = "done"
+    message, conversation = _message(unit, entry)
+    if message is None or conversation is None:
+        return
+    if conversation.channel in unit.settings.deaf_channels:
+        _deliver(unit, conversation, message, "failed", "channel_cannot_push")
+    else:
+        _deliver(unit, conversation, message, "sent")
+
+
+def dropped(unit: Unit, entry: OutboxEntry) -> None:
+    """Overtaken by what happened since."""
+    entry.state = "dropped"
+    message, conversation = _message(unit, entry)
+    if message is not None and conversation is not None:
+        _deliver(unit, conversation, message, "failed", "superseded")
+
+
+def failed(unit: Unit, entry: OutboxEntry, reason: str) -> None:
+    """Given up; shown to the agent, who may send it again."""
+    entry.state = "failed"
+    entry.error = reason
+    message, conversation = _message(unit, entry)
+    if message is not None and conversation is not None:
+        _deliver(unit, conversation, message, "failed", reason)
+
+
+def again(unit: Unit, entry: OutboxEntry, reason: str) -> None:
+    """Try again, a little later each time."""
+    entry.state = "waiting"
+    entry.error = reason
+    backoff = dt.timedelta(milliseconds=100 * 2 ** min(entry.attempts, 6))
+    entry.due_at = unit.now + min(backoff, LONGEST_BACKOFF)
+
+
+def unknown(unit: Unit, entry: OutboxEntry, reason: str) -> None:
+    """It may have been said. Wait for the echo; when it is due the tracker is read."""
+    entry.state = "unknown"
+    entry.error = reason
+    entry.due_at = unit.now + unit.settings.echo_within
+
+
+def sending(unit: Unit, entry: OutboxEntry) -> None:
+    message, conversation = _message(unit, entry)
+    if message is not None and conversation is not None and message.delivery == "pending":
+        _deliver(unit, conversation, message, "sending")
+
+
+def send_again(unit: Unit, conversation: Conversation, message: Message) -> None:
+    """An agent wants a failed message sent once more, under the same id."""
+    message.failure = None
+    _deliver(unit, conversation, message, "pending")
+    outbox.put(unit, conversation, "say", message=message)
+    unit.audit("message.resend", conversation.id, message_id=message.id)
+
+
+def _deliver(
+    unit: Unit, conversation: Conversation, message: Message, delivery: str, failure: str | None = None
+) -> None:
+    message.delivery = delivery
+    message.failure = failure
+    publish_message(unit, "message.updated", conversation, message)
+
+
+def _confirm(unit: Unit, conversation: Conversation) -> None:
+    if conversation.control != "confirmed":
+        conversation.control = "confirmed"
+        unit.touched.add(conversation.id)
+
+
+def _message(unit: Unit, entry: OutboxEntry) -> tuple[Message | None, Conversation | None]:
+    message = unit.session.get(Message, entry.message_id) if entry.message_id else None
+    return message, unit.session.get(Conversation, entry.conversation_id)

@@ -1,0 +1,116 @@
+"""The shell around `routing/`: loads who waits and who could help, and carries out what is decided.
+
+Called in the very transaction that changed something (a handoff, a freed agent, somebody online) and by
+the timer when time itself changes the outcome; never on a polling period.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from handoff_service.conversations import messages, ownership, repository
+from handoff_service.decision.priority import Priority
+from handoff_service.models import Agent, Conversation
+from handoff_service.routing.assign import assign
+from handoff_service.routing.model import AgentState, Policy, Waiting
+from handoff_service.routing.queue import estimated_wait, next_change, queue_order
+from handoff_service.settings import Settings
+from handoff_service.unit import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the queue, from 1; `wait_seconds` is None when nobody online could serve."""
+
+    position: int
+    wait_seconds: int | None
+
+
+def assign_waiting(unit: Unit, *, quietly: str | None = None) -> dict[str, Agent]:
+    """Give waiting conversations to agents; returns who got which (by conversation id).
+
+    Each customer is told who has joined, except in the conversation `quietly`, whose caller tells it.
+    """
+    unit.session.flush()
+    conversations = {c.id: c for c in repository.waiting(unit.session)}
+    if not conversations:
+        return {}
+    agents = {agent.id: agent for agent in repository.active_agents(unit.session)}
+    given: dict[str, Agent] = {}
+    for assignment in assign(
+        _waiting(unit.session, list(conversations.values())),
+        _states(unit.session, list(agents.values())),
+        _policy(unit.settings),
+        unit.now,
+    ):
+        conversation, agent = conversations[assignment.conversation_id], agents[assignment.agent_id]
+        ownership.assign(
+            unit,
+            conversation,
+            agent,
+            relaxed=list(assignment.relaxed),
+            explanation=dict(assignment.explanation),
+        )
+        given[conversation.id] = agent
+        if conversation.id != quietly:
+            messages.system_says(unit, conversation, "assigned_from_queue", name=agent.name)
+    return given
+
+
+def places(session: Session, settings: Settings, now: dt.datetime) -> dict[str, Place]:
+    """Everybody's place in the queue."""
+    waiting = _waiting(session, repository.waiting(session))
+    states = _states(session, repository.active_agents(session))
+    policy = _policy(settings)
+    found = {}
+    for position, each in enumerate(queue_order(waiting, policy, now), start=1):
+        wait = estimated_wait(each.conversation_id, waiting, states, policy, now, settings.mean_handling)
+        found[each.conversation_id] = Place(position, None if wait is None else int(wait.total_seconds()))
+    return found
+
+
+def next_moment(session: Session, settings: Settings, now: dt.datetime) -> dt.datetime | None:
+    """When time alone may next change who is assigned."""
+    waiting = _waiting(session, repository.waiting(session))
+    states = _states(session, repository.active_agents(session))
+    return next_change(waiting, states, _policy(settings), now)
+
+
+def _policy(settings: Settings) -> Policy:
+    return Policy(relax_after=settings.relax_after, age_step=settings.age_step)
+
+
+def _waiting(session: Session, conversations: Sequence[Conversation]) -> list[Waiting]:
+    handoffs = [c.handoff_id for c in conversations if c.handoff_id]
+    lapsed = repository.lapsed_agents(session, handoffs) if handoffs else {}
+    return [
+        Waiting(
+            conversation_id=c.id,
+            queued_at=c.queued_at or c.updated_at,
+            priority=Priority(c.priority),
+            required=tuple(c.skills_required),
+            preferred=tuple(c.skills_preferred),
+            strict=frozenset(c.skills_strict),
+            language=c.language,
+            last_agent_id=c.last_agent_id,
+            lapsed_agent_ids=frozenset(lapsed.get(c.handoff_id or "", ())),
+        )
+        for c in conversations
+    ]
+
+
+def _states(session: Session, agents: Sequence[Agent]) -> list[AgentState]:
+    loads = repository.loads(session)
+    return [
+        AgentState(
+            id=agent.id,
+            skills=frozenset(agent.skills),
+            capacity=agent.capacity,
+            load=loads.get(agent.id, 0),
+            online=agent.presence == "online",
+            idle_since=agent.idle_since,
+        )
+        for agent in agents
+    ]

@@ -1,0 +1,23 @@
+"""Text made storable at the edge: a customer's word is kept even where it holds what no database takes."""
+
+import re
+from typing import Any
+
+# PostgreSQL refuses NUL; UTF-8 has no bytes for a lone surrogate.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(value: str) -> str:
+    """The same text with NUL and lone surrogates as U+FFFD."""
+    return _UNSTORABLE.sub("�", value)
+
+
+def storable_json(value: Any) -> Any:
+    """`storable` for every string inside a JSON value, keys included."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, list):
+        return [storable_json(item) for item in value]
+    if isinstance(value, dict):
+        return {storable(str(key)): storable_json(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,132 @@
+"""What time alone changes: silent agents, silent customers, requirements that fall away.
+
+All deadlines are in the database, so they survive a restart. The worker sleeps until the earliest of them
+and is woken by every commit.
+"""
+
+import asyncio
+import datetime as dt
+from collections.abc import Iterator
+
+import structlog
+from sqlalchemy.orm import Session
+
+from handoff_service import routing_service
+from handoff_service.context import Context
+from handoff_service.conversations import messages, ownership, repository
+from handoff_service.models import Agent, Conversation
+from handoff_service.settings import Settings
+from handoff_service.unit import Unit
+from handoff_service.waking import Waker
+
+log = structlog.get_logger(__name__)
+
+RETRY = 1.0
+"""Seconds until a failed run is tried again, e.g. when the database was away."""
+
+
+def run_due(unit: Unit) -> None:
+    """Carry out everything that is due at `unit.now`."""
+    for conversation in repository.held_by_agents(unit.session):
+        if _due(_lapses_at(conversation, unit.settings), unit.now):
+            _lapse(unit, conversation)
+        elif _due(_leaves_at(conversation, unit.settings), unit.now):
+            ownership.resolve(unit, conversation, outcome="customer_left", note=None)
+            messages.system_says(unit, conversation, "left_idle_resolved", perishable=False)
+        elif _due(_idle_at(conversation, unit.settings), unit.now):
+            ownership.snooze(unit, conversation)
+    routing_service.assign_waiting(unit)
+
+
+def next_due(session: Session, settings: Settings, now: dt.datetime) -> dt.datetime | None:
+    """When `run_due` may next have something to do; not before `now` is past what it just did."""
+    return min(_moments(session, settings, now), default=None)
+
+
+def _moments(session: Session, settings: Settings, now: dt.datetime) -> Iterator[dt.datetime]:
+    for conversation in repository.held_by_agents(session):
+        for moment in (
+            _lapses_at(conversation, settings),
+            _idle_at(conversation, settings),
+            _leaves_at(conversation, settings),
+        ):
+            if moment is not None:
+                yield moment
+    relaxed = routing_service.next_moment(session, settings, now)
+    if relaxed is not None:
+        yield relaxed
+
+
+def _lapses_at(conversation: Conversation, settings: Settings) -> dt.datetime | None:
+    if conversation.status != "open" or conversation.waiting_since is None:
+        return None
+    return conversation.waiting_since + settings.reply_within
+
+
+def _silent_since(conversation: Conversation) -> dt.datetime | None:
+    """Since when nobody has said anything; None while the customer waits for an answer."""
+    if conversation.waiting_since is not None:
+        return None
+    said = (conversation.customer_wrote_at, conversation.agent_wrote_at, conversation.assigned_at)
+    return max((moment for moment in said if moment is not None), default=None)
+
+
+def _idle_at(conversation: Conversation, settings: Settings) -> dt.datetime | None:
+    since = _silent_since(conversation)
+    return since + settings.idle_after if since and conversation.status == "open" else None
+
+
+def _leaves_at(conversation: Conversation, settings: Settings) -> dt.datetime | None:
+    since = _silent_since(conversation)
+    return since + settings.resolve_after if since and conversation.status == "snoozed" else None
+
+
+def _due(moment: dt.datetime | None, now: dt.datetime) -> bool:
+    return moment is not None and moment <= now
+
+
+def _lapse(unit: Unit, conversation: Conversation) -> None:
+    """The agent let the customer wait too long: back to the queue; twice running, and they are away."""
+    agent = unit.session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
+    ownership.requeue(unit, conversation, reason="no_reply", lapsed=True)
+    if agent is None:
+        return
+    agent.lapses += 1
+    if agent.lapses >= unit.settings.lapses_until_away and agent.presence == "online":
+        agent.presence = "away"
+        unit.audit("agent.away", None, agent_id=agent.id, reason="lapses", lapses=agent.lapses)
+        unit.publish("agent.updated", {"agent": {"id": agent.id, "name": agent.name, "presence": "away"}})
+
+
+class TimerWorker:
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._waker = Waker()
+
+    def wake(self) -> None:
+        """A deadline may have moved. Safe from any thread."""
+        self._waker.wake()
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        self._waker.bind()
+        while True:
+            try:
+                seconds = await asyncio.to_thread(self._step)
+            except Exception:
+                log.exception("timers_failed")
+                seconds = RETRY
+            await self._waker.wait(seconds)
+
+    def _step(self) -> float | None:
+        now = self._context.clock()
+        moment = self._next(now)
+        if moment is not None and moment <= now:
+            with self._context.work() as unit:
+                run_due(unit)
+            moment = self._next(now)
+        return None if moment is None else max(0.01, (moment - self._context.clock()).total_seconds())
+
+    def _next(self, now: dt.datetime) -> dt.datetime | None:
+        with self._context.database.reading() as session:
+            return next_due(session, self._context.settings, now)

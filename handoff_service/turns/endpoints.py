@@ -1,0 +1,19 @@
+"""`POST /turns`."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from handoff_service.auth.dependencies import CorrelationId, FromAssistant
+from handoff_service.context import context_of
+from handoff_service.turns.schemas import TurnIn, TurnOut
+from handoff_service.turns.service import take_turn
+
+router = APIRouter(tags=["assistant"])
+
+
+@router.post("/turns", response_model=TurnOut)
+def post_turn(turn: TurnIn, request: Request, _key: FromAssistant, correlation_id: CorrelationId) -> Any:
+    """Assess a turn. Idempotent on (sender_id, message_id) for ever."""
+    with context_of(request).work("assistant", correlation_id) as unit:
+        return take_turn(unit, turn)

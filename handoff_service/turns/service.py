@@ -1,0 +1,116 @@
+"""One turn: store the words, decide, and where a person is wanted open the handoff, in one transaction."""
+
+import datetime as dt
+from typing import Any
+
+from handoff_service.conversations import messages, ownership, repository
+from handoff_service.conversations.messages import customer_wrote
+from handoff_service.decision.decide import Decision, decide
+from handoff_service.decision.facts import Customer, Facts, PastTurn, Signals
+from handoff_service.decision.running import running_values
+from handoff_service.handoffs import service as handoffs
+from handoff_service.models import Conversation, Turn
+from handoff_service.models.base import new_id
+from handoff_service.rules.service import active_rules
+from handoff_service.turns import repository as turns
+from handoff_service.turns.schemas import TurnIn
+from handoff_service.unit import Unit
+
+
+def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any]:
+    """The answer for a turn; the same answer for ever when asked again.
+
+    `late`: the assistant could not reach us when the turn was on, so the bot has already answered. A
+    handoff is then paused for and told by the service itself.
+    """
+    known = turns.find(unit.session, given.sender_id, given.message_id)
+    if known is not None:
+        return known.answer
+    signals = Signals.from_dict(given.signals)
+    conversation, message, _new = customer_wrote(
+        unit,
+        sender_id=given.sender_id,
+        channel=given.channel,
+        message_id=given.message_id,
+        text=given.text,
+        sent_at=given.sent_at,
+    )
+    if signals.language:
+        conversation.language = signals.language
+    owner = conversation.owner
+    turn = Turn(
+        id=new_id(),
+        sender_id=given.sender_id,
+        message_id=given.message_id,
+        conversation_id=conversation.id,
+        seq=message.seq,
+        sent_at=given.sent_at,
+        owner=owner,
+        signals=signals.to_dict(),
+        decision="silent",
+        reasons=[],
+        rules_version=active_rules(unit).version,
+        created_at=unit.now,
+    )
+    handoff = None
+    if owner == "bot":
+        decision = _decide(unit, conversation, turn, signals)
+        if decision.handoff:
+            handoff = handoffs.open_for_decision(unit, conversation, decision, late=late)
+    elif owner == "queue":
+        _while_waiting(unit, conversation, signals)
+    elif conversation.status == "snoozed":
+        _wake(unit, conversation)
+    turn.answer = {
+        "decision": turn.decision,
+        "turn_id": turn.id,
+        "conversation_id": conversation.id,
+        "epoch": conversation.epoch,
+        "reasons": turn.reasons,
+        "rule": turn.rule,
+        "rules_version": turn.rules_version,
+        "handoff": handoff,
+    }
+    unit.session.add(turn)
+    return turn.answer
+
+
+def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals) -> Decision:
+    """Decide from the stored evidence, and keep the facts so that the decision can be repeated."""
+    past = [
+        PastTurn(Signals.from_dict(earlier.signals), earlier.sent_at)
+        for earlier in turns.evidence(unit.session, conversation.id, conversation.returned_seq)
+    ]
+    customer = repository.customer_of(unit.session, conversation.sender_id)
+    facts = Facts(
+        signals=signals,
+        running=running_values(past, signals, at=turn.sent_at),
+        customer=Customer(customer.tier, frozenset(customer.tags)) if customer else Customer(),
+        agents_online=repository.agents_online(unit.session),
+        channel=conversation.channel,
+    )
+    decision = decide(facts, active_rules(unit))
+    turn.facts = facts.to_dict()
+    turn.decision = "handoff" if decision.handoff else "stay"
+    turn.rule = decision.rule
+    turn.reasons = [{"rule": reason.rule, "why": dict(reason.why)} for reason in decision.reasons]
+    turn.rules_version = decision.rules_version
+    return decision
+
+
+def _while_waiting(unit: Unit, conversation: Conversation, signals: Signals) -> None:
+    """In the queue a customer may give up; else they hear, once per interval, that they are not forgotten."""
+    if signals.gives_up:
+        unit.actor = "customer"
+        ownership.give_back(unit, conversation, outcome="gave_up", note=None, notice="gave_up")
+        return
+    reminded = conversation.reminded_at or dt.datetime.min.replace(tzinfo=dt.UTC)
+    if unit.now - reminded >= unit.settings.remind_every:
+        conversation.reminded_at = unit.now
+        place = handoffs.place_of(unit, conversation)
+        messages.system_says(unit, conversation, "queue_reminder", position=place.position if place else 1)
+
+
+def _wake(unit: Unit, conversation: Conversation) -> None:
+    ownership.wake(unit, conversation)
+    handoffs.assign_now(unit)

@@ -1,0 +1,25 @@
+"""Waking an asyncio task from any thread, without losing a wake that comes while it works."""
+
+import asyncio
+import contextlib
+
+
+class Waker:
+    def __init__(self) -> None:
+        self._event = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def bind(self) -> None:
+        """Call it in the loop of the task that will wait."""
+        self._loop = asyncio.get_running_loop()
+
+    def wake(self) -> None:
+        if self._loop is not None and not self._loop.is_closed():
+            with contextlib.suppress(RuntimeError):  # the loop may close just now
+                self._loop.call_soon_threadsafe(self._event.set)
+
+    async def wait(self, seconds: float | None) -> None:
+        """Return when woken, or after that many seconds."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._event.wait(), seconds)
+        self._event.clear()
