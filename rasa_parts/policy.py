@@ -1,0 +1,140 @@
+"""The policy that keeps the bot silent while a person owns the conversation, and hands it over."""
+
+from typing import Any
+
+from rasa.core.policies.policy import Policy, PolicyPrediction, confidence_scores_for
+from rasa.engine.graph import ExecutionContext
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, IS_EXTERNAL
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import (
+    ActionExecuted,
+    ActionExecutionRejected,
+    ConversationResumed,
+    Event,
+    SlotSet,
+    UserUttered,
+)
+from rasa.shared.core.generator import TrackerWithCachedStates
+from rasa.shared.core.trackers import DialogueStateTracker
+
+ACTION_HANDOFF = "action_handoff"
+TURN_SLOT = "turn"
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
+class HandoffPolicy(Policy):
+    """Carries out what the service decided about the turn (slot `turn`, set by `action_assess_turn`).
+
+    Its predictions are "no user" predictions: in a form only these can win against the form's own.
+    Where there is nothing to carry out it predicts nothing, and the other policies decide.
+    """
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """Above RulePolicy (6), which is as confident as this one."""
+        return {"priority": 10}
+
+    def __init__(
+        self,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> None:
+        super().__init__(config, model_storage, resource, execution_context)
+
+    def train(
+        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
+    ) -> Resource:
+        """There is nothing to learn."""
+        return self._resource
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "HandoffPolicy":
+        return cls(config, model_storage, resource, execution_context)
+
+    def predict_action_probabilities(
+        self,
+        tracker: DialogueStateTracker,
+        domain: Domain,
+        rule_only_data: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> PolicyPrediction:
+        action = next_action(tracker)
+        if action is None:
+            return self._prediction(self._default_predictions(domain))
+        return self._prediction(confidence_scores_for(action, 1.0, domain), is_no_user_prediction=True)
+
+
+def next_action(tracker: DialogueStateTracker) -> str | None:
+    """The action that the ownership of the conversation demands, or None where the bot may go on.
+
+    - Paused: listen, whatever was typed, `/restart` too.
+    - `action_handoff` was tried in this turn: listen. If it failed, the handoff stands nevertheless: the
+      service has opened it, and the fallback's "I did not understand" would be a lie.
+    - This message was decided as `handoff`: tell the customer (`action_handoff`).
+    - A person owns the conversation, pause or no pause: listen.
+
+    Read from the events as they happened, not from the slot: a later fallback rewinds the slot, and even the
+    `pause` or `resume` before it, to what they were some turns ago.
+    """
+    if tracker.is_paused():
+        return ACTION_LISTEN_NAME
+    state = _Ownership()
+    for event in tracker.events:
+        state.apply(event)
+    if state.handoff_tried:
+        return ACTION_LISTEN_NAME
+    if state.handoff_is_new:
+        return ACTION_HANDOFF
+    return ACTION_LISTEN_NAME if state.person_owns else None
+
+
+class _Ownership:
+    """Who owns the conversation, as far as its events tell, and what became of the handoff of the latest turn."""
+
+    def __init__(self) -> None:
+        self.person_owns = False
+        self.handoff_is_new = False
+        self.handoff_tried = False
+        self._external = False
+
+    def apply(self, event: Event) -> None:
+        if isinstance(event, UserUttered):
+            self.handoff_is_new = self.handoff_tried = False
+            # Nothing but Rasa itself leaves out the message id; the mark alone could come from a client.
+            self._external = not event.message_id and bool(event.metadata.get(IS_EXTERNAL))
+        elif isinstance(event, ConversationResumed):
+            self._give_back()
+        elif isinstance(event, SlotSet) and event.key == TURN_SLOT:
+            self._decide(event.value)
+        elif (
+            isinstance(event, ActionExecuted | ActionExecutionRejected)
+            and event.action_name == ACTION_HANDOFF
+        ):
+            self.handoff_tried = True
+
+    def _decide(self, turn: Any) -> None:
+        """`stay` gives the conversation to the bot only as the service's word on what the customer wrote.
+
+        A reminder's or external intent's `stay` is no such word, and neither is `unreachable`.
+        """
+        decision = turn.get("decision") if isinstance(turn, dict) else None
+        if decision in ("handoff", "silent"):
+            self.person_owns = True
+            self.handoff_is_new = decision == "handoff"
+        elif turn is None or (decision == "stay" and not self._external):
+            self._give_back()
+
+    def _give_back(self) -> None:
+        self.person_owns = self.handoff_is_new = self.handoff_tried = False
