@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 OLDEST_PYTHON = (3, 10)
 PROGRESS_SECONDS = 10  # long enough not to scroll, short enough that nobody thinks it hangs
 
@@ -76,9 +78,9 @@ def run_logged(
 
 
 def last_line(log: Path) -> str:
-    """The last line with words in it, for the sentence that names the log."""
+    """The last line with words in it, without colours, for the sentence that names the log."""
     try:
-        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = _COLOURS.sub("", log.read_text(encoding="utf-8", errors="replace")).splitlines()
     except OSError:
         return ""
     return next((line.strip() for line in reversed(lines) if line.strip()), "")

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from scripts.secrets_file import DEMO_PASSWORD, NAMES
-from scripts.settings import ASSISTANT_PYTHON, DEFAULT_DATA_DIR, HOST, SERVICE_PYTHON, Settings
+from scripts.secrets_file import DEMO_PASSWORD, KEYS, NAMES
+from scripts.settings import ASSISTANT_PYTHON, DEFAULT_ACTIONS_PORT, HOST, SERVICE_PYTHON, Settings
 
 Command = tuple[list[str], dict[str, str]]
 
@@ -59,11 +59,11 @@ def commands(settings: Settings, environ: Mapping[str, str]) -> dict[str, Comman
 
 def database_commands(settings: Settings, environ: Mapping[str, str]) -> dict[str, Command]:
     """What creates and seeds the databases, by label and in order; every one may run again at each start."""
-    service = environment(settings, environ, *NAMES)
+    cli = [str(SERVICE_PYTHON), "-m", "handoff_service.cli"]
     return {
-        "service's database": ([str(SERVICE_PYTHON), "-m", "handoff_service.cli", "migrate"], service),
-        "demo agents": ([str(SERVICE_PYTHON), "-m", "handoff_service.cli", "seed-demo"], service),
-        "demo shop": ([str(ASSISTANT_PYTHON), "-m", "actions.shop.seed"], environment(settings, environ)),
+        "the service's database": ([*cli, "migrate"], environment(settings, environ, *KEYS)),
+        "the demo agents": ([*cli, "seed-demo"], environment(settings, environ, *NAMES)),
+        "the demo shop": ([str(ASSISTANT_PYTHON), "-m", "actions.shop.seed"], environment(settings, environ)),
     }
 
 
@@ -93,16 +93,14 @@ def environment(settings: Settings, environ: Mapping[str, str], *secret_names: s
 
 
 def endpoints_file(settings: Settings) -> Path:
-    """The repository's `endpoints.yml`, or the copy's own where its port or data folder is another."""
-    usual = settings.actions_port == 5055 and settings.data_dir == settings.root / DEFAULT_DATA_DIR
-    return settings.root / "endpoints.yml" if usual else settings.data_dir / "endpoints.yml"
+    """The repository's `endpoints.yml`, or the copy's own where its action server has another port."""
+    usual = settings.actions_port == DEFAULT_ACTIONS_PORT
+    return (settings.root if usual else settings.data_dir) / "endpoints.yml"
 
 
-def derive_endpoints(text: str, settings: Settings) -> str:
-    """`endpoints.yml` for this copy: its action server's port, and its data folder instead of `var/`."""
-    text = re.sub(r"(https?://[\w.\[\]:-]+?):5055\b", rf"\1:{settings.actions_port}", text)
-    folder = str(settings.data_dir).replace("\\", "\\\\")
-    return re.sub(rf"(?m)^(\s*[\w-]+:\s*[\"']?)(?:\./)?{DEFAULT_DATA_DIR}/", rf"\g<1>{folder}/", text)
+def derive_endpoints(text: str, actions_port: int) -> str:
+    """`endpoints.yml` with the action server at another port; all else in it comes from the environment."""
+    return re.sub(rf"(https?://[^\s/]+?):{DEFAULT_ACTIONS_PORT}\b", rf"\1:{actions_port}", text)
 
 
 def prepare(settings: Settings) -> None:
@@ -111,7 +109,7 @@ def prepare(settings: Settings) -> None:
     path = endpoints_file(settings)
     if path.parent == settings.data_dir:
         text = (settings.root / "endpoints.yml").read_text(encoding="utf-8")
-        path.write_text(derive_endpoints(text, settings), encoding="utf-8")
+        path.write_text(derive_endpoints(text, settings.actions_port), encoding="utf-8")
 
 
 def demo_password(settings: Settings) -> str:

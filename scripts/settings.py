@@ -18,10 +18,11 @@ SERVICE_PYTHON = ROOT / "handoff_service" / ".venv" / "bin" / "python"
 
 HOST = "127.0.0.1"
 DEFAULT_DATA_DIR = "var"
+DEFAULT_ACTIONS_PORT = 5055  # also in endpoints.yml
 # variable and flag, what listens there, default; the defaults are those that Rasa's users know
 PORTS = {
     "RASA_PORT": ("--rasa-port", "the Rasa server", 5005),
-    "ACTIONS_PORT": ("--actions-port", "the action server", 5055),
+    "ACTIONS_PORT": ("--actions-port", "the action server", DEFAULT_ACTIONS_PORT),
     "HANDOFF_PORT": ("--handoff-port", "the handoff service", 8000),
 }
 
@@ -32,7 +33,7 @@ class Settings:
 
     data_dir: Path
     rasa_port: int = 5005
-    actions_port: int = 5055
+    actions_port: int = DEFAULT_ACTIONS_PORT
     handoff_port: int = 8000
     model: Path = ROOT / "models"
     secrets: Mapping[str, str] = field(default_factory=dict, repr=False)
