@@ -34,6 +34,7 @@ class Settings(BaseSettings):
 
     # --- assigning (how long, and why that long) ----------------------------------------------------
     relax_after: dt.timedelta = dt.timedelta(seconds=120)  # two minutes: what people wait before they leave
+    age_step: dt.timedelta = dt.timedelta(minutes=10)  # each raises a waiting conversation by one priority
     reply_within: dt.timedelta = dt.timedelta(seconds=120)  # an agent who says nothing that long loses it
     lapses_until_away: int = 2  # once may be a phone call, twice is an empty chair
     mean_handling: dt.timedelta = dt.timedelta(minutes=5)  # a first estimate of the wait per conversation

@@ -160,7 +160,7 @@ def snooze(unit: Unit, conversation: Conversation) -> None:
 
 
 def wake(unit: Unit, conversation: Conversation) -> None:
-    """The customer writes again: back to the agent if there is room, else to the queue, as urgent as before."""
+    """The customer writes again: back to the agent if there is room, else to the queue as before."""
     agent = unit.session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
     has_room = (
         agent is not None

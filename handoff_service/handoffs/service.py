@@ -65,8 +65,11 @@ def open_for_caller(
     return answer, conversation
 
 
-def assign_now(unit: Unit) -> None:
-    routing_service.assign_waiting(unit)
+def wake_if_snoozed(unit: Unit, conversation: Conversation) -> None:
+    """A silent customer has written again."""
+    if conversation.status == "snoozed":
+        ownership.wake(unit, conversation)
+        routing_service.assign_waiting(unit)
 
 
 def place_of(unit: Unit, conversation: Conversation) -> routing_service.Place | None:

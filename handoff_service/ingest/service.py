@@ -9,6 +9,7 @@ from pydantic import ValidationError
 
 from handoff_service.conversations import messages, repository
 from handoff_service.conversations.opening import live_or_new
+from handoff_service.handoffs import service as handoffs
 from handoff_service.ingest import tracker
 from handoff_service.ingest.event import Event, Poisoned, parse
 from handoff_service.ingest.schemas import Result
@@ -75,6 +76,8 @@ def _customer(unit: Unit, event: Event) -> bool:
     if turn is None and event.intent.get("name") == ASKS_HUMAN:
         take_turn(unit, _backstop(event), late=True)
         turn = turns.find(unit.session, event.sender_id, event.message_id)
+    elif turn is None and new:
+        handoffs.wake_if_snoozed(unit, conversation)
     meant_for_bot = (turn.owner if turn else conversation.owner) == "bot"
     if meant_for_bot and conversation.owner == "bot":
         tracker.note_unanswered(unit, event)

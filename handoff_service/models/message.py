@@ -46,14 +46,19 @@ class OutboxEntry(Base):
     kind: Mapped[str]  # pause | resume | say | answer
     message_id: Mapped[str | None] = mapped_column(index=True)
     payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    state: Mapped[str] = mapped_column(default="waiting")  # waiting | sending | unknown | done | dropped | failed
+    state: Mapped[str] = mapped_column(
+        default="waiting"
+    )  # waiting | sending | unknown | done | dropped | failed
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[dt.datetime]
     lease_until: Mapped[dt.datetime | None]
     error: Mapped[str | None]
     created_at: Mapped[dt.datetime]
 
-    __table_args__ = (Index("ix_outbox_open", "state", "due_at"), Index("ix_outbox_sender", "sender_id", "number"))
+    __table_args__ = (
+        Index("ix_outbox_open", "state", "due_at"),
+        Index("ix_outbox_sender", "sender_id", "number"),
+    )
 
 
 class TrackerState(Base):
@@ -63,7 +68,9 @@ class TrackerState(Base):
 
     sender_id: Mapped[str] = mapped_column(primary_key=True)
     paused: Mapped[bool] = mapped_column(default=False)
-    unanswered: Mapped[list[Any]] = mapped_column(default=list)  # written to the bot while Rasa was still paused
+    unanswered: Mapped[list[Any]] = mapped_column(
+        default=list
+    )  # written to the bot while Rasa was still paused
     updated_at: Mapped[dt.datetime]
 
 

@@ -38,6 +38,8 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
     if signals.language:
         conversation.language = signals.language
     owner = conversation.owner
+    # A late turn may be of a time before the last return: it is no new evidence then.
+    current = conversation.status != "resolved" and message.seq > conversation.returned_seq
     turn = Turn(
         id=new_id(),
         sender_id=given.sender_id,
@@ -53,14 +55,14 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
         created_at=unit.now,
     )
     handoff = None
-    if owner == "bot":
+    if owner == "bot" and current:
         decision = _decide(unit, conversation, turn, signals)
         if decision.handoff:
             handoff = handoffs.open_for_decision(unit, conversation, decision, late=late)
     elif owner == "queue":
         _while_waiting(unit, conversation, signals)
-    elif conversation.status == "snoozed":
-        _wake(unit, conversation)
+    else:
+        handoffs.wake_if_snoozed(unit, conversation)
     turn.answer = {
         "decision": turn.decision,
         "turn_id": turn.id,
@@ -109,8 +111,3 @@ def _while_waiting(unit: Unit, conversation: Conversation, signals: Signals) -> 
         conversation.reminded_at = unit.now
         place = handoffs.place_of(unit, conversation)
         messages.system_says(unit, conversation, "queue_reminder", position=place.position if place else 1)
-
-
-def _wake(unit: Unit, conversation: Conversation) -> None:
-    ownership.wake(unit, conversation)
-    handoffs.assign_now(unit)
