@@ -11,8 +11,8 @@ import yaml
 
 from handoff_service.rules.errors import RuleError
 
-MAX_CHARACTERS = 200_000
-"""Some thousand rules; a larger text is not a rule set but an accident."""
+MAX_CHARACTERS = 100_000
+"""Some hundred rules; a larger text is not a rule set but an accident."""
 
 
 def read_yaml(text: str) -> Any:

@@ -36,7 +36,7 @@ def notice(key: str, language: str | None, **values: object) -> str:
 
 
 def wait_text(wait: timedelta | float, language: str) -> str:
-    """A waiting time in words, rounded up so that it does not promise too much: to minutes, to 5 from 10 on."""
+    """A waiting time in words, rounded up to minutes (beyond ten to five): it must not promise too much."""
     seconds = wait.total_seconds() if isinstance(wait, timedelta) else wait
     minutes = -int(-seconds // 60)
     if seconds < 60:

@@ -1,0 +1,104 @@
+from datetime import timedelta
+from string import Formatter
+
+import pytest
+
+from handoff_service.texts.notices import LANGUAGES, notice, texts, wait_text
+
+PLACEHOLDERS = {
+    "handed_to_agent": {"name"},
+    "assigned_from_queue": {"name"},
+    "queued": {"position", "wait"},
+    "queued_no_eta": {"position"},
+    "offline": set(),
+    "queue_reminder": {"position"},
+    "gave_up": set(),
+    "returned": set(),
+    "returned_with_note": {"note"},
+    "late_handoff": set(),
+    "back_in_queue": set(),
+    "left_idle_resolved": set(),
+    "wait_under_a_minute": set(),
+    "wait_minutes": {"minutes"},
+    "wait_hours": {"hours"},
+    "wait_hours_minutes": {"hours", "minutes"},
+}
+VALUES = {"name": "Lin", "position": 3, "wait": timedelta(minutes=4), "note": "refund approved"}
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_language_has_the_same_keys_with_the_same_placeholders(language: str) -> None:
+    assert {key: placeholders(text) for key, text in texts(language).items()} == PLACEHOLDERS
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("key", [key for key in PLACEHOLDERS if not key.startswith("wait_")])
+def test_every_notice_is_one_bubble_of_complete_text(key: str, language: str) -> None:
+    text = notice(key, language, **VALUES)
+
+    assert text == text.strip()
+    assert "\n\n" not in text
+    assert "{" not in text
+    assert (any("一" <= c <= "鿿" for c in text)) == (language == "zh")
+
+
+def test_an_unknown_language_gets_both() -> None:
+    assert notice("gave_up", None) == notice("gave_up", "zh") + "\n" + notice("gave_up", "en")
+    assert notice("gave_up", "fr") == notice("gave_up", None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_wait_the_queue_notice_promises_none(language: str) -> None:
+    assert notice("queued", language, position=2, wait=None) == notice("queued_no_eta", language, position=2)
+    assert notice("queued", language, position=2) == notice("queued_no_eta", language, position=2)
+
+
+def test_the_wait_is_told_in_words_whether_given_as_duration_or_seconds() -> None:
+    assert "about 2 min" in notice("queued", "en", position=1, wait=90)
+    assert "约 2 分钟" in notice("queued", "zh", position=1, wait=timedelta(seconds=90))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "en", "zh"),
+    [
+        (0, "less than a minute", "不到 1 分钟"),
+        (59.9, "less than a minute", "不到 1 分钟"),
+        (60, "about 1 min", "约 1 分钟"),
+        (60.5, "about 2 min", "约 2 分钟"),
+        (600, "about 10 min", "约 10 分钟"),
+        (601, "about 15 min", "约 15 分钟"),
+        (3500, "about 1 h", "约 1 小时"),
+        (4000, "about 1 h 10 min", "约 1 小时 10 分钟"),
+    ],
+)
+def test_waits_are_rounded_up(seconds: float, en: str, zh: str) -> None:
+    assert wait_text(seconds, "en") == en
+    assert wait_text(seconds, "zh") == zh
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_outcome_is_told_when_the_agent_left_a_note(language: str) -> None:
+    assert "refund approved" in notice("returned", language, note=" refund approved\n")
+    for nothing in (None, "", "  "):
+        assert notice("returned", language, note=nothing) == notice("returned", language)
+
+
+def test_braces_in_what_people_wrote_are_left_alone() -> None:
+    assert "{name}" in notice("returned", "en", note="use {name} as login")
+
+
+def test_who_may_go_on_with_the_bot_is_told_the_words_for_it() -> None:
+    for key in ("offline", "queued", "queued_no_eta", "queue_reminder"):
+        assert "继续用机器人" in notice(key, "zh", **VALUES)
+        assert "go on with the bot" in notice(key, "en", **VALUES)
+
+
+def test_an_unknown_key_or_a_missing_value_is_an_error() -> None:
+    with pytest.raises(KeyError, match="no_such_notice"):
+        notice("no_such_notice", "zh")
+    with pytest.raises(KeyError, match="name"):
+        notice("handed_to_agent", "zh")
