@@ -1,0 +1,120 @@
+"""One stack for all tests: starting Rasa is what costs. Each test has customers of its own and an empty desk."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.e2e.people import AgentClient, Loop, RestCustomer, Stream, WebCustomer
+from tests.e2e.stack import Stack
+from tests.e2e.waiting import eventually
+
+QUICK = {
+    "HANDOFF_RELAX_AFTER": "PT4S",  # long enough to see that nobody is assigned before it
+    "HANDOFF_PAUSE_GRACE": "PT2S",
+    "HANDOFF_REMIND_EVERY": "PT60S",
+}
+
+
+@pytest.fixture(scope="session")
+def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    stack = Stack(tmp_path_factory.mktemp("baton"), QUICK)
+    try:
+        stack.set_up()
+        stack.start("handoff", "actions", "rasa")
+        yield stack
+    finally:
+        stack.stop()
+
+
+@pytest.fixture
+def stack(running_stack: Stack) -> Stack:
+    running_stack.ensure_running()
+    return running_stack
+
+
+@pytest.fixture(scope="session")
+def loop() -> Iterator[Loop]:
+    loop = Loop()
+    yield loop
+    loop.close()
+
+
+class Desk:
+    """Everybody who can log in. All are offline, with nothing in hand, when a test begins."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._agents: dict[str, AgentClient] = {}
+
+    def __getattr__(self, name: str) -> AgentClient:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self._agents:
+            self._agents[name] = AgentClient(self._stack, f"{name}@example.com")
+        return self._agents[name]
+
+    def clear(self) -> None:
+        for name in ("lin", "sam", "mei"):
+            getattr(self, name).is_now("offline")
+        for owner in ("queue", "agent"):
+            for conversation in self.vera.conversations(owner=owner):
+                if conversation["status"] != "resolved":
+                    self.vera.http.post(f"/conversations/{conversation['id']}/resolve", json={})
+
+
+@pytest.fixture(scope="session")
+def session_desk(running_stack: Stack) -> Desk:
+    return Desk(running_stack)
+
+
+@pytest.fixture
+def desk(stack: Stack, session_desk: Desk) -> Iterator[Desk]:
+    session_desk.clear()
+    yield session_desk
+    stack.ensure_running()
+    session_desk.clear()
+
+
+@pytest.fixture
+def rest(stack: Stack, desk: Desk) -> Callable[..., RestCustomer]:
+    return lambda sender_id=None: RestCustomer(stack, sender_id)
+
+
+@pytest.fixture
+def web(stack: Stack, desk: Desk, loop: Loop) -> Iterator[Callable[[], WebCustomer]]:
+    customers: list[WebCustomer] = []
+
+    def make() -> WebCustomer:
+        customers.append(WebCustomer(stack, loop).connect())
+        return customers[-1]
+
+    yield make
+    for customer in customers:
+        customer.disconnect()
+
+
+@pytest.fixture
+def stream() -> Iterator[Callable[[AgentClient], Stream]]:
+    streams: list[Stream] = []
+
+    def open_stream(agent: AgentClient) -> Stream:
+        streams.append(Stream(agent))
+        return streams[-1]
+
+    yield open_stream
+    for each in streams:
+        each.close()
+
+
+@pytest.fixture
+def owned(desk: Desk) -> Callable[[str, str], dict]:
+    """Wait until the sender's conversation has that owner; the conversation."""
+
+    def wait(sender_id: str, owner: str) -> dict:
+        def look() -> dict | None:
+            conversation = desk.vera.conversation_of(sender_id)
+            return conversation if conversation and conversation["owner"] == owner else None
+
+        return eventually(look, f"{sender_id} owned by {owner}")
+
+    return wait

@@ -1,0 +1,128 @@
+"""One copy of Baton in a folder of its own, each process started, killed and restarted by itself."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+
+from scripts import databases, health, model, processes, secrets_file
+from scripts.settings import ROOT, Settings
+from tests.e2e.waiting import eventually
+
+START_PATIENCE = 180.0
+"""Rasa alone needs up to a minute where two cores are shared."""
+
+
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+class Stack:
+    """`rasa`, `actions` and `handoff`, as `make run` starts them."""
+
+    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+        self._environ = {**os.environ, **environ}
+        rasa, actions, handoff = free_ports(3)
+        copy = Settings(data_dir=folder, rasa_port=rasa, actions_port=actions, handoff_port=handoff)
+        secrets = secrets_file.load(copy.data_dir, self._environ)
+        self.settings = replace(copy, model=model.ensure(self._environ), secrets=secrets)
+        self._processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.logs = {name: folder / f"{name}.log" for name in ("rasa", "actions", "handoff")}
+
+    @property
+    def password(self) -> str:
+        return processes.demo_password(self.settings)
+
+    def set_up(self) -> None:
+        processes.prepare(self.settings)
+        databases.ensure(self.settings, self._environ)
+
+    def start(self, *names: str) -> None:
+        """Start and wait until healthy."""
+        commands = processes.commands(self.settings, self._environ)
+        for name in names:
+            argv, env = commands[name]
+            with self.logs[name].open("ab") as log:
+                self._processes[name] = subprocess.Popen(
+                    argv, env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
+                )
+        for name in names:
+            self.wait_healthy(name)
+
+    def wait_healthy(self, name: str) -> None:
+        check = health.checks(self.settings)[name]
+
+        def healthy() -> bool:
+            process = self._processes[name]
+            if process.poll() is not None:
+                raise RuntimeError(f"{name} ended with {process.returncode}; see {self.logs[name]}")
+            return health._is_healthy(self.settings, check)
+
+        eventually(healthy, f"{name} healthy", timeout=START_PATIENCE)
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, to the whole group: no goodbye of any kind."""
+        process = self._processes.pop(name)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def restart(self, name: str) -> None:
+        if name in self._processes:
+            self.kill(name)
+        self.start(name)
+
+    def is_running(self, name: str) -> bool:
+        return name in self._processes and self._processes[name].poll() is None
+
+    def ensure_running(self) -> None:
+        """Bring back what a test left dead."""
+        missing = [name for name in self.logs if not self.is_running(name)]
+        if missing:
+            self._processes = {n: p for n, p in self._processes.items() if n not in missing}
+            self.start(*missing)
+
+    def stop(self) -> None:
+        for process in self._processes.values():
+            process.terminate()
+        for process in self._processes.values():
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self._processes.clear()
+
+    # --- Rasa's own API ---------------------------------------------------------------------------
+
+    def rasa_headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {health.admin_token(self.settings.secrets['RASA_JWT_SECRET'])}"}
+
+    def tracker_events(self, sender_id: str) -> list[dict]:
+        answer = httpx.get(
+            f"{self.settings.rasa_url}/conversations/{sender_id}/tracker",
+            params={"include_events": "ALL"},
+            headers=self.rasa_headers(),
+            timeout=20,
+        )
+        answer.raise_for_status()
+        return answer.json()["events"]
+
+    def post_tracker_event(self, sender_id: str, event: dict) -> None:
+        httpx.post(
+            f"{self.settings.rasa_url}/conversations/{sender_id}/tracker/events",
+            json=event,
+            headers=self.rasa_headers(),
+            timeout=20,
+        ).raise_for_status()
