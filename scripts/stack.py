@@ -65,7 +65,7 @@ class Stack(Manager):
     def terminate(self) -> None:
         """Called by honcho's signal handler too, which may come before all have told their process ids."""
         self.asked_to_stop = True
-        if len(self._pids) == self._wanted and self._terminated_at is None:
+        if self._all_started() and self._terminated_at is None:
             self._terminated_at = time.monotonic()
             super().terminate()
 
