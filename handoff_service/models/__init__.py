@@ -3,7 +3,7 @@
 from handoff_service.models.base import Base, Counter
 from handoff_service.models.conversation import Conversation, Handoff, Lapse, Turn
 from handoff_service.models.message import DeadLetter, Message, OutboxEntry, TrackerState
-from handoff_service.models.people import Agent, Customer, Identity
+from handoff_service.models.people import Agent, Customer, Identity, LoginAttempt
 from handoff_service.models.record import AuditEntry, RuleVersion, StreamEvent
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Handoff",
     "Identity",
     "Lapse",
+    "LoginAttempt",
     "Message",
     "OutboxEntry",
     "RuleVersion",

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from handoff_service.models.base import Base, new_id
@@ -46,3 +46,15 @@ class Identity(Base):
     sender_id: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str]
     customer_id: Mapped[str] = mapped_column(ForeignKey("customers.id", ondelete="CASCADE"), index=True)
+
+
+class LoginAttempt(Base):
+    """A log-in that failed or is under way. `subject` is the (hashed) e-mail or the address it came from."""
+
+    __tablename__ = "login_attempts"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    subject: Mapped[str]
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+
+    __table_args__ = (Index("ix_login_attempts_subject_at", "subject", "at"),)

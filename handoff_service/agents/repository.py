@@ -1,0 +1,25 @@
+"""All SQL about agents."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from handoff_service.models import Agent
+
+
+def get(session: Session, agent_id: str) -> Agent | None:
+    return session.get(Agent, agent_id)
+
+
+def by_email(session: Session, email: str) -> Agent | None:
+    return session.scalar(select(Agent).where(Agent.email == email))
+
+
+def page(session: Session, after: tuple[str, str] | None, limit: int) -> Sequence[Agent]:
+    """By name; `after` is name and id of the last one seen."""
+    query = select(Agent).order_by(Agent.name, Agent.id).limit(limit)
+    if after is not None:
+        name, agent_id = after
+        query = query.where((Agent.name > name) | ((Agent.name == name) & (Agent.id > agent_id)))
+    return session.scalars(query).all()

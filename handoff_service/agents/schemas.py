@@ -1,0 +1,64 @@
+"""Agents, as they are shown, made and changed."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, Field
+
+from handoff_service.models import Agent
+from handoff_service.schemas import Body, Text
+
+Presence = Literal["online", "away", "offline"]
+Role = Literal["agent", "supervisor", "admin"]
+
+
+def _distinct(skills: list[str]) -> list[str]:
+    return list(dict.fromkeys(skills))
+
+
+Name = Annotated[Text, Field(min_length=1, max_length=100)]
+Email = Annotated[Text, Field(max_length=254, pattern=r"^[^@\s]+@[^@\s]+$")]
+Password = Annotated[Text, Field(min_length=8, max_length=200)]
+Skill = Annotated[Text, Field(min_length=1, max_length=64, pattern=r"^\S(.*\S)?$")]
+Skills = Annotated[list[Skill], Field(max_length=50), AfterValidator(_distinct)]
+Capacity = Annotated[int, Field(ge=0, le=100)]
+
+
+class AgentOut(BaseModel):
+    id: str
+    name: str
+    email: str
+    role: Role
+    skills: list[str]
+    capacity: int
+    presence: Presence
+    active: bool
+
+    @classmethod
+    def of(cls, agent: Agent) -> Self:
+        return cls.model_validate(agent, from_attributes=True)
+
+
+class PresenceIn(Body):
+    status: Presence
+
+
+class AgentIn(Body):
+    """A new agent. Only admins make supervisors and admins."""
+
+    email: Email
+    name: Name
+    password: Password
+    role: Role = "agent"
+    skills: Skills = Field(default_factory=list)
+    capacity: Capacity = 5
+
+
+class AgentChange(Body):
+    """Only what is given changes."""
+
+    name: Name | None = None
+    skills: Skills | None = None
+    capacity: Capacity | None = None
+    role: Role | None = None
+    active: bool | None = None
+    password: Password | None = None

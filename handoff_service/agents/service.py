@@ -1,0 +1,106 @@
+"""What may happen to an agent: each change is a row, an audit entry and a stream event in one unit."""
+
+from typing import Any
+
+from handoff_service.agents import repository
+from handoff_service.agents.schemas import AgentChange, AgentIn, AgentOut, Presence
+from handoff_service.auth.dependencies import Principal
+from handoff_service.auth.service import normal_email
+from handoff_service.errors import Conflict, Forbidden, NotFound
+from handoff_service.models import Agent
+from handoff_service.routing_service import assign_waiting
+from handoff_service.unit import Unit
+
+
+class EmailTaken(Conflict):
+    title = "Somebody already logs in with this e-mail"
+
+
+def create(unit: Unit, given: AgentIn, password_hash: str, *, by: Principal | None = None) -> Agent:
+    """`by` is None for the operator at the command line, who may make anybody."""
+    if by is not None and by.role != "admin" and given.role != "agent":
+        raise Forbidden("Only an admin makes supervisors and admins.")
+    email = normal_email(given.email)
+    if repository.by_email(unit.session, email) is not None:
+        raise EmailTaken()
+    agent = Agent(
+        email=email,
+        name=given.name,
+        password_hash=password_hash,
+        role=given.role,
+        skills=given.skills,
+        capacity=given.capacity,
+        presence="offline",
+        idle_since=unit.now,
+        lapses=0,
+        active=True,
+    )
+    unit.session.add(agent)
+    unit.session.flush()
+    _record(unit, agent, "agent.create", role=agent.role, skills=agent.skills, capacity=agent.capacity)
+    return agent
+
+
+def set_presence(unit: Unit, agent_id: str, presence: Presence) -> Agent:
+    """Coming online is a fresh start: lapses are forgotten, and waiting customers are assigned at once."""
+    agent = _get(unit, agent_id)
+    if agent.presence == presence:
+        return agent
+    before, agent.presence = agent.presence, presence
+    if presence == "online":
+        agent.idle_since = unit.now
+        agent.lapses = 0
+    _record(unit, agent, "agent.presence", before=before, presence=presence)
+    if presence == "online":
+        assign_waiting(unit)
+    return agent
+
+
+def change(
+    unit: Unit, agent_id: str, given: AgentChange, password_hash: str | None, *, by: Principal
+) -> Agent:
+    """Apply what is given. `password_hash` is that of `given.password`, made outside of the transaction."""
+    agent = _get(unit, agent_id)
+    _allow(by, agent, given)
+    changed: dict[str, Any] = {}
+    for field in ("name", "skills", "capacity", "role", "active"):
+        value = getattr(given, field)
+        if value is not None and value != getattr(agent, field):
+            setattr(agent, field, value)
+            changed[field] = value
+    if password_hash is not None:
+        agent.password_hash = password_hash
+        changed["new_password"] = True
+    if "active" in changed and not agent.active:
+        agent.presence = "offline"
+    if changed:
+        _record(unit, agent, "agent.change", **changed)
+    if changed.keys() & {"skills", "capacity"}:
+        assign_waiting(unit)
+    return agent
+
+
+def _allow(by: Principal, agent: Agent, given: AgentChange) -> None:
+    """Supervisors manage agents and themselves; nobody can lock themselves out or promote themselves."""
+    if by.role != "admin":
+        if agent.role != "agent" and agent.id != by.id:
+            raise Forbidden("Only an admin changes supervisors and admins.")
+        if given.role is not None and given.role != agent.role:
+            raise Forbidden("Only an admin changes roles.")
+    if agent.id == by.id:
+        if given.active is False:
+            raise Conflict("You cannot deactivate yourself.")
+        if given.role is not None and given.role != agent.role:
+            raise Conflict("You cannot change your own role.")
+
+
+def _get(unit: Unit, agent_id: str) -> Agent:
+    agent = repository.get(unit.session, agent_id)
+    if agent is None:
+        raise NotFound("No such agent.")
+    return agent
+
+
+def _record(unit: Unit, agent: Agent, action: str, **details: Any) -> None:
+    unit.audit(action, agent_id=agent.id, **details)
+    unit.publish("agent.updated", {"agent": AgentOut.of(agent).model_dump()})

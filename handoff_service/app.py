@@ -1,0 +1,151 @@
+"""The service as an ASGI app: `uvicorn --factory handoff_service.app:create_app`."""
+
+import asyncio
+import contextlib
+import datetime as dt
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from handoff_service import health, middleware, problems, site, startup
+from handoff_service.agents import endpoints as agents
+from handoff_service.audit import endpoints as audit
+from handoff_service.auth import endpoints as auth
+from handoff_service.auth.passwords import Passwords
+from handoff_service.context import Context, utc_now
+from handoff_service.conversations import endpoints as conversations
+from handoff_service.customers import endpoints as customers
+from handoff_service.db import Database
+from handoff_service.handoffs import endpoints as handoffs
+from handoff_service.ingest import endpoints as ingest
+from handoff_service.logs import configure_logging
+from handoff_service.rasa.worker import OutboxWorker
+from handoff_service.rules import endpoints as rules
+from handoff_service.settings import Settings
+from handoff_service.stream import endpoints as stream
+from handoff_service.stream.hub import Hub
+from handoff_service.timers import TimerWorker
+from handoff_service.turns import endpoints as turns
+
+API = "/api/v1"
+ROUTERS = (auth, agents, turns, handoffs, ingest, conversations, stream, rules, customers, audit)
+RESTART_AFTER = 1.0  # seconds; a worker that crashes at once must not spin
+
+log = structlog.get_logger(__name__)
+
+
+def create_app(
+    settings: Settings | None = None,
+    *,
+    database: Database | None = None,
+    clock: Callable[[], dt.datetime] = utc_now,
+    workers: bool = True,
+    passwords: Passwords | None = None,
+) -> FastAPI:
+    """Without settings it is a process of its own: it reads the environment, sets up the logs, and ends with
+    one sentence when something is missing. `workers=False` leaves out what talks to Rasa or acts on time.
+    """
+    closes_database = database is None
+    if settings is None:
+        configure_logging()
+        try:
+            settings = startup.load_settings()
+            database = database or startup.open_database(settings)
+        except startup.StartProblem as problem:
+            sys.exit(str(problem))
+    context = Context(settings, database or Database(settings.database), clock)
+    app = FastAPI(
+        title="Baton handoff service",
+        version="1",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # both of FastAPI's pages load their scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        lifespan=_lifespan(workers=workers, closes_database=closes_database),
+    )
+    app.state.context = context
+    app.state.passwords = passwords or Passwords()
+    app.state.assistant_seen_at = None
+    app.state.stream = Hub(context)
+    app.state.start_problem = None
+    for module in ROUTERS:
+        app.include_router(module.router, prefix=API, responses=problems.DOCUMENTED)
+    app.include_router(health.router)
+    site.mount(app, settings)
+    problems.install(app)
+    app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(middleware.SecurityHeaders, webchat_url=settings.webchat_url)
+    app.add_middleware(middleware.Correlation)
+    app.add_middleware(_PlainStartFailure, state=app.state)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+def _lifespan(
+    *, workers: bool, closes_database: bool
+) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
+    @contextlib.asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        context: Context = app.state.context
+        try:
+            await asyncio.to_thread(startup.check, context)
+        except startup.StartProblem as problem:
+            app.state.start_problem = str(problem)
+            raise
+        running: dict[str, Any] = {"stream": app.state.stream}
+        if workers:
+            running |= {"outbox": OutboxWorker(context), "timers": TimerWorker(context)}
+        tasks = []
+        for name, worker in running.items():
+            context.database.after_commit(worker.wake)
+            tasks.append(asyncio.create_task(_keep_running(name, worker.run), name=name))
+        try:
+            yield
+        finally:
+            app.state.stream.close()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            if closes_database:
+                context.database.close()
+
+    return lifespan
+
+
+async def _keep_running(name: str, run: Callable[[], Awaitable[None]]) -> None:
+    """A worker that crashed is started again: without it the service would look well and do nothing."""
+    while True:
+        try:
+            await run()
+        except Exception:
+            log.exception("worker.crashed", worker=name)
+        await asyncio.sleep(RESTART_AFTER)
+
+
+class _PlainStartFailure:
+    """Says why the service does not start in one sentence where servers would log a stack trace."""
+
+    def __init__(self, app: ASGIApp, state: Any) -> None:
+        self.app = app
+        self.state = state
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def plainly(message: Message) -> None:
+            if message["type"] == "lifespan.startup.failed" and self.state.start_problem:
+                message["message"] = self.state.start_problem
+            await send(message)
+
+        try:
+            await self.app(scope, receive, plainly if scope["type"] == "lifespan" else send)
+        except startup.StartProblem:
+            if scope["type"] != "lifespan":
+                raise

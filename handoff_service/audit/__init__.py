@@ -1,0 +1,1 @@
+"""The audit: who did what, for supervisors to read."""

@@ -1,0 +1,49 @@
+"""Storing a customer. Conversations under way show the change at once."""
+
+from handoff_service.customers import repository
+from handoff_service.customers.schemas import CustomerIn
+from handoff_service.errors import Conflict
+from handoff_service.models import Customer, Identity
+from handoff_service.unit import Unit
+
+
+class IdentityTaken(Conflict):
+    title = "A sender_id belongs to another customer"
+
+
+def put(unit: Unit, customer_id: str, given: CustomerIn) -> Customer:
+    """Create or replace."""
+    sender_ids = {identity.sender_id for identity in given.identities}
+    taken = repository.taken_by_others(unit.session, sender_ids, customer_id)
+    if taken:
+        raise IdentityTaken(f"Taken: {', '.join(taken[:5])}.")
+    customer = repository.get(unit.session, customer_id)
+    created = customer is None
+    if customer is None:
+        customer = Customer(id=customer_id, tags=[], identities=[])
+        unit.session.add(customer)
+    customer.name, customer.tier, customer.tags = given.name, given.tier, given.tags
+    _replace_identities(customer, given)
+    unit.session.flush()
+    for conversation in repository.live_conversations(unit.session, sender_ids, customer_id):
+        conversation.customer_id = customer_id if conversation.sender_id in sender_ids else None
+        unit.touched.add(conversation.id)
+    unit.audit(
+        "customer.create" if created else "customer.change",
+        customer_id=customer_id,
+        tier=given.tier,
+        tags=given.tags,
+        identities=sorted(sender_ids),
+    )
+    return customer
+
+
+def _replace_identities(customer: Customer, given: CustomerIn) -> None:
+    """Keeps the rows that stay: a primary key cannot be deleted and inserted in one flush."""
+    known = {identity.sender_id: identity for identity in customer.identities}
+    rows = []
+    for identity in given.identities:
+        row = known.get(identity.sender_id) or Identity(sender_id=identity.sender_id)
+        row.channel = identity.channel
+        rows.append(row)
+    customer.identities = rows

@@ -1,0 +1,1 @@
+"""The tables' history (Alembic), and what the service needs to know of it."""

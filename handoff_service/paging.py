@@ -1,0 +1,42 @@
+"""Cursors: where the next page of a list begins, opaque to callers."""
+
+import base64
+import binascii
+import json
+from typing import Annotated
+
+from fastapi import Query
+
+from handoff_service.errors import Unprocessable
+
+Limit = Annotated[int, Query(ge=1, le=200)]
+Cursor = Annotated[str | None, Query(max_length=500)]
+
+
+def encode_cursor(*place: str | int) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode().rstrip("=")
+
+
+def decode_cursor(cursor: str | None, *kinds: type[str] | type[int]) -> tuple[str | int, ...] | None:
+    """The place that `encode_cursor` was given; None without a cursor. Raises `Unprocessable`."""
+    if not cursor:
+        return None
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        place = json.loads(raw.decode("utf-8"))
+    except (binascii.Error, UnicodeError, ValueError, RecursionError):
+        place = None
+    if not isinstance(place, list) or [type(part) for part in place] != list(kinds) or not _storable(place):
+        raise Unprocessable("The cursor is not one of ours.")
+    return tuple(place)
+
+
+def _storable(place: list[str | int]) -> bool:
+    """Whether a database can compare with it."""
+    for part in place:
+        if isinstance(part, int):
+            if abs(part) >= 2**31:
+                return False
+        elif "\x00" in part or any("\ud800" <= character <= "\udfff" for character in part):
+            return False
+    return True

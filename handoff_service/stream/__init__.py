@@ -1,0 +1,1 @@
+"""The stream: numbered events for the desks of agents and supervisors."""
