@@ -52,11 +52,10 @@ def _recent_topic(newest_first: Sequence[Signals]) -> str | None:
     turn without a topic takes over the last one, unless it, or a turn in between, asks about something
     else that has no topic.
     """
-    for age, signals in enumerate(newest_first):
+    for signals in newest_first:
         if signals.topic is not None:
             return signals.topic
-        rejects_last_answer = age == 0 and signals.rejects_answer
-        if signals.question is not None and not rejects_last_answer:
+        if signals.question is not None and not signals.rejects_answer:
             return None
     return None
 

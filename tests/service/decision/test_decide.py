@@ -67,11 +67,11 @@ def test_a_rule_cannot_lower_the_priority_below_normal() -> None:
 
 def test_skills_add_up_with_the_language_first_and_the_more_urgent_rules_skill_before_others() -> None:
     refund = Rule("refund", REFUND, Effect(True, required=("refund", "senior"), preferred=("calm", "risk")))
-    risk = Rule("risk", ASKS, Effect(True, Priority.urgent, required=("risk", "refund")))
+    risk = Rule("risk", ASKS, Effect(True, Priority.urgent, required=("risk", "legal")))
 
     decision = decide(facts(asks_human=True, topic="refund", language="en"), rules(refund, risk))
 
-    assert decision.skills_required == ("en", "risk", "refund", "senior")
+    assert decision.skills_required == ("en", "risk", "legal", "refund", "senior")
     assert decision.skills_preferred == ("calm",)
 
 

@@ -83,6 +83,7 @@ def test_recent_sentiment_is_the_mean_of_the_last_three_turns() -> None:
     [
         ([REFUND, Signals(rejects_answer=True)], "refund"),
         ([REFUND, Signals(rejects_answer=True, question="reject")], "refund"),
+        ([REFUND, Signals(rejects_answer=True, question="reject"), DISPLEASED], "refund"),
         ([REFUND, THANKS, DISPLEASED], "refund"),
         ([REFUND, HOURS], None),
         ([REFUND, HOURS, DISPLEASED], None),

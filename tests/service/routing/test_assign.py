@@ -196,6 +196,31 @@ def test_a_strict_skill_never_falls() -> None:
     assert (assignment.agent_id, assignment.relaxed) == ("sam", ("zh",))
 
 
+def test_what_stands_beside_a_strict_skill_that_nobody_has_together_with_it_falls_at_once() -> None:
+    [assignment] = assign([conversation(required=("zh", "risk"), strict=("risk",))], [LIN, SAM], POLICY, NOW)
+
+    assert (assignment.agent_id, assignment.relaxed) == ("sam", ("zh",))
+
+
+def test_marking_a_skill_strict_does_not_make_it_required() -> None:
+    vip = conversation(preferred=("senior",), strict=("senior",), waited=seconds(120))
+
+    assert pairs([vip], [LIN, offline(MEI)]) == {"c": "lin"}
+
+
+def test_of_several_preferred_skills_the_last_one_is_given_up_first() -> None:
+    vip = conversation(preferred=("senior", "calm"), waited=seconds(120))
+    [assignment] = assign([vip], [LIN, agent("ann", "zh", "senior", "calm", online=False)], POLICY, NOW)
+
+    assert assignment.relaxed == ("calm", "senior")
+
+
+def test_a_skill_whose_only_holder_takes_no_conversations_is_not_waited_for() -> None:
+    trainer = agent("trainer", "zh", "senior", capacity=0)
+
+    assert pairs([conversation(preferred=("senior",))], [LIN, trainer]) == {"c": "lin"}
+
+
 def test_only_what_the_agent_lacks_is_called_relaxed() -> None:
     waiting = conversation(required=("zh", "risk"), preferred=("senior",), waited=timedelta(hours=1))
     [assignment] = assign([waiting], [MEI], POLICY, NOW)
