@@ -54,7 +54,7 @@ def fingerprint(root: Path) -> str:
 
 
 def train(model: Path, environ: Mapping[str, str], root: Path) -> None:
-    say("Training the model (about half a minute) …")
+    say("Training the model (about a minute) …")
     model.parent.mkdir(exist_ok=True)
     log = model.parent / LOG
     # in a folder of its own: Rasa loads the newest file in `models`, which must always be a whole one

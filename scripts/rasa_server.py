@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import sys
+import warnings
 from collections.abc import Mapping, Sequence
 
 
@@ -22,6 +23,10 @@ def arguments(given: Sequence[str], environ: Mapping[str, str]) -> list[str]:
 
 
 def main() -> None:
+    import sanic.app  # noqa: F401 - when imported it puts a filter of its own before the user's
+
+    if "ignore" in sys.warnoptions:
+        warnings.filterwarnings("ignore", category=DeprecationWarning)
     from rasa.__main__ import main as rasa
 
     sys.argv = arguments(sys.argv[1:], os.environ)
