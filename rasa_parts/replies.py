@@ -1,7 +1,7 @@
 """Which customer message a tracker event follows, so that the service can tell a repeated bot answer.
 
 Rasa puts no id on its bot events. When it is killed after publishing a turn and before saving it, the message
-is handled again and the same answers come with new timestamps; `(sender_id, reply_to, n)` names them all the same.
+is handled again and the same answers come with new timestamps; `(sender_id, reply_to, n)` stays the same.
 """
 
 from collections import OrderedDict
@@ -23,9 +23,9 @@ class ReplyMarks:
     def mark(self, sender_id: str, event: Mapping[str, Any]) -> tuple[str | None, int | None]:
         """The event's `(reply_to, n)`, both None where there is nothing to say.
 
-        A user event starts its turn anew at n = 0, also when its message id was seen before. One without an id
-        (a reminder, an external intent) ends the turn: what follows is no answer to the customer's message.
-        `n` counts bot events only, and none that brings an id of its own (a person's words, sent by the service).
+        A user event starts its turn anew at n = 0, also when its message id was seen before. One without an
+        id (a reminder, an external intent) ends the turn: what follows answers no message of the customer.
+        `n` counts bot events only, and none that brings an id of its own (words sent by the service).
         """
         kind = event.get("event")
         if kind == "user":
