@@ -12,6 +12,7 @@ import httpx
 
 from scripts import databases, health, model, processes, secrets_file
 from scripts.settings import ROOT, Settings
+from tests.e2e.proxy import ActionWire
 from tests.e2e.waiting import eventually
 
 START_PATIENCE = 180.0
@@ -34,10 +35,11 @@ class Stack:
 
     def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
         self._environ = {**os.environ, **environ}
-        rasa, actions, handoff = free_ports(3)
+        rasa, actions, handoff, self._behind_wire = free_ports(4)
         copy = Settings(data_dir=folder, rasa_port=rasa, actions_port=actions, handoff_port=handoff)
         secrets = secrets_file.load(copy.data_dir, self._environ)
         self.settings = replace(copy, model=model.ensure(self._environ), secrets=secrets)
+        self.wire = ActionWire(actions, self._behind_wire)
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.logs = {name: folder / f"{name}.log" for name in ("rasa", "actions", "handoff")}
 
@@ -54,6 +56,8 @@ class Stack:
         commands = processes.commands(self.settings, self._environ)
         for name in names:
             argv, env = commands[name]
+            if name == "actions":
+                argv = [str(self._behind_wire) if a == str(self.settings.actions_port) else a for a in argv]
             with self.logs[name].open("ab") as log:
                 self._processes[name] = subprocess.Popen(
                     argv, env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
@@ -74,7 +78,9 @@ class Stack:
 
     def kill(self, name: str) -> None:
         """SIGKILL, to the whole group: no goodbye of any kind."""
-        process = self._processes.pop(name)
+        process = self._processes.pop(name, None)
+        if process is None:
+            return
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
@@ -103,6 +109,7 @@ class Stack:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         self._processes.clear()
+        self.wire.close()
 
     # --- Rasa's own API ---------------------------------------------------------------------------
 

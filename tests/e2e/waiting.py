@@ -22,5 +22,7 @@ def eventually[T](look: Callable[[], T], what: str = "", *, timeout: float = PAT
         except AssertionError as error:
             last = error
         if time.monotonic() > deadline:
-            raise AssertionError(f"{what or 'the condition'} did not come within {timeout:.0f} s; last: {last!r}")
+            raise AssertionError(
+                f"{what or 'the condition'} did not come within {timeout:.0f} s; last: {last!r}"
+            )
         time.sleep(POLL)

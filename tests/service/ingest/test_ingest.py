@@ -1,0 +1,165 @@
+"""Ingest: each event once, in order, and no poisoned one holds the others back."""
+
+import pytest
+from sqlalchemy import func, select
+
+from handoff_service.conversations import ownership, repository
+from handoff_service.models import DeadLetter
+from tests.service.desk import Desk, bot, user
+
+
+@pytest.fixture
+def desk(context) -> Desk:
+    return Desk(context)
+
+
+def test_messages_are_stored_in_order_and_only_once(desk):
+    events = [user("hi", "m1"), bot("hello"), user("bye", "m2"), bot("see you")]
+    assert [r.status for r in desk.ingest("s", *events)] == ["stored"] * 4
+    assert desk.said("s") == [("customer", "hi"), ("bot", "hello"), ("customer", "bye"), ("bot", "see you")]
+
+
+def test_a_batch_shipped_again_is_recognised(desk, context):
+    moment = context.clock().timestamp()
+    events = [{**user("hi", "m1"), "timestamp": moment}, {**bot("hello"), "timestamp": moment}]
+    desk.ingest("s", *events)
+    assert [r.status for r in desk.ingest("s", *events)] == ["duplicate"] * 2
+    assert len(desk.said("s")) == 2
+
+
+def test_a_turn_that_rasa_handled_twice_is_shown_once(desk):
+    """Killed before it saved, Rasa handles the message again, and its events get new timestamps."""
+    for moment in (1.0, 2.0):
+        desk.ingest("s", {**user("hi", "m1"), "timestamp": moment})
+        desk.ingest("s", {**bot("hello"), "timestamp": moment}, reply_to="m1", n=0)
+    assert desk.said("s") == [("customer", "hi"), ("bot", "hello")]
+
+
+def test_the_words_of_a_turn_are_not_stored_again_by_ingest(desk):
+    desk.turn("s", "hi", message_id="m1")
+    assert desk.ingest("s", user("hi", "m1"))[0].status == "duplicate"
+    assert desk.said("s") == [("customer", "hi")]
+
+
+@pytest.mark.parametrize(
+    "poison",
+    [
+        {"event": "user", "timestamp": "yesterday"},
+        {"event": "user", "timestamp": float("nan")},
+        {"event": "user", "timestamp": 1e300},
+        {"event": 7},
+        {"event": "user", "message_id": "x" * 500},
+        {
+            "event": "slot",
+            "name": "turn",
+            "value": {"decision": "unreachable", "turn": {"sender_id": "other"}},
+        },
+    ],
+    ids=["time is text", "time is nan", "time is absurd", "type is a number", "long id", "foreign turn"],
+)
+def test_a_poisoned_event_costs_only_itself(desk, poison):
+    results = desk.ingest("s", user("before", "m1"), poison, user("after", "m2"))
+    assert [r.status for r in results] == ["stored", "rejected", "stored"]
+    assert results[1].reason
+    assert desk.said("s") == [("customer", "before"), ("customer", "after")]
+    with desk.context.database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(DeadLetter)) == 1
+
+
+def test_text_that_no_database_takes_is_kept_with_replacements(desk):
+    desk.ingest("s", user("nul \x00 and \ud800 alone", "m1"))
+    assert desk.said("s") == [("customer", "nul � and � alone")]
+
+
+def test_a_request_that_nobody_assessed_opens_the_handoff(desk):
+    """The backstop for a dead action server: told and paused for by the service itself."""
+    desk.agent("Mei")
+    desk.ingest("s", user("转人工", "m1", "request_human"), bot("稍等"))
+    conversation = desk.conversation("s")
+    assert conversation.owner == "agent"
+    assert [entry.kind for entry in desk.outbox("s")] == ["pause"]
+    desk.ingest("s", {"event": "pause"})
+    assert desk.said("s")[-1][0] == "system"
+    assert "Mei" in desk.said("s")[-1][1]
+
+
+def test_a_request_that_was_assessed_is_not_opened_again(desk):
+    desk.agent("Mei")
+    desk.turn("s", "I want a human", message_id="m1", asks_human=True)
+    with desk.context.work() as unit:
+        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="done", note=None)
+    desk.ingest("s", user("I want a human", "m1", "request_human"))
+    assert desk.conversation("s").owner == "bot"
+
+
+def test_a_turn_that_could_not_reach_us_is_decided_when_it_arrives(desk):
+    desk.agent("Sam", "en", "risk")
+    late = desk.turn_in("s", "I lost my card", "m1", topic="fraud", intent="card_lost")
+    slot = {
+        "event": "slot",
+        "name": "turn",
+        "value": {"decision": "unreachable", "message_id": "m1", "turn": late.model_dump(mode="json")},
+    }
+    desk.ingest("s", user("I lost my card", "m1", "card_lost"), slot, bot("safety first"))
+    conversation = desk.conversation("s")
+    assert (conversation.owner, conversation.priority) == ("agent", 3)
+    assert desk.ingest("s", slot)[0].status == "duplicate"
+
+
+def test_the_actions_own_pause_confirms_control_and_tells_nobody_twice(desk):
+    desk.agent("Mei")
+    handoff = desk.asks("s")["handoff"]
+    desk.ingest("s", bot(handoff["notice"]), {"event": "pause", "metadata": {"handoff_id": handoff["id"]}})
+    assert desk.conversation("s").control == "confirmed"
+    assert [entry.state for entry in desk.outbox("s")] == ["done"]
+    assert [author for author, _ in desk.said("s")] == ["customer", "bot"]
+
+
+@pytest.mark.parametrize("lost_by", ["restart", "session_started", "resume"])
+def test_a_lost_pause_is_mended(desk, lost_by):
+    desk.agent("Mei")
+    handoff = desk.asks("s")["handoff"]
+    desk.ingest("s", {"event": "pause", "metadata": {"handoff_id": handoff["id"]}})
+    desk.ingest("s", {"event": lost_by})
+    assert [(e.kind, e.state) for e in desk.outbox("s")] == [("pause", "done"), ("pause", "waiting")]
+    desk.ingest("s", {"event": "slot", "name": "x", "value": 1})
+    assert len(desk.outbox("s")) == 2, "one mend under way is enough"
+
+
+def test_a_session_start_that_pauses_again_needs_no_mending(desk):
+    desk.agent("Mei")
+    handoff = desk.asks("s")["handoff"]
+    desk.ingest("s", {"event": "pause", "metadata": {"handoff_id": handoff["id"]}})
+    desk.ingest("s", {"event": "session_started"}, {"event": "pause"})
+    assert [(e.kind, e.state) for e in desk.outbox("s")] == [("pause", "done")]
+
+
+def test_a_message_between_return_and_resume_is_answered_after_the_resume(desk):
+    desk.agent("Mei")
+    handoff = desk.asks("s")["handoff"]
+    desk.ingest("s", {"event": "pause", "metadata": {"handoff_id": handoff["id"]}})
+    with desk.context.work() as unit:
+        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="done", note=None)
+    desk.turn("s", "opening hours?", message_id="between", intent="opening_hours")
+    desk.ingest("s", user("opening hours?", "between", "opening_hours"))
+    desk.ingest("s", {"event": "resume"})
+    (owed,) = [entry for entry in desk.outbox("s") if entry.kind == "answer"]
+    assert owed.payload["intent"] == "opening_hours"
+
+
+def test_words_to_the_agent_are_not_answered_by_the_bot_after_the_return(desk):
+    desk.agent("Mei")
+    handoff = desk.asks("s")["handoff"]
+    desk.ingest("s", {"event": "pause", "metadata": {"handoff_id": handoff["id"]}})
+    desk.turn("s", "to the agent", message_id="m2")
+    with desk.context.work() as unit:
+        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="done", note=None)
+    desk.ingest("s", user("to the agent", "m2"), {"event": "resume"})
+    assert not [entry for entry in desk.outbox("s") if entry.kind == "answer"]
+
+
+def test_an_intent_triggered_from_outside_is_not_a_customers_message(desk):
+    desk.turn("s")
+    result = desk.ingest("s", user("EXTERNAL: greet", "x1", metadata={"is_external": True}))
+    assert result[0].status == "duplicate"
+    assert len(desk.said("s")) == 1
