@@ -1,0 +1,1 @@
+"""The shop's orders: one port, and what stands behind it."""

@@ -1,0 +1,62 @@
+"""A shop behind HTTP.
+
+`GET {SHOP_URL}/orders/{number}?customer={sender_id}` with `Authorization: Bearer {SHOP_TOKEN}`:
+
+- 200 with the JSON of `port.order_from_dict`: the order;
+- 404, or 403 for an order of another customer: none. The customer is told the same for both, so that trying
+  numbers reveals nothing;
+- anything else, no answer in time, or JSON of another shape: the shop is unavailable.
+
+`customer` is how your server can check whose order it is; the demo shop does not, a real one must.
+"""
+
+from __future__ import annotations
+
+from http.cookiejar import DefaultCookiePolicy
+from urllib.parse import quote
+
+import requests
+
+from actions.shop.port import Order, ShopUnavailable, order_from_dict
+
+# A form asks the shop while the customer waits and while Rasa waits for the action server (10 s at most).
+CONNECT_SECONDS = 1.0
+READ_SECONDS = 4.0
+
+
+class HttpShop:
+    """Orders from an HTTP server; see the module's text for what it must answer."""
+
+    def __init__(
+        self,
+        url: str,
+        token: str | None = None,
+        timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
+    ) -> None:
+        self._url = url.rstrip("/")
+        self._timeout = timeout
+        self._session = requests.Session()
+        # Threads share the session; without cookies a request leaves nothing behind for the next customer's.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session.headers["Accept"] = "application/json"
+        if token:
+            self._session.headers["Authorization"] = f"Bearer {token}"
+
+    def order(self, number: str, sender_id: str) -> Order | None:
+        """Return the customer's order, or None. Raises ShopUnavailable."""
+        url = f"{self._url}/orders/{quote(number, safe='')}"
+        try:
+            # A redirect would carry the token to an address that nobody configured.
+            response = self._session.get(
+                url, params={"customer": sender_id}, timeout=self._timeout, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise ShopUnavailable(f"{self._url} does not answer: {error}") from error
+        if response.status_code in (403, 404):
+            return None
+        if response.status_code != 200:
+            raise ShopUnavailable(f"{self._url} answered {response.status_code}")
+        try:
+            return order_from_dict(response.json())
+        except ValueError as error:
+            raise ShopUnavailable(f"{self._url} sent an order that cannot be read: {error}") from error
