@@ -10,7 +10,7 @@ import logging
 from typing import Any
 
 from engineio.async_drivers.sanic import WebSocket
-from engineio.packet import Packet
+from engineio.packet import CLOSE, MESSAGE, PONG, Packet
 from sanic import Blueprint, Sanic
 from socketio import AsyncServer
 
@@ -19,6 +19,8 @@ logger = logging.getLogger(__name__)
 # 10,000 characters may take 120,000 on the wire (emoji as JSON escapes); what is a little longer still gets
 # the clear "too_long" instead of a closed connection.
 MAX_PACKET = 256 * 1024
+# Upgrades and probes belong to long polling, which this server does not offer.
+_FROM_CLIENTS = {CLOSE, PONG, MESSAGE}
 
 
 class _CheckedWebSocket(WebSocket):
@@ -30,9 +32,11 @@ class _CheckedWebSocket(WebSocket):
             raise OSError("binary frame")
         if len(data) <= MAX_PACKET:  # engine.io itself ends the connection at a longer one
             try:
-                Packet(encoded_packet=data)
+                packet = Packet(encoded_packet=data)
             except Exception as error:
                 raise OSError("malformed frame") from error
+            if packet.packet_type not in _FROM_CLIENTS:
+                raise OSError("a packet that clients do not send")
         return data
 
 
@@ -57,7 +61,9 @@ class CheckedServer(AsyncServer):
             malformed = True
         if malformed:
             logger.warning("malformed packet, socket closed socket=%s", eio_sid)
-            await self.eio.disconnect(eio_sid)
+            # The end of the queue ends the writer, which closes the websocket and all that hangs on it.
+            if eio_sid in self.eio.sockets:
+                await self.eio.sockets[eio_sid].queue.put(None)
 
 
 class SocketBlueprint(Blueprint):
