@@ -50,7 +50,7 @@ def wait(
     said = started
     waiting = checks(settings)
     while not stopped():
-        waiting = {name: check for name, check in waiting.items() if not _is_healthy(settings, check)}
+        waiting = {name: check for name, check in waiting.items() if not is_healthy(settings, check)}
         if not waiting:
             return None
         now = time.monotonic()
@@ -79,7 +79,7 @@ def admin_token(secret: str) -> str:
     return jwt.encode(claims, secret, algorithm="HS256")
 
 
-def _is_healthy(settings: Settings, check: Check) -> bool:
+def is_healthy(settings: Settings, check: Check) -> bool:
     return _request(settings, check) == 200
 
 

@@ -72,7 +72,7 @@ class Stack:
             process = self._processes[name]
             if process.poll() is not None:
                 raise RuntimeError(f"{name} ended with {process.returncode}; see {self.logs[name]}")
-            return health._is_healthy(self.settings, check)
+            return health.is_healthy(self.settings, check)
 
         eventually(healthy, f"{name} healthy", timeout=START_PATIENCE)
 
