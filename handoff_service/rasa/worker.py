@@ -113,7 +113,7 @@ class OutboxWorker:
                 await self._write(number, postpone)
                 return
             if job.shown_by(events):
-                await self._write(number, _done)
+                await self._write(number, _shown)
                 return
             if job.was_unknown and not job.repeatable:
                 await self._write(number, lambda unit, entry: delivery.failed(unit, entry, "unconfirmed"))
@@ -250,6 +250,15 @@ def _done(unit: Unit, entry: OutboxEntry) -> None:
             delivery.paused(unit, conversation)
     elif entry.kind == "resume":
         delivery.resumed(unit, entry.sender_id)
+
+
+def _shown(unit: Unit, entry: OutboxEntry) -> None:
+    """The tracker shows it. A pause shown there is the assistant's own, which came with the notice."""
+    if entry.kind == "pause":
+        entry.state = "done"
+        delivery.pause_seen(unit, entry.sender_id, entry.payload.get("handoff_id"))
+    else:
+        _done(unit, entry)
 
 
 def _look_up_later(unit: Unit, entry: OutboxEntry) -> None:

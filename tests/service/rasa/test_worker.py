@@ -1,0 +1,247 @@
+"""The outbox against a Rasa that refuses, crashes and hangs up: in order, once, and never a blind retry."""
+
+import asyncio
+import datetime as dt
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from handoff_service.context import Context, utc_now
+from handoff_service.conversations import messages, ownership, repository
+from handoff_service.models import Message, OutboxEntry
+from handoff_service.rasa import delivery
+from handoff_service.rasa.worker import OutboxWorker
+from tests.service.desk import Desk
+from tests.service.rasa.fake_rasa import FakeRasa
+
+PATIENCE = 20.0
+
+
+@pytest.fixture
+def rasa() -> Iterator[FakeRasa]:
+    fake = FakeRasa()
+    yield fake
+    fake.close()
+
+
+@pytest.fixture
+def settings_overrides(rasa: FakeRasa) -> dict[str, Any]:
+    return {
+        "rasa_url": rasa.url,
+        "echo_within": dt.timedelta(milliseconds=100),
+        "pause_grace": dt.timedelta(0),
+    }
+
+
+@pytest.fixture
+def desk(settings, database) -> Desk:
+    return Desk(Context(settings, database, utc_now))
+
+
+@pytest.fixture
+def run(desk: Desk) -> Callable[[Callable[[], bool]], None]:
+    """Run the worker until the condition holds."""
+
+    def run_until(condition: Callable[[], bool]) -> None:
+        async def main() -> None:
+            worker = OutboxWorker(desk.context)
+            task = asyncio.create_task(worker.run())
+            deadline = time.monotonic() + PATIENCE
+            try:
+                while not await asyncio.to_thread(condition):
+                    assert time.monotonic() < deadline, "it did not come"
+                    assert not task.done(), "the worker ended"
+                    worker.wake()
+                    await asyncio.sleep(0.02)
+            finally:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+
+        asyncio.run(main())
+
+    return run_until
+
+
+def handed_over(desk: Desk, sender_id: str = "webchat:default:1") -> str:
+    """A conversation with an agent that Rasa knows; the agent's id."""
+    agent_id = desk.agent("Mei")
+    desk.asks(sender_id)
+    return agent_id
+
+
+def say(desk: Desk, sender_id: str, agent_id: str, text: str) -> str:
+    with desk.context.work(f"agent:{agent_id}") as unit:
+        conversation = repository.live(unit.session, sender_id)
+        assert conversation is not None
+        return messages.agent_says(
+            unit, conversation, agent_id=agent_id, agent_name="Mei", text=text, client_id=text
+        ).id
+
+
+def delivery_of(desk: Desk, message_id: str) -> tuple[str | None, str | None]:
+    with desk.context.database.reading() as session:
+        message = session.get(Message, message_id)
+        assert message is not None
+        return message.delivery, message.failure
+
+
+def settled(desk: Desk, sender_id: str) -> bool:
+    return not desk.outbox(sender_id, "waiting", "sending", "unknown")
+
+
+SENDER = "webchat:default:1"
+
+
+def test_pause_words_and_resume_reach_rasa_in_order(desk, rasa, run):
+    agent = handed_over(desk)
+    first, second = say(desk, SENDER, agent, "one"), say(desk, SENDER, agent, "two")
+    with desk.context.work() as unit:
+        ownership.give_back(unit, repository.live(unit.session, SENDER), outcome="done", note="refunded")
+    run(lambda: settled(desk, SENDER))
+    kinds = rasa.kinds(SENDER)
+    assert kinds.count("pause") == 0, "returned before the pause was sent: it is wanted no more"
+    assert [text for _, text in rasa.said][-3:][:2] == ["one", "two"]
+    assert kinds.index("resume") > max(
+        i for i, e in enumerate(rasa.trackers[SENDER]) if e.get("text") == "two"
+    )
+    outcome = next(e for e in rasa.trackers[SENDER] if e.get("name") == "handoff_outcome")
+    assert outcome["value"]["note"] == "refunded"
+    assert delivery_of(desk, first) == delivery_of(desk, second) == ("sent", None)
+    assert desk.conversation(SENDER).control == "confirmed"
+
+
+def test_a_conversation_that_rasa_never_stored_gets_a_session_before_its_pause(desk, rasa, run):
+    handed_over(desk)
+    run(lambda: settled(desk, SENDER) and desk.conversation(SENDER).control == "confirmed")
+    assert rasa.kinds(SENDER)[:4] == ["action", "session_started", "action", "pause"]
+
+
+def test_the_assistants_own_pause_is_found_in_the_tracker(desk, rasa, run):
+    desk.agent("Mei")
+    handoff = desk.asks(SENDER)["handoff"]
+    rasa.trackers[SENDER] = [
+        {"event": "user", "text": "hi"},
+        {"event": "pause", "metadata": {"handoff_id": handoff["id"]}},
+    ]
+    run(lambda: settled(desk, SENDER))
+    assert rasa.kinds(SENDER) == ["user", "pause"], "not paused twice"
+
+
+@pytest.mark.parametrize("failure", ["crash_after", "hang_up_after"])
+def test_words_that_were_said_before_the_crash_are_not_said_again(desk, rasa, run, failure):
+    agent = handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = [failure]
+    message = say(desk, SENDER, agent, "once")
+    run(lambda: delivery_of(desk, message)[0] == "sent")
+    assert [text for _, text in rasa.said].count("once") == 1
+
+
+def test_words_that_were_not_said_are_said_again_where_a_repeat_is_dropped(desk, rasa, run):
+    agent = handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["crash_before"]
+    message = say(desk, SENDER, agent, "again")
+    run(lambda: delivery_of(desk, message)[0] == "sent")
+    assert [text for _, text in rasa.said].count("again") == 1
+
+
+@pytest.mark.parametrize("settings_extra", [frozenset()])
+def test_elsewhere_they_are_marked_unconfirmed_for_the_agent_to_decide(
+    desk, rasa, run, settings_extra, monkeypatch
+):
+    desk.context.settings = desk.context.settings.model_copy(update={"idempotent_channels": settings_extra})
+    agent = handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["crash_before"]
+    message = say(desk, SENDER, agent, "perhaps")
+    run(lambda: delivery_of(desk, message)[0] == "failed")
+    assert delivery_of(desk, message) == ("failed", "unconfirmed")
+    assert "perhaps" not in [text for _, text in rasa.said]
+    with desk.context.work() as unit:
+        conversation = repository.live(unit.session, SENDER)
+        delivery.send_again(unit, conversation, unit.session.get(Message, message))
+    run(lambda: delivery_of(desk, message)[0] == "sent")
+
+
+def test_the_echo_confirms_words_whose_call_ended_in_the_dark(desk, rasa, run):
+    agent = handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["hang_up_after"]
+    rasa.on_post = lambda sender, events: desk.ingest(sender, *events)
+    message = say(desk, SENDER, agent, "echo")
+    run(lambda: delivery_of(desk, message)[0] == "sent")
+    assert [author for author, text in desk.said(SENDER) if text == "echo"] == ["agent"]
+
+
+def test_a_busy_rasa_is_asked_again_and_the_order_is_kept(desk, rasa, run):
+    agent = handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["busy", "busy", "busy"]
+    for text in ("one", "two", "three"):
+        say(desk, SENDER, agent, text)
+    run(lambda: settled(desk, SENDER))
+    assert [text for _, text in rasa.said][-3:] == ["one", "two", "three"]
+
+
+def test_a_lasting_refusal_is_told_to_the_agent_and_holds_nobody_up(desk, rasa, run):
+    agent = handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["refuse"] * delivery.REFUSALS
+    refused, fine = say(desk, SENDER, agent, "no"), say(desk, SENDER, agent, "yes")
+    run(lambda: settled(desk, SENDER))
+    assert delivery_of(desk, refused) == ("failed", "Rasa answered 400")
+    assert delivery_of(desk, fine)[0] == "sent"
+
+
+def test_a_channel_that_cannot_be_pushed_to_is_said_so(desk, rasa, run):
+    agent = desk.agent("Mei")
+    with desk.context.work() as unit:
+        given = desk.turn_in("plain", "human", asks_human=True).model_copy(update={"channel": "rest"})
+        from handoff_service.turns.service import take_turn
+
+        take_turn(unit, given)
+    message = say(desk, "plain", agent, "hello?")
+    run(lambda: delivery_of(desk, message)[0] == "failed")
+    assert delivery_of(desk, message)[1] == "channel_cannot_push"
+
+
+def test_an_entry_whose_worker_died_is_looked_up_and_not_simply_sent_again(desk, rasa, run):
+    agent = handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    message = say(desk, SENDER, agent, "killed while sending")
+    with desk.context.work() as unit:  # as a killed worker leaves it: claimed, and Rasa had it already
+        entry = unit.session.query(OutboxEntry).filter_by(message_id=message).one()
+        entry.state, entry.attempts = "sending", 1
+        entry.lease_until = unit.now - dt.timedelta(seconds=1)
+    rasa.trackers[SENDER].append({"event": "bot", "metadata": {"message_id": message}})
+    run(lambda: delivery_of(desk, message)[0] == "sent")
+    assert "killed while sending" not in [text for _, text in rasa.said]
+
+
+def test_the_missed_message_is_answered_by_triggering_its_intent(desk, rasa, run):
+    agent = handed_over(desk)
+    assert agent
+    run(lambda: settled(desk, SENDER))
+    with desk.context.work() as unit:
+        from handoff_service.rasa import outbox
+
+        conversation = repository.live(unit.session, SENDER)
+        ownership.give_back(unit, conversation, outcome="done", note=None)
+        outbox.put(unit, conversation, "answer", payload={"intent": "opening_hours", "entities": []})
+    run(lambda: settled(desk, SENDER))
+    assert rasa.triggered == [(SENDER, "opening_hours")]
+
+
+def test_rasa_is_called_with_a_signed_short_lived_token(desk, rasa, run):
+    import jwt
+
+    handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    (authorization,) = rasa.authorizations
+    secret = desk.context.settings.rasa_jwt_secret.get_secret_value()
+    claims = jwt.decode(authorization.removeprefix("Bearer "), secret, algorithms=["HS256"])
+    assert claims["user"] == {"username": "handoff", "role": "admin"}
+    assert claims["exp"] - time.time() < 120
