@@ -13,7 +13,6 @@ from typing import Any
 from rasa.core.brokers.broker import EventBroker
 from rasa.utils.endpoints import EndpointConfig
 
-from rasa_parts import mends
 from rasa_parts.ingest_client import IngestClient
 from rasa_parts.once_a_minute import OnceAMinute
 from rasa_parts.replies import ReplyMarks
@@ -33,10 +32,10 @@ CLOSE_SECONDS = 2.0
 class SpoolBroker(EventBroker):
     """`type: rasa_parts.broker.SpoolBroker` in `endpoints.yml`.
 
-    Rasa calls `publish()` in its event loop, before it stores the tracker, and loses the turn if the call raises:
-    so it never raises, and waits for nothing but the append. While the disk takes nothing (full, locked,
-    gone) events are held in memory and appended later, in order; beyond `MAX_HELD` the oldest are lost, which
-    is logged and counted in `lost`, and mended by the service from the tracker.
+    Rasa calls `publish()` in its event loop, before it stores the tracker, and loses the turn if the call
+    raises: so it never raises, and waits for nothing but the append. While the disk takes nothing (full,
+    locked, gone) events are held in memory and appended later, in order; beyond `MAX_HELD` the oldest are
+    lost, which is logged and counted in `lost`.
     """
 
     def __init__(self, spool_path: Path, shipper: Shipper | None = None) -> None:
@@ -56,6 +55,9 @@ class SpoolBroker(EventBroker):
         cls, broker_config: EndpointConfig, event_loop: AbstractEventLoop | None = None
     ) -> "SpoolBroker":
         """Reads the environment; raises OSError if the data folder cannot be made."""
+        # Here and not above: what it mends brings TensorFlow along, which takes seconds to import.
+        from rasa_parts import mends
+
         # The broker is the one part that no deployment exchanges, and Rasa loads it before any conversation.
         mends.apply()
         settings = Settings.from_env()
@@ -119,8 +121,8 @@ class SpoolBroker(EventBroker):
             self._spool = None
         if self._log_trouble.due():
             logger.error(
-                "The event spool %s takes no events: %s. Free the disk or mend the file; %s events are held in "
-                "memory meanwhile, %s are lost.",
+                "The event spool %s takes no events: %s. Free the disk or mend the file; "
+                "%s events are held in memory meanwhile, %s are lost.",
                 self._spool_path,
                 error,
                 len(self._held),
@@ -150,7 +152,8 @@ class SpoolBroker(EventBroker):
             self._shipper.stop(CLOSE_SECONDS)
 
 
-# Rasa makes a new broker when a model is exchanged over its API and never closes the old one: they share a shipper.
+# Rasa makes a new broker when a model is exchanged over its API and never closes the old one: all of a
+# process share one shipper.
 _shippers: dict[Path, Shipper] = {}
 
 

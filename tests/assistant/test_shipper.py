@@ -5,6 +5,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +13,8 @@ from rasa_parts.ingest_client import IngestClient
 from rasa_parts.shipper import Shipper
 from rasa_parts.spool import Spool
 from tests.assistant.fake_ingest import DEADLINE, KEY, FakeIngest, eventually, free_port
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -250,7 +253,9 @@ def test_two_processes_on_one_spool_ship_in_order_and_the_second_takes_over_when
     fake, spool, spool_path, start
 ):
     arguments = [sys.executable, "-c", OTHER_PROCESS, str(spool_path), fake.url, KEY]
-    with subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+    with subprocess.Popen(
+        arguments, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as first:
         try:
             assert first.stdout.readline() == "ready\n"
             fake.wait_until(lambda: fake.batches == [[]])
