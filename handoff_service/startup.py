@@ -62,4 +62,6 @@ def _complaint(place: str, kind: str, message: str) -> str:
     name = place if place.isupper() else f"HANDOFF_{place.upper()}"
     if kind == "missing":
         return f"{name} is not set"
+    if kind == "too_short":
+        return f"{name} is too short"
     return f"{name}: {message[:1].lower()}{message[1:]}"
