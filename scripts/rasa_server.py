@@ -22,11 +22,14 @@ def arguments(given: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     return ["rasa", "run", f"--jwt-secret={secret}", *given]
 
 
-def main() -> None:
-    import sanic.app  # noqa: F401 - when imported it puts a filter of its own before the user's
-
+def hush() -> None:
+    """With PYTHONWARNINGS=ignore show none, although Sanic and others put filters of their own before it."""
     if "ignore" in sys.warnoptions:
-        warnings.filterwarnings("ignore", category=DeprecationWarning)
+        warnings.showwarning = lambda *_, **__: None
+
+
+def main() -> None:
+    hush()
     from rasa.__main__ import main as rasa
 
     sys.argv = arguments(sys.argv[1:], os.environ)

@@ -17,25 +17,29 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from honcho.manager import Manager
+from honcho import manager
 
 from scripts.processes import Command
 
-# honcho kills what is left 5 s after the first process has ended; this is for when none ends at all.
-KILL_SECONDS = 15
-LEFTOVER_SECONDS = 5
+# Rasa closes its connections, ships its last events and unloads TensorFlow: 5 s on a busy machine
+KILL_SECONDS = 12
 
 
-class Stack(Manager):
+class Stack(manager.Manager):
     """Runs `commands` in process groups of their own; when one ends, ends them all.
 
     `on_started` is called once, when every process has been started.
     """
 
     def __init__(
-        self, commands: Mapping[str, Command], cwd: Path, on_started: Callable[[], None] = lambda: None
+        self,
+        commands: Mapping[str, Command],
+        cwd: Path,
+        on_started: Callable[[], None] = lambda: None,
+        kill_seconds: float = KILL_SECONDS,
     ) -> None:
         super().__init__()
+        self._kill_seconds = kill_seconds
         self.ended_first: tuple[str, int] | None = None
         self.asked_to_stop = False
         self._on_started = on_started
@@ -52,6 +56,8 @@ class Stack(Manager):
         """Until all have ended; the exit code is honcho's: of the first that ended, or of the signal."""
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # not under nohup
             signal.signal(signal.SIGHUP, _as_terminate)
+        # honcho's own time from the first process's end to the kill of the others
+        manager.KILL_WAIT = self._kill_seconds
         try:
             self.loop()
         finally:
@@ -84,7 +90,7 @@ class Stack(Manager):
         """Several times a second, in honcho's loop."""
         if self.asked_to_stop:
             self.terminate()
-        if self._terminated_at is not None and time.monotonic() - self._terminated_at > KILL_SECONDS:
+        if self._terminated_at is not None and time.monotonic() - self._terminated_at > self._kill_seconds:
             self._terminated_at = float("inf")  # once
             self.kill()
 
@@ -94,7 +100,7 @@ class Stack(Manager):
             while len(self._pids) < self._wanted:
                 self.observe(self.events.wrapped.get(timeout=1))
         self._signal_leftovers(signal.SIGTERM)
-        deadline = time.monotonic() + LEFTOVER_SECONDS
+        deadline = time.monotonic() + self._kill_seconds
         runners = multiprocessing.active_children()
         for runner in runners:
             runner.join(max(0.0, deadline - time.monotonic()))

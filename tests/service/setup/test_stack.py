@@ -24,7 +24,7 @@ from scripts.stack import Stack
 multiprocessing.set_start_method("fork")
 here = Path(sys.argv[1])
 commands = {f"p{n}": (["sh", "-c", line], dict(os.environ)) for n, line in enumerate(sys.argv[2:])}
-stack = Stack(commands, here, lambda: (here / "started").touch())
+stack = Stack(commands, here, lambda: (here / "started").touch(), kill_seconds=1)
 code = stack.run()
 print("ended first:", stack.ended_first, flush=True)
 sys.exit(code)
