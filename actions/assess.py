@@ -1,8 +1,8 @@
 """action_assess_turn: what does this turn show, and who goes on with it?
 
 Rasa calls it for every customer message before anything is predicted, through the slot mappings of `turn` and
-`language`. It never speaks and returns nothing but slots: Rasa would send words of a slot mapping without checking
-whether the conversation is paused.
+`language`. It never speaks and returns nothing but slots: Rasa would send words of a slot mapping without
+checking whether the conversation is paused.
 """
 
 import asyncio
@@ -18,7 +18,6 @@ from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.desk import MAX_CONNECTIONS, Desk, DeskUnavailable
-from actions.plain import storable
 from actions.signals import signals_of, warm_up
 from actions.turn import (
     is_external,
@@ -28,6 +27,7 @@ from actions.turn import (
     sent_at_of,
     tail_of,
 )
+from rasa_parts.storable import storable
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,10 @@ class Assessor(Protocol):
 
 
 class RecentTurns:
-    """The answers to the latest turns. In the turn that activates a form Rasa asks twice, and both must agree."""
+    """The answers to the latest turns.
+
+    In the turn that activates a form Rasa asks twice, and both must agree.
+    """
 
     def __init__(self, size: int = REMEMBERED_TURNS) -> None:
         self._size = size
@@ -74,8 +77,8 @@ class ActionAssessTurn(Action):
     def __init__(self, desk: Assessor | None = None) -> None:
         """Build the action; the action server does so once, when it starts.
 
-        Dictionaries and matchers are loaded here, so that the first customer does not wait for them, and before a
-        server with several workers forks, so that they are loaded once.
+        Dictionaries and matchers are loaded here, so that the first customer does not wait for them, and
+        before a server with several workers forks, so that they are loaded once.
         """
         self._desk = desk or Desk.from_environment()
         self._recent = RecentTurns()
@@ -109,8 +112,8 @@ class ActionAssessTurn(Action):
             message_id = message_id_of(event) if event else None
             return {"turn": {"decision": "stay", "message_id": message_id, "handoff": None}}
         message_id, sent_at = message_id_of(event), sent_at_of(event)
-        # The time belongs to the key: a channel that hands in a message again after a crash, under the same id,
-        # deserves a fresh answer when the first one was that nobody could be reached.
+        # The time belongs to the key: a channel that hands in a message again after a crash, under the same
+        # id, deserves a fresh answer when the first one was that nobody could be reached.
         key = (tracker.sender_id, message_id, sent_at)
         values = self._recent.get(key)
         if values is None:
@@ -118,7 +121,9 @@ class ActionAssessTurn(Action):
             self._recent.put(key, values)
         return values
 
-    def _turn_of(self, tracker: Tracker, event: dict[str, Any], message_id: str, sent_at: str) -> dict[str, Any]:
+    def _turn_of(
+        self, tracker: Tracker, event: dict[str, Any], message_id: str, sent_at: str
+    ) -> dict[str, Any]:
         text = event.get("text") or ""
         signals = signals_of(
             text,
@@ -145,6 +150,9 @@ class ActionAssessTurn(Action):
             answer = self._desk.assess(turn)
         except DeskUnavailable as error:
             log.info("Turn undecided: %s [correlation_id=%s]", error, turn["message_id"])
+            slot.update(decision="unreachable", turn=turn)
+        except Exception:
+            log.exception("The handoff service's client failed. [correlation_id=%s]", turn["message_id"])
             slot.update(decision="unreachable", turn=turn)
         else:
             log.info("Turn decided: %s [correlation_id=%s]", answer["decision"], turn["message_id"])

@@ -1,8 +1,9 @@
 """The action server's client of the handoff service ("the desk").
 
-One call matters, `assess`: it posts what a turn shows and returns the service's decision. A customer waits while it
-runs, so it is short on patience: after a failure the next calls are not even tried for a while. Whatever goes wrong
-is a `DeskUnavailable`; the caller then lets the bot go on and leaves the turn for the service to decide late.
+One call matters, `assess`: it posts what a turn shows and returns the service's decision. A customer waits
+while it runs, so it is short on patience: after a failure the next calls are not even tried for a while.
+Whatever goes wrong is a `DeskUnavailable`; the caller then lets the bot go on and leaves the turn for the
+service to decide late.
 
 It blocks: call it off the event loop.
 """
@@ -25,7 +26,9 @@ log = logging.getLogger(__name__)
 DEFAULT_URL = "http://127.0.0.1:8000"
 CONNECT_SECONDS = 0.3  # the service is on the same network; a slower handshake means it is not there
 READ_SECONDS = 1.0  # a decision is one small transaction; a customer notices longer waits
-SKIP_SECONDS = 5.0  # after a failure: long enough to spare customers the time-out, short enough to notice a restart
+SKIP_SECONDS = (
+    5.0  # after a failure: long enough to spare customers the time-out, short enough to notice a restart
+)
 MAX_CONNECTIONS = 16  # as many turns as the action server assesses at once
 DECISIONS = frozenset({"stay", "handoff", "silent"})
 # Refusals that concern every call alike: trying the next customer's turn would fail the same way.
@@ -39,11 +42,13 @@ class DeskUnavailable(Exception):
 class Circuit:
     """Whether calls are worth trying. Closed at first; a failure opens it for `skip_seconds`.
 
-    When that time is over one caller tries; the others go on skipping until it has succeeded, so that a service
-    that hangs costs one customer the time-out and not all of them.
+    When that time is over one caller tries; the others go on skipping until it has succeeded, so that a
+    service that hangs costs one customer the time-out and not all of them.
     """
 
-    def __init__(self, skip_seconds: float = SKIP_SECONDS, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, skip_seconds: float = SKIP_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._skip_seconds = skip_seconds
         self._clock = clock
         self._lock = threading.Lock()
@@ -113,8 +118,9 @@ class Desk:
         try:
             return self._post_once(turn, correlation_id)
         except requests.ConnectionError as error:
-            # The service may close a kept connection in the very moment it is used again. The call is idempotent,
-            # so one more try on a fresh connection is safe; a service that is really gone refuses that at once.
+            # The service may close a kept connection in the very moment it is used again. The call is
+            # idempotent, so one more try on a fresh connection is safe; a service that is really gone refuses
+            # that at once.
             if not (error.args and isinstance(error.args[0], ProtocolError)):
                 raise
             return self._post_once(turn, correlation_id)
@@ -133,7 +139,8 @@ class Desk:
         if status in REFUSED_FOR_ALL:
             self._circuit.failed()
             log.error(
-                "The handoff service refuses HANDOFF_SERVICE_KEY (%s): is it the same on both sides? [correlation_id=%s]",
+                "The handoff service refuses HANDOFF_SERVICE_KEY (%s): is it the same on both sides? "
+                "[correlation_id=%s]",
                 status,
                 correlation_id,
             )
@@ -188,7 +195,9 @@ class Desk:
             if self._warned_about_key:
                 return
             self._warned_about_key = True
-        log.warning("HANDOFF_SERVICE_KEY is not set: no turn is assessed and no conversation can be handed over.")
+        log.warning(
+            "HANDOFF_SERVICE_KEY is not set: no turn is assessed and no conversation can be handed over."
+        )
 
 
 def _problem(response: requests.Response) -> str:
@@ -200,4 +209,7 @@ def _problem(response: requests.Response) -> str:
     if not isinstance(body, dict):
         return "no problem document"
     fields = [".".join(map(str, e.get("loc", []))) for e in body.get("errors") or [] if isinstance(e, dict)]
-    return "; ".join(part for part in (str(body.get("title", "")), ", ".join(fields)) if part) or "no reason given"
+    return (
+        "; ".join(part for part in (str(body.get("title", "")), ", ".join(fields)) if part)
+        or "no reason given"
+    )

@@ -13,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.handoff import pause_event
 
 # What belongs to one turn or one form, and would be wrong in the next session.
-NOT_CARRIED_OVER = frozenset({"turn", "requested_slot", "session_started_metadata"})
+NOT_CARRIED_OVER = frozenset({"turn", "requested_slot"})
 # Rasa adds these to every event; copied over, an old model's id would stick to the new event.
 RASA_METADATA = frozenset({"model_id", "assistant_id"})
 
@@ -48,7 +48,11 @@ def _slots_of(tracker: Tracker) -> list[EventType]:
 
     Rasa's own action repeats every slot event there ever was, and the list grows with each session.
     """
-    latest = {e["name"]: e.get("value") for e in tracker.applied_events() if e.get("event") == "slot" and "name" in e}
+    latest = {
+        e["name"]: e.get("value")
+        for e in tracker.applied_events()
+        if e.get("event") == "slot" and "name" in e
+    }
     return [SlotSet(name, value) for name, value in latest.items() if name not in NOT_CARRIED_OVER]
 
 

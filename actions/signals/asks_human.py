@@ -1,0 +1,140 @@
+"""Does the customer ask for a person? Phrases first, with their negations; then the classifier.
+
+A phrase that declines a person, or only mentions one (你是人工吗, "travel agent fees"), overrules an intent
+that says otherwise: a classifier sees the same words and easily misses the "don't".
+"""
+
+from collections.abc import Iterator
+from enum import Enum
+from itertools import zip_longest
+from types import ModuleType
+from typing import Any, NamedTuple
+
+from actions.signals import asks_human_en, asks_human_zh
+from actions.signals.intents import SURE
+from actions.signals.negation import EN_NEGATIONS, ZH_NEGATIONS, negations_before
+from actions.signals.phrases import CLAUSE_ENDS, Found, clause_of
+from actions.signals.reading import Reading
+
+
+class Stance(Enum):
+    """What the words say about a person at the desk."""
+
+    ASKS = "asks for a person"
+    DECLINES = "declines a person"
+    MENTIONS = "only mentions a person"
+    SILENT = "says nothing of a person"
+
+
+class Verdict(NamedTuple):
+    """The stance and the words it was read from."""
+
+    stance: Stance
+    span: str = ""
+
+
+def asks_human(reading: Reading, verdict: Verdict) -> tuple[bool, str | None]:
+    """Return whether a person is asked for, and what showed it (or what overruled the classifier).
+
+    `verdict` is what the words say, from `stance`.
+    """
+    meant = reading.is_sure_of("request_human", SURE)
+    by_intent = f"intent request_human ({reading.confidence:.2f})"
+    if verdict.stance is Stance.ASKS:
+        return True, f"asks for a person: {verdict.span}" + (f"; {by_intent}" if meant else "")
+    if verdict.stance is Stance.SILENT:
+        return meant, by_intent if meant else None
+    return False, f"{verdict.stance.value}: {verdict.span}" if meant else None
+
+
+def stance(reading: Reading) -> Verdict:
+    """Return what the words say. Asking prevails over anything but being taken back afterwards."""
+    verdicts: list[Verdict] = []
+    for doc, lexicon, english in ((reading.zh, asks_human_zh, False), (reading.en, asks_human_en, True)):
+        if doc is not None:
+            verdicts += _verdicts(doc, lexicon, english)
+    for wanted in (Stance.ASKS, Stance.DECLINES, Stance.MENTIONS):
+        for verdict in verdicts:
+            if verdict.stance is wanted:
+                return verdict
+    return Verdict(Stance.SILENT)
+
+
+def _verdicts(doc: Any, lexicon: ModuleType, english: bool) -> list[Verdict]:
+    verdicts: list[Verdict] = []
+    for found, following in _with_following(lexicon.PHRASES.find(doc)):
+        if found.label == "mention":
+            verdicts.append(Verdict(Stance.MENTIONS, found.text))
+        elif found.label == "retraction" and _opens_a_clause(doc, found):
+            # What was asked before is taken back: 转人工……算了
+            verdicts = [
+                v._replace(stance=Stance.DECLINES) if v.stance is Stance.ASKS else v for v in verdicts
+            ]
+        elif found.label in ("ask", "person"):
+            verdict = _weigh(doc, found, following, lexicon, english)
+            if verdict is not None:
+                verdicts.append(verdict)
+    return verdicts
+
+
+def _weigh(
+    doc: Any, found: Found, following: Found | None, lexicon: ModuleType, english: bool
+) -> Verdict | None:
+    negations = negations_before(doc, found.start, english=english)
+    if negations % 2 == 1 and not (not english and _is_condition(doc, found)):
+        return Verdict(Stance.DECLINES, _from_clause_start(doc, found))
+    if following is not None and following.label == "decline_after" and _declines_it(doc, found, following):
+        return Verdict(Stance.DECLINES, doc[found.start : following.end].text)
+    if found.label == "ask" or negations or _stands_alone(doc, found, lexicon):
+        return Verdict(Stance.ASKS, found.text)
+    return None
+
+
+def _is_condition(doc: Any, found: Found) -> bool:
+    """不转人工我就投诉: no refusal but a condition, and the person is wanted."""
+    if doc[found.start - 1].norm_ != "不":
+        return False
+    after = [token.norm_ for token in doc[found.end : found.end + 6]]
+    return "就" in after and "算了" not in after and "就算了" not in after
+
+
+def _declines_it(doc: Any, found: Found, decline: Found) -> bool:
+    at_end = decline.end >= len(doc) or doc[decline.end].norm_ in CLAUSE_ENDS | {
+        "了",
+        "吧",
+        "谢谢",
+        "啦",
+        "哈",
+        "哦",
+        "thanks",
+    }
+    return at_end and decline.start - found.end <= 2
+
+
+def _stands_alone(doc: Any, found: Found, lexicon: ModuleType) -> bool:
+    start, end = clause_of(doc, found.start)
+    clause = [token.norm_ for token in doc[start:end]]
+    if any(word in ZH_NEGATIONS or word in EN_NEGATIONS for word in clause):
+        return False
+    if found.text in lexicon.ALONE:
+        return all(word in lexicon.ALONE or word in lexicon.MAY_STAND_WITH_ALONE for word in clause)
+    return all(word in lexicon.PERSON or word in lexicon.MAY_STAND_WITH_PERSON for word in clause)
+
+
+def _opens_a_clause(doc: Any, found: Found) -> bool:
+    return found.start == 0 or doc[found.start - 1].norm_ in CLAUSE_ENDS | {
+        "那",
+        "还是",
+        "actually",
+        "oh",
+        "ok",
+    }
+
+
+def _from_clause_start(doc: Any, found: Found) -> str:
+    start, _ = clause_of(doc, found.start)
+    return doc[start : found.end].text
+
+
+def _with_following(found: list[Found]) -> Iterator[tuple[Found, Found | None]]:
+    return zip_longest(found, found[1:])

@@ -1,0 +1,119 @@
+"""How customers ask for a person in English, as phrases."""
+
+# ruff: noqa: E501 (a phrase or a class of words is one line; wrapped, it is hard to read and to compare)
+
+from actions.signals import nlp
+from actions.signals.nlp import word_list
+from actions.signals.phrases import Phrases
+
+# Words that reach the desk only when nothing else is said.
+ALONE = frozenset({"service", "support", "kefu"})
+MAY_STAND_WITH_ALONE = frozenset(word_list("customer live please pls plz"))
+
+_WORDS = {
+    # Certainly a person at the desk.
+    "person": word_list(
+        "human humans agent agents representative representatives rep reps operator operators person "
+        "manager supervisor advisor adviser csr 人工 真人 客服 rengong zhenren"
+    ),
+    "alone": ALONE,
+    # Someone at the desk only with a verb that calls for one.
+    "anyone": word_list(
+        "someone somebody anyone anybody staff specialist associate service support care team expert boss "
+        "colleague employee employees teammate banker executive"
+    ),
+    "det": word_list(
+        "a an the your some any one of real live actual human proper different another customer service "
+        "support care sales senior - breathing living from in at on with flesh and blood bank shop"
+    ),
+    "me": word_list("me us this it my call chat conversation issue case over through on to with up along in"),
+    "talk": word_list("talk speak chat communicate deal talking speaking chatting converse"),
+    "pass": word_list(
+        "transfer connect escalate forward route redirect switch pass hand put patch send move "
+        "transferred connected escalated forwarded transferring connecting"
+    ),
+    "get": word_list("get give find bring fetch gimme gimmie"),
+    "want": word_list("want need like require prefer demand wanna request requesting wanting needing"),
+    "help": word_list("help assist call contact answer respond reply handle join take step talk speak look"),
+}
+
+PHRASES = Phrases(
+    nlp.english,
+    {
+        "mention": [
+            "am|are|is i|we|this|you|it|u $talk to|with $det{0,4} $person",
+            "i|we am|are|'m|'re $talk to|with $det{0,4} $person",
+            "am|are|is|r|'re|was|were you|u|this|it|that|i really|actually|just|even|talking|speaking|to{0,2} $det{0,4} $person",
+            "is|are|was $det{0,3} $person ai|robot|bot|automated|real|fake|human",
+            "travel|estate|insurance|delivery|shipping|cleaning|ticket|booking|letting|shopping|user|bleaching|wetting|sales agent|agents",
+            "agent|agents|representative fee|fees|commission|commissions|code|number|id|salary|account|portal",
+            "travel|estate agent|agents _{0,1} fee|fees",
+            "human|humans resources|rights|error|hair|body|size|intelligence|nature|readable|made",
+            "per|in|each|contact|missing|third|every person",
+            "rengong zhineng",
+            "ren gong zhi neng",
+            "person|people who|that _{0,1} ordered|paid|received|delivered|sent|signed|called|named",
+            "phone|mobile|network|system|mail|courier operator",
+        ],
+        "ask": [
+            "$talk to|with|2|w $det{0,5} $person",
+            "$talk to|with|2|w $det{0,5} $anyone",
+            "$talk to|with|2|w $det{0,5} people",
+            "$pass $me{0,4} $det{0,5} $person",
+            "$pass $me{0,4} $det{0,5} $anyone",
+            "transfer|escalate|connect|forward me|us|this|it",
+            "transfer|escalate please|now|pls|plz",
+            "please|pls|plz transfer|escalate|connect",
+            "transfer|escalate my? call|chat|conversation|case|issue",
+            "$get me|us|my $det{0,4} $person",
+            "$get me|us $det{0,4} $anyone",
+            "$get me|us on|through|over _{0,2} $person",
+            "get|getting hold|ahold|through of|to $det{0,4} $person",
+            "get|getting through|hold to|of $det{0,4} $person",
+            "get|getting through|hold to|of $det{0,4} $anyone",
+            "$get $det{0,4} $person",
+            "$want $det{0,4} $person",
+            "$want some|any? human|real|live|actual help|support|assistance|contact|being|person|customer|agent",
+            "$want someone|somebody real|human|else|alive|to",
+            "$want $det{0,2} customer service|support|care",
+            "contact|reach|call|find|see $det{0,4} $person",
+            "contact|reach|call customer|live|human service|support|care|chat|agent",
+            "can|could|may|will|would $det{0,3} $person _{0,2} $help",
+            "can|could|will|would someone|somebody|anyone _{0,1} real|human|alive|please? $help",
+            "have|let $det{0,3} $person $help",
+            "someone|somebody|anyone who|that|i|to|else? can|could|who? $talk",
+            "have someone|somebody $help me|us",
+            "is|are there $det{0,4} $person _{0,3} $talk",
+            "is|are there $det{0,4} $anyone _{0,3} $talk",
+            "is|are there|any|a|an $det{0,3} $person here|there|available|online|around|free|i",
+            "is|are anyone|anybody|someone|somebody there|here|available|around|alive",
+            "any|a|live|real $det{0,2} $person here|there|available|online|around|free",
+            "$person please|pls|plz|now|immediately|asap",
+            "please|pls|plz $det{0,3} $person",
+            "real|live|actual|human person|human|agent|representative|operator|rep|chat please|pls|now",
+            "customer|human service|support|care please|pls|plz|now|agent|representative|rep",
+            "speak|talk human|agent|representative",
+            "zhuan|zhao|yao|jie|huan ren gong",
+            "zhuan|zhao|yao|jie|huan|jiao rengong|zhenren|huoren|kefu|zhongjie",
+            "zhuanrengong|zhaorengong|zhaozhenren",
+            "ren gong",
+            "rengong kefu",
+        ],
+        "person": ["$person", "$alone"],
+        "decline_after": [
+            "is|are? not|n't _{0,1} needed|necessary|required",
+            "not needed|necessary|required",
+        ],
+        "retraction": ["never mind|nvm|nevermind", "never mind", "forget it", "changed my mind"],
+    },
+    _WORDS,
+)
+
+MAY_STAND_WITH_PERSON = frozenset(
+    word_list(
+        "please pls plz now a an the real live actual hello hi hey ok just me i want need immediately asap "
+        "customer service support yes - to only again right away thanks some give damn fucking bloody "
+        "freaking"
+    )
+)
+PERSON = frozenset(_WORDS["person"])

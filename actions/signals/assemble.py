@@ -1,0 +1,91 @@
+"""All signals of one turn, in the shape of the contract with the handoff service."""
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from actions.signals.asks_human import Stance, Verdict, asks_human, stance
+from actions.signals.gives_up import gives_up
+from actions.signals.language import DEFAULT, language
+from actions.signals.needs_advice import needs_advice
+from actions.signals.question import question
+from actions.signals.reading import Reading, read
+from actions.signals.rejects_answer import rejects_answer
+from actions.signals.sentiment import sentiment
+from actions.signals.threat import threat
+from actions.signals.topic import topic
+
+log = logging.getLogger(__name__)
+
+SIGNALS_VERSION = "1"  # stored with every turn; raised when the same turn would show something else
+
+T = TypeVar("T")
+
+
+def signals_of(
+    text: str,
+    parse_data: Mapping[str, Any],
+    previous_language: str | None,
+    *,
+    requested_slot: str | None = None,
+) -> dict[str, Any]:
+    """Return what a turn shows.
+
+    text: the customer's words; the first 2,000 characters count. parse_data: Rasa's result for them (`intent`
+    with name and confidence). previous_language: of the turns before, for a turn without words.
+    requested_slot: what an active form has asked for, if any.
+
+    A signal that fails is logged and takes its neutral value, named in `why`; the others do not suffer.
+    """
+    with read(text or "", parse_data or {}, previous_language, requested_slot) as reading:
+        return _signals(reading, parse_data or {})
+
+
+def _signals(reading: Reading, parse_data: Mapping[str, Any]) -> dict[str, Any]:
+    why: dict[str, str] = {}
+
+    def judge(name: str, neutral: T, signal: Callable[..., tuple[T, str | None]], *given: Any) -> T:
+        try:
+            value, reason = signal(reading, *given)
+        except Exception:
+            log.exception("The signal %s failed", name)
+            why[name] = "the signal failed"
+            return neutral
+        if reason:
+            why[name] = reason
+        return value
+
+    named = judge("topic", None, topic)
+    said = _stance_or_silent(reading)
+    return {
+        "version": SIGNALS_VERSION,
+        "language": judge("language", reading.previous_language or DEFAULT, language),
+        "intent": (parse_data.get("intent") or {}).get("name"),
+        "confidence": round(reading.confidence, 4),
+        "fallback": reading.fallback and not _answers_form(reading),
+        "sentiment": judge("sentiment", 0.0, sentiment),
+        "asks_human": judge("asks_human", False, asks_human, said),
+        "gives_up": judge("gives_up", False, gives_up, said),
+        "topic": named,
+        "rejects_answer": judge("rejects_answer", False, rejects_answer),
+        "threat": judge("threat", False, threat),
+        "needs_advice": judge("needs_advice", False, needs_advice, named),
+        "question": judge("question", None, question),
+        "why": why,
+    }
+
+
+def _stance_or_silent(reading: Reading) -> Verdict:
+    try:
+        return stance(reading)
+    except Exception:
+        log.exception("What the words say of a person could not be read")
+        return Verdict(Stance.SILENT)
+
+
+def _answers_form(reading: Reading) -> bool:
+    """Say whether a form asked and digits came:
+
+    an order number that the classifier does not know is understood.
+    """
+    return reading.requested_slot is not None and sum(character.isdigit() for character in reading.raw) >= 3

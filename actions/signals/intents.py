@@ -1,0 +1,63 @@
+"""What each intent of the domain means for the signals. One table per question asked of an intent."""
+
+FALLBACK = "nlu_fallback"
+
+TOPIC_OF = {
+    "order_status": "order",
+    "change_address": "order",
+    "cancel_order": "order",
+    "delivery_time": "delivery",
+    "shipping_fee": "delivery",
+    "return_refund": "refund",
+    "refund_status": "refund",
+    "exchange": "refund",
+    "invoice": "invoice",
+    "coupon": "payment",
+    "payment_methods": "payment",
+    "membership": "membership",
+    "complaint": "complaint",
+    "loan_conditions": "loan",
+    "loan_advice": "loan",
+    "interest_rate": "loan",
+    "account_anomaly": "fraud",
+    "card_lost": "fraud",
+}
+
+# Intents that answer, greet or steer, but ask nothing that could be asked again.
+ASKS_NOTHING = frozenset(
+    {
+        "greet",
+        "goodbye",
+        "thank",
+        "request_human",
+        "decline_human",
+        "give_up_waiting",
+        "reject_answer",
+        "inform_order_number",
+        "affirm",
+        "deny",
+        "stop_form",
+        # Rasa's own
+        "restart",
+        "session_start",
+        "back",
+    }
+)
+
+# Questions about one order: asking for another order is another question.
+ABOUT_ONE_ORDER = frozenset(
+    {
+        "order_status",
+        "change_address",
+        "cancel_order",
+        "delivery_time",
+        "return_refund",
+        "refund_status",
+        "exchange",
+        "invoice",
+    }
+)
+
+# The classifier's word for these four counts alone only when it is this sure: below it the top intent is
+# often just the least unlikely one, and each of the four changes who answers the customer.
+SURE = 0.4

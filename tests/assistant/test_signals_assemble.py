@@ -1,0 +1,133 @@
+"""All signals together: the contract's shape, odd input, a broken signal, several threads."""
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from actions.signals import SIGNALS_VERSION, assemble, nlp, signals_of
+
+CONTRACT = Path(__file__).parents[1] / "contract"
+FAQ = {"intent": {"name": "opening_hours", "confidence": 0.7}}
+
+
+def test_the_contract_names_the_same_signals():
+    request = json.loads((CONTRACT / "turn_request.json").read_text())
+    parse_data = request["tail"][0]["parse_data"]
+    assert signals_of(request["text"], parse_data, None) == request["signals"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        " ",
+        "\n",
+        "😀",
+        "👨‍👩‍👧‍👦",
+        "a" * 10_000,
+        "转" * 10_000,
+        "！" * 10_000,
+        "转人工" * 3_000,
+        "\0",
+        "\ud83d",
+        "退\ud83d款\0",
+        "مرحبا",
+        "\u202eabc",
+        "ﷺ",
+        "/",
+        "/greet",
+        '/inform{"a": 1}',
+        "EXTERNAL: x",
+        "<script>alert(1)</script>",
+        "' OR 1=1 --",
+        "[[[((({{{",
+    ],
+)
+def test_odd_texts_show_something_that_can_be_sent(text):
+    signals = signals_of(text, FAQ, None)
+    json.dumps(signals, allow_nan=False).encode()
+    json.dumps(signals, allow_nan=False, ensure_ascii=False).encode()
+    assert signals["version"] == SIGNALS_VERSION
+    assert signals["language"] in ("zh", "en")
+    assert -1 <= signals["sentiment"] <= 1
+
+
+@pytest.mark.parametrize(
+    "parse_data",
+    [
+        {},
+        {"intent": None},
+        {"intent": {}},
+        {"intent": {"name": None, "confidence": None}},
+        {"intent": {"name": "greet", "confidence": "high"}},
+        {"intent": {"name": "greet", "confidence": float("nan")}},
+        {"intent": {"name": "greet", "confidence": 7}},
+    ],
+)
+def test_whatever_the_classifier_says_the_words_count(parse_data):
+    signals = signals_of("转人工", parse_data, None)
+    assert signals["asks_human"]
+    assert 0 <= signals["confidence"] <= 1
+
+
+def test_only_the_first_2000_characters_count():
+    assert signals_of("。" * 1_990 + "转人工", FAQ, None)["asks_human"]
+    assert not signals_of("。" * 2_000 + "转人工", FAQ, None)["asks_human"]
+
+
+def test_invisible_characters_hide_nothing():
+    assert signals_of("转\u200b人\u200b工", FAQ, None)["asks_human"]
+
+
+@pytest.mark.parametrize(
+    "name", ["sentiment", "asks_human", "topic", "language", "threat", "question", "stance"]
+)
+def test_a_signal_that_fails_costs_only_itself(name, monkeypatch):
+    def fail(*_):
+        raise RuntimeError("broken")
+
+    text = "垃圾！我要退款，投诉到12315，转人工"
+    whole = signals_of(text, FAQ, None)
+    monkeypatch.setattr(assemble, name, fail)
+    damaged = signals_of(text, FAQ, None)
+    allowed = {name, "why"} | ({"asks_human", "gives_up"} if name == "stance" else set())
+    assert {key for key in whole if whole[key] != damaged[key]} <= allowed
+    if name != "stance":
+        assert damaged["why"][name] == "the signal failed"
+
+
+def test_fallback_keeps_rasas_name_for_it():
+    signals = signals_of("吧啦吧啦", {"intent": {"name": "nlu_fallback", "confidence": 0.4}}, None)
+    assert (signals["fallback"], signals["intent"], signals["confidence"]) == (True, "nlu_fallback", 0.4)
+
+
+def test_a_button_shows_its_intent_and_no_words():
+    signals = signals_of(
+        '/return_refund{"order": "10023"}', {"intent": {"name": "return_refund", "confidence": 1.0}}, "en"
+    )
+    assert (signals["topic"], signals["question"], signals["language"]) == ("refund", "return_refund", "en")
+
+
+def test_many_threads_read_the_same_as_one():
+    texts = [
+        "不用转人工",
+        "我要转人工",
+        "where is my 订单",
+        "太失望了！",
+        "I'll call my lawyer",
+        "10023",
+    ] * 20
+    alone = [signals_of(text, FAQ, "zh") for text in texts]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda text: signals_of(text, FAQ, "zh"), texts))
+    assert together == alone
+
+
+def test_words_of_customers_are_not_kept_in_memory():
+    signals_of("转人工 warm up", FAQ, None)
+    before = [len(language.vocab.strings) for language in (nlp.chinese(), nlp.english())]
+    for number in range(200):
+        signals_of(f"单号 qx{number}zz 在哪", FAQ, None)
+    assert [len(language.vocab.strings) for language in (nlp.chinese(), nlp.english())] == before

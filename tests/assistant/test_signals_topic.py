@@ -1,0 +1,115 @@
+"""Topic, need of advice and the comparable question."""
+
+import pytest
+
+from actions.signals import signals_of
+
+TOPICS = [
+    ("我要退款", "return_refund", "refund"),
+    ("退款什么时候到", "nlu_fallback", "refund"),
+    ("想問一下退錢的事", "nlu_fallback", "refund"),
+    ("i want my money back", "nlu_fallback", "refund"),
+    ("我的银行卡被盗刷了", "payment_methods", "fraud"),
+    ("防盗刷险是什么", "nlu_fallback", None),
+    ("信用卡丢了怎么办", "nlu_fallback", "fraud"),
+    ("someone used my card", "nlu_fallback", "fraud"),
+    ("贷款利率", "interest_rate", "loan"),
+    ("能借钱吗", "nlu_fallback", "loan"),
+    ("今天天气如何", "nlu_fallback", None),
+    ("unauthorized transaction on my account", "nlu_fallback", "fraud"),
+    ("我要退款，转人工", "request_human", "refund"),
+    ("开票", "nlu_fallback", "invoice"),
+    ("密码忘了", "nlu_fallback", "account"),
+    ("hello", "greet", None),
+    ("会员卡丢了", "nlu_fallback", "membership"),
+    ("快递丢了", "nlu_fallback", "delivery"),
+    ("there was a payment i did not make", "nlu_fallback", "fraud"),
+    ("钱被转走了", "nlu_fallback", "fraud"),
+    ("不是我本人操作的", "nlu_fallback", "fraud"),
+    ("i lost my credit card", "nlu_fallback", "fraud"),
+]
+
+ADVICE = [
+    ("我想贷款，月薪8000，欠信用卡3万", "nlu_fallback", True),
+    ("我该不该贷款买车", "loan_conditions", True),
+    ("贷款需要什么条件", "loan_conditions", False),
+    ("贷款10万利息多少", "interest_rate", False),
+    ("我想贷20万装修", "nlu_fallback", True),
+    ("should I take a loan for a car", "nlu_fallback", True),
+    ("I earn 3000 a month and want a loan", "loan_conditions", True),
+    ("what are the loan requirements", "loan_conditions", False),
+    ("我收入不稳定能贷吗", "loan_conditions", True),
+    ("房贷利率是多少", "interest_rate", False),
+    ("which loan is best for me", "nlu_fallback", True),
+    ("can i afford a mortgage with 40k debt", "nlu_fallback", True),
+    ("帮我分析一下哪种贷款合适", "loan_advice", True),
+    ("我月薪8000", "inform_order_number", False),
+    ("what is the interest rate for a loan of 100000", "interest_rate", False),
+    ("征信不好可以贷款吗", "nlu_fallback", True),
+    ("贷款要多久放款", "nlu_fallback", False),
+]
+
+QUESTIONS = [
+    ("我的订单到哪了", "order_status", "order_status"),
+    ("我的订单10023到哪了", "order_status", "order_status:10023"),
+    ("你好", "greet", None),
+    ("转人工", "request_human", None),
+    ("10023", "inform_order_number", None),
+    ("怎么改发票抬头啊？", "nlu_fallback", "text:怎么改发票抬头"),
+    ("请问怎么改发票抬头", "nlu_fallback", "text:怎么改发票抬头"),
+    ("😡", "nlu_fallback", None),
+    ("123", "nlu_fallback", None),
+    ("", "nlu_fallback", None),
+    ("What's the weather?", "out_of_scope", "text:what's the weather"),
+]
+
+
+def shown(text: str, intent: str | None, confidence: float = 0.8, **more) -> dict:
+    return signals_of(text, {"intent": {"name": intent, "confidence": confidence}}, "zh", **more)
+
+
+@pytest.mark.parametrize(("text", "intent", "topic"), TOPICS)
+def test_topic(text, intent, topic):
+    assert shown(text, intent)["topic"] == topic
+
+
+def test_fraud_denied_is_no_fraud():
+    assert shown("卡没丢，是坏了", "nlu_fallback")["topic"] != "fraud"
+
+
+@pytest.mark.parametrize(("text", "intent", "needed"), ADVICE)
+def test_needs_advice(text, intent, needed):
+    assert shown(text, intent)["needs_advice"] is needed
+
+
+@pytest.mark.parametrize(("text", "intent", "key"), QUESTIONS)
+def test_question(text, intent, key):
+    assert shown(text, intent)["question"] == key
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("请问怎么改发票抬头？", "怎么改发票抬头啊"),
+        ("發票抬頭怎麼改", "发票抬头怎么改"),
+        ("How do I change the name?", "how do i change the name please"),
+        ("ＶＩＰ有什么用", "vip有什么用？？"),
+    ],
+)
+def test_the_same_question_in_other_clothes_has_the_same_key(one, other):
+    assert shown(one, "nlu_fallback")["question"] == shown(other, "nlu_fallback")["question"] is not None
+
+
+def test_another_order_is_another_question():
+    assert shown("查10023", "order_status")["question"] != shown("查10024", "order_status")["question"]
+
+
+def test_an_answer_to_a_form_asks_nothing():
+    assert shown("红色那双", "nlu_fallback", requested_slot="order_number")["question"] is None
+    assert shown("多久能到", "delivery_time", requested_slot="order_number")["question"] == "delivery_time"
+
+
+def test_a_number_given_to_a_form_is_understood():
+    assert shown("A-10023", "nlu_fallback", requested_slot="order_number")["fallback"] is False
+    assert shown("什么号", "nlu_fallback", requested_slot="order_number")["fallback"] is True
+    assert shown("A-10023", "nlu_fallback")["fallback"] is True
