@@ -179,6 +179,9 @@ def test_what_was_said_while_away_is_replayed_from_the_last_number_seen(db: Path
                 assert [(m["number"], m["text"]) for m in back.shown.values()] == [(3, "Lin here")]
             async with customer(server, lin.token) as anew:
                 assert anew.texts == ["hello", "echo hello", "Lin here"]
+                await anew.say("and on")
+                await anew.sees(5)
+                assert anew.arrivals == [4, 5], "what was replayed is not sent again"
 
     run(test())
 
