@@ -24,7 +24,7 @@ export function drawPane(conversation, me) {
   const owner = byId("owner-line");
   setText(owner, ownerLine(conversation, me));
   owner.dataset.owner = conversation.owner;
-  owner.dataset.control = conversation.control;
+  owner.dataset.control = conversation.status === "resolved" ? "" : conversation.control;
 
   byId("claim").hidden = !may.claim;
   byId("give-back").hidden = !may.end;
@@ -38,7 +38,7 @@ export function drawComposer(form, conversation, me) {
   const may = allowed(conversation, me);
   form.hidden = !may.mine;
   const hint = byId("composer-hint");
-  hint.hidden = may.mine;
+  hint.hidden = may.mine || conversation.status === "resolved";
   if (!may.mine) setText(hint, t(may.claim ? "composer.claim_first" : "composer.not_yours"));
 }
 

@@ -3,6 +3,7 @@
  * repeat of the same id is the same message, so after a lost connection sending again is always safe.
  */
 import { api } from "./api.js";
+import { newId } from "./ids.js";
 
 const PAUSES = [1_000, 2_000, 4_000, 8_000]; // then the agent decides: longer silence is no hiccup
 
@@ -118,10 +119,4 @@ function load(stored) {
   } catch {
     return [];
   }
-}
-
-/** Unlike `crypto.randomUUID`, this also works on a page that is not served over https. */
-export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

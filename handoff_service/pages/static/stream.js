@@ -6,7 +6,7 @@ const LONGEST_PAUSE = 15_000; // an agent at the desk should not wait longer for
 
 /**
  * Keeps one connection open until `stop()`.
- * @param on.open the stream runs (again): take a snapshot, events since then follow
+ * @param on.open the stream runs (again): take a snapshot, all events from here on follow
  * @param on.event called with ({type, data, number}) for each event, never twice with the same number
  * @param on.down the stream is lost and will be tried again
  * @param on.refused the log-in has ended (401); no further attempts
@@ -71,13 +71,15 @@ export class Stream {
       });
       if (!answer.ok) return answer.status;
       this.#pause = FIRST_PAUSE;
-      this.#on.open();
+      let begun = false; // headers alone promise nothing: the service listens once it sends its first line
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       const parser = new Parser((event) => this.#take(event));
       for (;;) {
         const { value, done } = await reader.read();
         if (done) return answer.status;
         alive();
+        if (!begun) this.#on.open();
+        begun = true;
         parser.push(value);
       }
     } finally {
@@ -86,18 +88,14 @@ export class Stream {
   }
 
   #take({ id, type, data }) {
-    if (type === "reset") {
-      if (id) this.#last = id;
-      this.#on.open();
-      return;
-    }
-    if (id && this.#last !== null && Number(id) <= Number(this.#last)) return;
-    if (id) this.#last = id;
-    this.#on.event({ type, data: JSON.parse(data), number: Number(id) });
+    const known = id && this.#last !== null && Number(id) <= Number(this.#last);
+    if (id && (type === "reset" || !known)) this.#last = id;
+    if (type === "reset") this.#on.open();
+    else if (data && !known) this.#on.event({ type, data: JSON.parse(data), number: Number(id) });
   }
 }
 
-/** Server-sent events out of pieces of text, cut anywhere. */
+/** Server-sent events out of pieces of text, cut anywhere. A number without an event is handed on as well. */
 export class Parser {
   #rest = "";
   #event = { id: null, type: "message", data: [] };
@@ -115,7 +113,7 @@ export class Parser {
   #line(line) {
     if (line === "") {
       const { id, type, data } = this.#event;
-      if (data.length || type !== "message") this.emit({ id, type, data: data.join("\n") });
+      if (data.length || id) this.emit({ id, type, data: data.join("\n") });
       this.#event = { id: null, type: "message", data: [] };
       return;
     }
