@@ -102,6 +102,8 @@ class TimerWorker:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._waker = Waker()
+        # Everything counts as due at the start: deadlines may have passed while nobody was running.
+        self._deadline: dt.datetime | None = dt.datetime.min.replace(tzinfo=dt.UTC)
 
     def wake(self) -> None:
         """A deadline may have moved. Safe from any thread."""
@@ -112,21 +114,24 @@ class TimerWorker:
         self._waker.bind()
         while True:
             try:
-                seconds = await asyncio.to_thread(self._step)
+                seconds = await asyncio.to_thread(self.step)
             except Exception:
                 log.exception("timers_failed")
                 seconds = RETRY
             await self._waker.wait(seconds)
 
-    def _step(self) -> float | None:
+    def step(self) -> float | None:
+        """Do what is due; the seconds until something may be due again, None when only a commit can tell.
+
+        What is due is told by the deadline of the step before, not by looking again: once a requirement
+        has fallen away, the next moment that routing names is already the one after it.
+        """
         now = self._context.clock()
-        moment = self._next(now)
-        if moment is not None and moment <= now:
+        if self._deadline is not None and self._deadline <= now:
             with self._context.work() as unit:
                 run_due(unit)
-            moment = self._next(now)
-        return None if moment is None else max(0.01, (moment - self._context.clock()).total_seconds())
-
-    def _next(self, now: dt.datetime) -> dt.datetime | None:
         with self._context.database.reading() as session:
-            return next_due(session, self._context.settings, now)
+            self._deadline = next_due(session, self._context.settings, now)
+        if self._deadline is None:
+            return None
+        return max(0.01, (self._deadline - self._context.clock()).total_seconds())

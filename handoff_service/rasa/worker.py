@@ -115,7 +115,7 @@ class OutboxWorker:
             if job.shown_by(events):
                 await self._write(number, _shown)
                 return
-            if job.was_unknown and not job.repeatable:
+            if job.in_vain:
                 await self._write(number, lambda unit, entry: delivery.failed(unit, entry, "unconfirmed"))
                 return
             job = job.for_tracker(events)
@@ -128,7 +128,7 @@ class OutboxWorker:
             conversation = unit.session.get(Conversation, entry.conversation_id) if entry else None
             if entry is None or conversation is None or entry.state != "sending":
                 return None
-            was_unknown = entry.attempts > 0 and entry.payload.get("was_unknown") is True
+            was_unknown = entry.payload.get("was_unknown") is True
             if not was_unknown and not outbox.still_wanted(unit.session, entry, conversation):
                 delivery.dropped(unit, entry)
                 return None
@@ -167,7 +167,10 @@ class _Job:
         self._message = message
         self._number = entry.number
         self._epoch = conversation.epoch
-        self.repeatable = entry.kind != "say" or conversation.channel in idempotent_channels
+        repeatable = entry.kind != "say" or conversation.channel in idempotent_channels
+        tries = delivery.REFUSALS if repeatable else 1
+        # Pause and resume are never given up: they only make Rasa what it has to be.
+        self.in_vain = entry.kind in ("say", "answer") and entry.payload.get("unknown", 0) >= tries
         # A pause has to know whether Rasa has ever stored the conversation, and whether the assistant's
         # own pause is there already but its event still on the way.
         self.looked_up_first = was_unknown or entry.kind == "pause"
@@ -230,7 +233,7 @@ def _after(unit: Unit, entry: OutboxEntry, outcome: Outcome) -> None:
     elif entry.state not in outbox.OPEN:
         return  # its echo came while the call was failing
     elif outcome.end is End.unknown:
-        entry.payload = {**entry.payload, "was_unknown": True}
+        _ended_in_the_dark(entry)
         delivery.unknown(unit, entry, outcome.reason)
     elif outcome.retryable or entry.attempts < delivery.REFUSALS:
         delivery.again(unit, entry, outcome.reason)
@@ -271,13 +274,17 @@ def _try_later(unit: Unit, entry: OutboxEntry) -> None:
         delivery.again(unit, entry, "Rasa cannot be reached")
 
 
+def _ended_in_the_dark(entry: OutboxEntry) -> None:
+    times = entry.payload.get("unknown", 0) + 1
+    entry.payload = {**entry.payload, "was_unknown": True, "unknown": times}
+
+
 def _claim_one(unit: Unit, number: int, lease_until: dt.datetime) -> bool:
     entry = unit.session.get(OutboxEntry, number)
     if entry is None or entry.state not in outbox.OPEN:
         return False
     if entry.state == "sending":  # the lease ran out: whoever held it did not say how the call ended
-        entry.payload = {**entry.payload, "was_unknown": True}
-        entry.attempts = max(1, entry.attempts)
+        _ended_in_the_dark(entry)
     elif entry.state == "waiting":
         entry.payload = {key: value for key, value in entry.payload.items() if key != "was_unknown"}
     before = entry.lease_until

@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.e2e.waiting import eventually
+
 
 def test_a_refund_question_is_answered_first_and_handed_over_when_repeated(web, desk, owned):
     desk.lin.is_now("online")
@@ -61,6 +63,10 @@ def test_what_was_said_to_the_agent_is_no_evidence_after_the_return(web, desk, o
     conversation = owned(customer.sender_id, "agent")
     for text in ("human human human", "this is useless, you are terrible", "flurb zint", "grmbl vxk"):
         customer.says(text)
+    eventually(
+        lambda: len([m for m in desk.mei.messages(conversation["id"]) if m["author"] == "customer"]) == 5,
+        "everything said to the agent at the desk",
+    )
     desk.mei.does(conversation["id"], "return")
     customer.answered(1, "system")
     before = len(customer.texts("bot"))

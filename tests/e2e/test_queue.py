@@ -69,8 +69,13 @@ def test_a_waiting_customer_is_acknowledged_once_and_heard_by_whoever_takes_over
     customer.says("are you still there?")
     desk.sam.is_now("online")
     conversation = owned(customer.sender_id, "agent")
-    texts = [m["text"] for m in desk.sam.messages(conversation["id"]) if m["author"] == "customer"]
-    assert texts[-2:] == ["it is about order 10023", "are you still there?"]
+
+    def both_there() -> bool:
+        texts = [m["text"] for m in desk.sam.messages(conversation["id"]) if m["author"] == "customer"]
+        assert texts[-2:] == ["it is about order 10023", "are you still there?"]
+        return True
+
+    eventually(both_there, "what was written while waiting")
     assert len(customer.texts("bot")) == 1, "the bot stayed silent in the queue"
 
 

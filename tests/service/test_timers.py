@@ -6,7 +6,7 @@ import pytest
 
 from handoff_service.conversations import messages, repository
 from handoff_service.models import Agent
-from handoff_service.timers import next_due, run_due
+from handoff_service.timers import TimerWorker
 from tests.service.desk import Desk
 
 
@@ -17,18 +17,13 @@ def desk(context) -> Desk:
 
 @pytest.fixture
 def pass_time(desk, clock):
-    """Let time pass from deadline to deadline, as the worker does; each run in a unit of its own."""
+    """Let the worker sleep from deadline to deadline, and wake it a little late, as it happens."""
+    worker = TimerWorker(desk.context)
 
     def run(**duration: float) -> None:
         end = clock() + dt.timedelta(**duration)
-        for _ in range(1000):
-            with desk.context.database.reading() as session:
-                moment = next_due(session, desk.context.settings, clock())
-            if moment is None or moment > end:
-                break
-            clock.now = max(moment, clock())
-            with desk.context.work() as unit:
-                run_due(unit)
+        while (seconds := worker.step()) is not None and clock() + dt.timedelta(seconds=seconds) <= end:
+            clock.advance(seconds=seconds + 0.005)
         clock.now = end
 
     return run

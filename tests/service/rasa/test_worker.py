@@ -186,6 +186,24 @@ def test_a_busy_rasa_is_asked_again_and_the_order_is_kept(desk, rasa, run):
     assert [text for _, text in rasa.said][-3:] == ["one", "two", "three"]
 
 
+def test_a_rasa_that_keeps_crashing_is_not_tried_for_ever(desk, rasa, run):
+    agent = handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["crash_before"] * delivery.REFUSALS
+    doomed, fine = say(desk, SENDER, agent, "doomed"), say(desk, SENDER, agent, "fine")
+    run(lambda: settled(desk, SENDER))
+    assert delivery_of(desk, doomed) == ("failed", "unconfirmed")
+    assert delivery_of(desk, fine)[0] == "sent"
+
+
+def test_an_id_that_rasa_cannot_be_given_in_a_path_reaches_no_other_conversation(desk, rasa, run):
+    agent = handed_over(desk, "客户 1")
+    message = say(desk, "客户 1", agent, "hello")
+    run(lambda: settled(desk, "客户 1"))
+    assert delivery_of(desk, message)[0] == "failed"
+    assert rasa.trackers == {}
+
+
 def test_a_lasting_refusal_is_told_to_the_agent_and_holds_nobody_up(desk, rasa, run):
     agent = handed_over(desk)
     run(lambda: settled(desk, SENDER))
@@ -240,7 +258,7 @@ def test_rasa_is_called_with_a_signed_short_lived_token(desk, rasa, run):
 
     handed_over(desk)
     run(lambda: settled(desk, SENDER))
-    (authorization,) = rasa.authorizations
+    authorization = next(iter(rasa.authorizations))
     secret = desk.context.settings.rasa_jwt_secret.get_secret_value()
     claims = jwt.decode(authorization.removeprefix("Bearer "), secret, algorithms=["HS256"])
     assert claims["user"] == {"username": "handoff", "role": "admin"}
