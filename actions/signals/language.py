@@ -38,8 +38,8 @@ _SYLLABLE = (
 _PINYIN_WORD = re.compile(f"(?:{_SYLLABLE})+")
 # Pinyin that customers without a Chinese keyboard type, and that is no English.
 _PINYIN_MARKERS = re.compile(
-    r"\b(?:ren ?gong|ni ?hao|wo ?yao|wo ?de|tui ?kuan|ding ?dan|ke ?fu|xie ?xie|zhuan|zen ?me|shen ?me|kuai ?di|"
-    r"bu ?yao|bu ?yong|duo ?shao|qing ?wen|zai ?ma)\b"
+    r"\b(?:ren ?gong|ni ?hao|wo ?yao|wo ?de|tui ?kuan|ding ?dan|ke ?fu|xie ?xie|zhuan|zen ?me|shen ?me|"
+    r"kuai ?di|bu ?yao|bu ?yong|duo ?shao|qing ?wen|zai ?ma)\b"
 )
 
 
