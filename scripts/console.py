@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 OLDEST_PYTHON = (3, 10)
@@ -30,6 +32,7 @@ def main(body: Callable[[], int]) -> None:
             f"Error: python3 is {sys.version.split()[0]}; run make with PYTHON=<a Python {wanted} or newer>."
         )
         raise SystemExit(1)
+    signal.signal(signal.SIGTERM, _interrupt)  # so that what was started is ended, as on Ctrl-C
     try:
         code = body()
     except SetupError as failure:
@@ -39,6 +42,10 @@ def main(body: Callable[[], int]) -> None:
         print("Interrupted.", file=sys.stderr, flush=True)
         code = 130
     raise SystemExit(code)
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def run_logged(
