@@ -1,5 +1,6 @@
 """Bring a database to the newest revision, and tell whether it is there. No `alembic.ini` is needed."""
 
+import functools
 from pathlib import Path
 
 from alembic import command
@@ -24,7 +25,12 @@ def upgrade(database: Database) -> None:
 def is_current(session: Session) -> bool:
     """Whether the database is at the newest revision that this code knows."""
     applied = MigrationContext.configure(session.connection()).get_current_heads()
-    return set(applied) == set(ScriptDirectory.from_config(_config()).get_heads())
+    return set(applied) == _heads()
+
+
+@functools.cache
+def _heads() -> frozenset[str]:
+    return frozenset(ScriptDirectory.from_config(_config()).get_heads())
 
 
 def _config() -> Config:

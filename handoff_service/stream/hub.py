@@ -102,7 +102,7 @@ class Hub:
                 await self._advance()
                 if self._loop.time() >= clean_at:
                     clean_at = self._loop.time() + self.pace.cleanup
-                    await asyncio.to_thread(self._forget)
+                    await asyncio.to_thread(self.forget_old)
             except SQLAlchemyError:
                 log.exception("stream.database")  # the next look comes with the poll below
             with contextlib.suppress(TimeoutError):
@@ -129,7 +129,8 @@ class Hub:
         with self.context.database.reading() as session:
             return repository.after(session, number, _BATCH)
 
-    def _forget(self) -> None:
+    def forget_old(self) -> None:
+        """Delete what is older than `KEEP`. Takes its turn as a writer: not for the event loop."""
         with self.context.database.transaction() as session:
             repository.forget_before(session, self.context.clock() - KEEP)
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from argon2 import PasswordHasher
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
@@ -13,11 +14,28 @@ from handoff_service.app import create_app
 from handoff_service.auth.passwords import Passwords
 from handoff_service.context import Context
 from handoff_service.db import Database
+from handoff_service.logs import tell_exception
 from handoff_service.settings import Settings
 from tests.service.callers import Agents, Caller, Clock
 from tests.service.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.service.live import running
 
 SERVICE_KEY = "service-key-for-tests"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _logs_are_captured() -> None:
+    """Through the standard library: pytest shows them with the test that fails, and `caplog` sees them."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.stdlib.add_log_level,
+            tell_exception,
+            structlog.stdlib.render_to_log_kwargs,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+    )
 
 
 @pytest.fixture(scope="session")
@@ -103,6 +121,13 @@ def client(app: FastAPI) -> Iterator[TestClient]:
 def as_agent(context: Context, client: TestClient, passwords: Passwords) -> Agents:
     """`lin = as_agent("lin", skills=["zh"])`, then `lin.get("/me")`, `lin.id`."""
     return Agents(context, client, passwords)
+
+
+@pytest.fixture
+def live_url(app: FastAPI) -> Iterator[str]:
+    """The same service behind a real server and a real socket, for what streams."""
+    with running(app) as url:
+        yield url
 
 
 @pytest.fixture
