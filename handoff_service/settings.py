@@ -4,12 +4,23 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 def _strings(*default: str) -> frozenset[str]:
     return frozenset(default)
+
+
+def _seconds(value: object) -> object:
+    """A plain number is one of seconds, in the environment too, where all values are texts."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+Duration = Annotated[dt.timedelta, BeforeValidator(_seconds)]
 
 
 class Settings(BaseSettings):
@@ -33,28 +44,28 @@ class Settings(BaseSettings):
     cookie_secure: bool = False  # set it where the desk is reached by https
 
     # --- assigning (how long, and why that long) ----------------------------------------------------
-    relax_after: dt.timedelta = dt.timedelta(seconds=120)  # two minutes: what people wait before they leave
-    age_step: dt.timedelta = dt.timedelta(minutes=10)  # each raises a waiting conversation by one priority
-    reply_within: dt.timedelta = dt.timedelta(seconds=120)  # an agent who says nothing that long loses it
+    relax_after: Duration = dt.timedelta(seconds=120)  # two minutes: what people wait before they leave
+    age_step: Duration = dt.timedelta(minutes=10)  # each raises a waiting conversation by one priority
+    reply_within: Duration = dt.timedelta(seconds=120)  # an agent who says nothing that long loses it
     lapses_until_away: int = 2  # once may be a phone call, twice is an empty chair
-    mean_handling: dt.timedelta = dt.timedelta(minutes=5)  # a first estimate of the wait per conversation
+    mean_handling: Duration = dt.timedelta(minutes=5)  # a first estimate of the wait per conversation
 
     # --- the waiting and the silent customer --------------------------------------------------------
-    remind_every: dt.timedelta = dt.timedelta(seconds=60)  # one acknowledgement a minute, however much is typed
-    idle_after: dt.timedelta = dt.timedelta(minutes=10)  # then the agent's capacity is free for others
-    resolve_after: dt.timedelta = dt.timedelta(minutes=20)  # of silence in all: the customer has left
+    remind_every: Duration = dt.timedelta(seconds=60)  # one acknowledgement a minute, however much is typed
+    idle_after: Duration = dt.timedelta(minutes=10)  # then the agent's capacity is free for others
+    resolve_after: Duration = dt.timedelta(minutes=20)  # of silence in all: the customer has left
 
     # --- Rasa ---------------------------------------------------------------------------------------
-    pause_grace: dt.timedelta = dt.timedelta(seconds=3)  # the action's own pause comes within 0.5 s
-    rasa_timeout: dt.timedelta = dt.timedelta(seconds=10)  # a turn may hold the lock for a few seconds
-    echo_within: dt.timedelta = dt.timedelta(seconds=2)  # then an ambiguous send is looked up
+    pause_grace: Duration = dt.timedelta(seconds=3)  # the action's own pause comes within 0.5 s
+    rasa_timeout: Duration = dt.timedelta(seconds=10)  # a turn may hold the lock for a few seconds
+    echo_within: Duration = dt.timedelta(seconds=2)  # then an ambiguous send is looked up
     idempotent_channels: Annotated[frozenset[str], NoDecode] = _strings("webchat")  # drop a repeated id
     deaf_channels: Annotated[frozenset[str], NoDecode] = _strings("rest", "cmdline")  # cannot be pushed to
 
     # --- limits -------------------------------------------------------------------------------------
     max_body_bytes: int = 8 * 1024 * 1024  # an ingest batch of 200 long events fits
     max_text_length: int = 10_000  # of what an agent writes
-    token_lifetime: dt.timedelta = dt.timedelta(hours=10)  # one working day
+    token_lifetime: Duration = dt.timedelta(hours=10)  # one working day
 
     @field_validator("idempotent_channels", "deaf_channels", mode="before")
     @classmethod
