@@ -64,7 +64,6 @@ class Settings(BaseSettings):
 
     # --- limits -------------------------------------------------------------------------------------
     max_body_bytes: int = 8 * 1024 * 1024  # an ingest batch of 200 long events fits
-    max_text_length: int = 10_000  # of what an agent writes
     token_lifetime: Duration = dt.timedelta(hours=10)  # one working day
 
     @field_validator("idempotent_channels", "deaf_channels", mode="before")
