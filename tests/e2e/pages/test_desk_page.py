@@ -1,0 +1,218 @@
+"""The agents' page and the customer's, side by side."""
+
+import re
+
+import pytest
+from playwright.sync_api import Route, expect
+
+from tests.e2e.browser import compose, enter_while_composing
+
+
+@pytest.fixture
+def in_hand(customer, agent):
+    """A customer who has asked for a person, and Lin who has the conversation open."""
+
+    def make(**options):
+        lin = agent("lin", **options)
+        someone = customer("zh")
+        someone.says("转人工")
+        lin.opens("mine")
+        return someone, lin
+
+    return make
+
+
+def test_from_the_bot_to_a_person_and_back(in_hand):
+    someone, lin = in_hand()
+    lin.sees("转人工", "Customer")
+    expect(lin.page.get_by_text("You have this conversation")).to_be_visible(timeout=30_000)
+    expect(lin.page.get_by_text("Asked for a person").first).to_be_visible()
+
+    lin.says("您好，我是 Lin 😀")
+    someone.sees("您好，我是 Lin 😀", "Lin（人工客服）")
+    expect(lin.line("您好，我是 Lin 😀", "Lin")).to_contain_text("Sent", timeout=30_000)
+    someone.says("我的订单在哪")
+    lin.sees("我的订单在哪", "Customer")
+    assert lin.line("", "Bot").filter(has_text="订单").count() == 0
+
+    lin.gives_back("已经登记")
+    someone.sees("已经登记", "系统")
+    expect(lin.rows("mine")).to_have_count(0)
+    someone.says("运费怎么算")
+    someone.sees(re.compile("运费.*元|费"), "机器人")
+
+
+def test_the_transcript_is_complete_in_order_and_without_repeats(in_hand):
+    someone, lin = in_hand()
+    for text in ("一", "二", "三"):
+        someone.says(f"第{text}句")
+    lin.sees("第三句")
+    lin.says("收到")
+    someone.sees("收到")
+    expected = [text for text in lin.texts() if re.match("第.句|收到", text)]
+    assert expected == ["第一句", "第二句", "第三句", "收到"]
+    lin.page.reload()
+    lin.is_live()
+    lin.sees("收到")
+    assert [text for text in lin.texts() if re.match("第.句|收到", text)] == expected
+
+
+def test_an_answer_that_was_lost_on_the_way_is_repeated_and_said_once(in_hand):
+    someone, lin = in_hand()
+    failed = []
+
+    def lose_the_first_answer(route: Route) -> None:
+        if route.request.method != "POST" or failed:
+            route.continue_()
+            return
+        failed.append(route.fetch().status)  # the service has it, the page does not know
+        route.abort("connectionreset")
+
+    lin.page.route(re.compile("/messages$"), lose_the_first_answer)
+    lin.says("只说一遍")
+    someone.sees("只说一遍")
+    lin.sees("只说一遍")
+    expect(lin.line("只说一遍")).to_contain_text("Sent", timeout=30_000)
+    assert failed == [202]
+    assert someone.line("只说一遍").count() == 1
+
+
+def test_what_the_service_refuses_is_shown_with_its_reason_and_can_be_discarded(in_hand, desk):
+    someone, lin = in_hand()
+    (conversation,) = desk.lin.conversations(owner="agent", assignee="me")
+
+    def too_late(route: Route) -> None:
+        if route.request.method == "POST":
+            desk.lin.does(conversation["id"], "return")
+        route.continue_()
+
+    lin.page.route(re.compile("/messages$"), too_late)
+    lin.says("来不及了")
+    expect(lin.line("来不及了")).to_contain_text("not with you any more")
+    lin.line("来不及了").get_by_role("button", name="Discard").click()
+    lin.sees("来不及了", times=0)
+    assert someone.line("来不及了").count() == 0
+
+
+def test_two_want_the_same_conversation_and_the_second_is_told(customer, agent, desk):
+    someone = customer("zh")
+    someone.says("转人工")
+    sam, mei = agent("sam", online=False), agent("mei", online=False)
+    for each in (sam, mei):
+        each.opens("queue")
+    # Mei's page is made not to hear of Sam's claim in time.
+    mei.page.route(
+        re.compile("/claim$"), lambda route: (sam.takes_over(), sam.box.wait_for(), route.continue_())
+    )
+    mei.takes_over()
+    expect(mei.page.get_by_role("alert").filter(has_text="Somebody else was faster")).to_be_visible()
+    expect(mei.box).to_be_hidden()
+    sam.says("您好")
+    someone.sees("您好", "Sam（人工客服）")
+
+
+def test_the_queue_is_live_and_says_why_and_how_long(customer, agent):
+    lin = agent("lin", online=False)
+    expect(lin.page.get_by_text("Nobody is waiting.")).to_be_visible()
+    someone = customer("zh")
+    someone.says("转人工")
+    row = lin.rows("queue").first
+    expect(row).to_contain_text("No. 1", timeout=30_000)
+    expect(row).to_contain_text("Asked for a person")
+    expect(row).to_contain_text("Chinese")
+    waited = row.get_by_text(re.compile(r"^\d+:\d\d$"))
+    first = waited.inner_text()
+    expect(waited).not_to_have_text(first)
+    lin.opens("queue")
+    lin.takes_over()
+    lin.says("您好")
+    someone.sees("您好", "Lin（人工客服）")
+
+
+def test_unread_messages_are_counted_until_they_are_looked_at(customer, agent):
+    lin = agent("lin")
+    someone = customer("zh")
+    someone.says("转人工")
+    row = lin.rows("mine").first
+    expect(row).to_be_visible(timeout=30_000)
+    someone.says("有人吗")
+    expect(row).to_contain_text("unread", timeout=30_000)
+    expect(lin.page).to_have_title(re.compile(r"^\(\d\) Baton$"))
+    lin.opens("mine")
+    expect(lin.page).to_have_title("Baton")
+    lin.page.reload()
+    lin.is_live()
+    expect(lin.page).to_have_title("Baton")
+
+
+def test_a_service_that_goes_away_is_shown_and_nothing_is_doubled_when_it_is_back(in_hand, stack):
+    someone, lin = in_hand()
+    lin.says("第一句")
+    someone.sees("第一句")
+    stack.kill("handoff")
+    expect(lin.page.get_by_text("No connection")).to_be_visible(timeout=30_000)
+    lin.says("第二句")
+    expect(lin.line("第二句")).to_contain_text(re.compile("Sending|Not sent"))
+    someone.says("还在吗")
+    stack.start("handoff")
+    lin.is_live()
+    for text in ("第一句", "第二句", "还在吗"):
+        lin.sees(text)
+    someone.sees("第二句")
+    expect(lin.line("第二句")).to_contain_text("Sent", timeout=30_000)
+
+
+def test_enter_that_chooses_a_word_does_not_send_and_a_draft_stays_with_its_conversation(in_hand, customer):
+    _, lin = in_hand()
+    lin.box.focus()
+    compose(lin.page, "nin")
+    enter_while_composing(lin.page)
+    expect(lin.box).to_have_value("nin")
+    lin.box.fill("还没写完")
+    another = customer("zh")
+    another.says("转人工")
+    expect(lin.rows("mine")).to_have_count(2, timeout=30_000)
+    lin.rows("mine").nth(1).click()
+    expect(lin.box).to_have_value("")
+    lin.rows("mine").nth(0).click()
+    expect(lin.box).to_have_value("还没写完")
+
+
+def test_a_wrong_password_is_said_clearly_and_an_ended_session_asks_again(agent, new_page, stack):
+    lin = agent("lin", online=False)
+    lin.page.context.clear_cookies()
+    lin.page.get_by_role("radio", name="Away").check(force=True)
+    expect(lin.page.get_by_role("alert").filter(has_text="session has ended")).to_be_visible()
+    lin.logs_in("lin@example.com", "not it")
+    expect(lin.page.get_by_role("alert").filter(has_text="Email or password is wrong")).to_be_visible()
+    lin.logs_in("lin@example.com", stack.password)
+    lin.is_live()
+    lin.page.get_by_role("button", name="Log out").click()
+    expect(lin.page.get_by_role("heading", name="Log in to the desk")).to_be_visible()
+    lin.page.reload()
+    expect(lin.page.get_by_role("heading", name="Log in to the desk")).to_be_visible()
+
+
+def test_a_resolved_conversation_leaves_the_lists_and_the_next_message_opens_a_new_one(in_hand):
+    someone, lin = in_hand()
+    lin.says("都处理好了")
+    someone.sees("都处理好了")
+    lin.resolves("退款已到账")
+    expect(lin.page.get_by_text("Resolved. A new message")).to_be_visible()
+    expect(lin.rows("mine")).to_have_count(0)
+    assert someone.line("退款已到账").count() == 0
+    someone.says("转人工")
+    lin.opens("mine")
+    expect(lin.page.get_by_role("button", name="Earlier conversation")).to_be_visible()
+    lin.page.get_by_role("button", name="Earlier conversation").click()
+    lin.sees("都处理好了")
+
+
+def test_the_desk_on_a_phone_shows_one_thing_at_a_time(in_hand):
+    _, lin = in_hand(language="zh", viewport={"width": 390, "height": 844})
+    expect(lin.rows("mine").first).to_be_hidden()
+    assert lin.page.evaluate("document.documentElement.scrollWidth") == 390
+    expect(lin.page.get_by_role("button", name="发送")).to_be_in_viewport()
+    lin.page.get_by_role("button", name="返回列表").click()
+    expect(lin.rows("mine").first).to_be_visible()
+    assert lin.page.evaluate("document.documentElement.scrollWidth") == 390
