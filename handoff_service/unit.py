@@ -52,13 +52,16 @@ class Unit:
         )
 
     def publish(self, kind: str, payload: dict[str, Any], conversation_id: str | None = None) -> None:
-        """Put an event on the agents' stream, in the same transaction as what it tells of."""
+        """Put an event on the agents' stream, in the same transaction as what it tells of.
+
+        It carries the correlation id, so that a customer's message can be followed up to the screen.
+        """
         self.session.add(
             StreamEvent(
                 number=self.next_number("stream"),
                 type=kind,
                 conversation_id=conversation_id,
-                payload=payload,
+                payload={**payload, "correlation_id": self.correlation_id},
                 created_at=self.now,
             )
         )

@@ -14,6 +14,9 @@ from rasa.shared.nlu.training_data.message import Message
 
 from rasa_parts.chinese import plain
 
+LONGEST = 2000
+"""Characters that are read for the intent, some ten times the longest question that people type."""
+
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=True)
 class BilingualTokenizer(JiebaTokenizer):
@@ -24,8 +27,12 @@ class BilingualTokenizer(JiebaTokenizer):
     """
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
-        """The tokens of `message`'s `attribute`; empty for a text of blanks."""
-        text = message.get(attribute)
+        """The tokens of `message`'s `attribute`; empty for a text of blanks.
+
+        Only the beginning of a very long text counts: Rasa has one event loop, and a pasted megabyte would
+        keep every other customer waiting for many seconds. The text itself stays whole.
+        """
+        text = message.get(attribute)[:LONGEST]
         tokens = [
             Token(text[start:end], start, end, lemma=word)
             for word, start, end in jieba.tokenize(plain(text))

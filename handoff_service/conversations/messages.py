@@ -8,7 +8,7 @@ from handoff_service.conversations.opening import live_or_new
 from handoff_service.models import Conversation, Message
 from handoff_service.models.base import new_id
 from handoff_service.rasa import outbox
-from handoff_service.sanitize import storable, storable_json
+from handoff_service.sanitize import as_typed, storable, storable_json
 from handoff_service.texts.notices import notice
 from handoff_service.unit import Unit
 
@@ -118,7 +118,7 @@ def customer_wrote(
         unit,
         conversation,
         author="customer",
-        text=text,
+        text=as_typed(text),
         sent_at=sent_at,
         key=key,
         attachments=attachments,

@@ -34,7 +34,7 @@ def put(
         epoch=conversation.epoch,
         kind=kind,
         message_id=message.id if message else None,
-        payload=payload or {},
+        payload={**(payload or {}), "correlation_id": unit.correlation_id},
         state="waiting",
         attempts=0,
         due_at=due_at or unit.now,

@@ -120,6 +120,7 @@ class OutboxWorker:
                 return
             job = job.for_tracker(events)
         outcome = await job.call(self._rasa)
+        log.info("told_rasa", what=job.kind, end=outcome.end, why=outcome.reason, **job.trace)
         await self._write(number, lambda unit, entry: _after(unit, entry, outcome))
 
     def _prepare(self, number: int) -> "_Job | None":
@@ -175,6 +176,11 @@ class _Job:
         # own pause is there already but its event still on the way.
         self.looked_up_first = was_unknown or entry.kind == "pause"
         self._first_session = False
+        self.trace = {
+            "correlation_id": entry.payload.get("correlation_id"),
+            "conversation_id": entry.conversation_id,
+            "message_id": entry.message_id,
+        }
 
     def for_tracker(self, events: list[dict[str, Any]]) -> "_Job":
         self._first_session = not any(event.get("event") == "user" for event in events)

@@ -85,7 +85,8 @@ def web(stack: Stack, desk: Desk, loop: Loop) -> Iterator[Callable[[], WebCustom
     customers: list[WebCustomer] = []
 
     def make() -> WebCustomer:
-        customers.append(WebCustomer(stack, loop).connect())
+        customers.append(WebCustomer(stack, loop))
+        customers[-1].reconnect()
         return customers[-1]
 
     yield make

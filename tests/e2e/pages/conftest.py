@@ -38,7 +38,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
     complaints: list[str] = []
 
     def heard(message: ConsoleMessage) -> None:
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        if "Content Security Policy" in message.text:
             complaints.append(message.text)
 
     def make(language: str = "zh", **options: object) -> Page:

@@ -71,6 +71,11 @@ def test_text_that_no_database_takes_is_kept_with_replacements(desk):
     assert desk.said("s") == [("customer", "nul � and � alone")]
 
 
+def test_a_guarded_slash_is_shown_as_it_was_typed(desk):
+    desk.ingest("s", user("\u2060/restart", "m1"), user(" \u2060 / ", "m2"))
+    assert desk.said("s") == [("customer", "/restart"), ("customer", " \u2060 / ")]
+
+
 def test_a_request_that_nobody_assessed_opens_the_handoff(desk):
     """The backstop for a dead action server: told and paused for by the service itself."""
     desk.agent("Mei")
