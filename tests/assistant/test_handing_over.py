@@ -6,7 +6,7 @@ import uuid
 from contextlib import closing
 
 import pytest
-from rasa.shared.core.events import UserUttered
+from rasa.shared.core.events import ActionExecuted, UserUttered
 
 from rasa_parts.broker import SpoolBroker
 from rasa_parts.lock_store import PromptLockStore
@@ -67,6 +67,16 @@ def run(scenario):
     return asyncio.run(scenario)
 
 
+def actions_since(tracker, text):
+    names = []
+    for event in reversed(tracker.events):
+        if isinstance(event, UserUttered) and event.text == text:
+            return names[::-1]
+        if isinstance(event, ActionExecuted):
+            names.append(event.action_name)
+    raise AssertionError(f"{text!r} was not said")
+
+
 def test_the_endpoints_of_the_repository_lead_to_our_parts(agent):
     assert type(agent.tracker_store._tracker_store) is BatonTrackerStore  # within Rasa's fail-safe wrapper
     assert type(agent.tracker_store.event_broker) is SpoolBroker
@@ -112,6 +122,7 @@ def test_a_handoff_from_inside_a_form_ends_the_form(conversation, actions):
         tracker = await conversation.tracker()
         assert tracker.is_paused()
         assert tracker.active_loop_name is None
+        assert actions_since(tracker, PERSON) == ["action_handoff", "action_listen"]  # the form was not run
         await conversation.post(*RESUME)
         assert await conversation.say(HOURS) == ["Nine to six."]
 
