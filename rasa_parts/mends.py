@@ -1,4 +1,4 @@
-"""Three small mends of Rasa 3.6.21, each of one function; `apply()` puts them in place.
+"""Small mends of Rasa 3.6.21, each of one function; `apply()` puts them in place.
 
 A mend is only applied to the very code it was written for. If Rasa's changes, Rasa runs unmended with a
 warning, and the test of this module fails: look whether the mend is still needed, then renew its digest.
@@ -13,14 +13,19 @@ from dataclasses import dataclass
 from typing import Any
 
 import jsonschema
-from rasa.core.actions.action import RemoteAction
+from rasa.core.actions.action import ActionSessionStart, RemoteAction
 from rasa.core.channels.channel import UserMessage
-from rasa.shared.core.events import Event
+from rasa.shared.core.constants import ACTION_SESSION_START_NAME, REQUESTED_SLOT
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import ConversationPaused, Event, SlotSet
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
 from rasa_parts.storable import storable
 
 logger = logging.getLogger(__name__)
+
+TURN_SLOT = "turn"
 
 
 @dataclass(frozen=True)
@@ -97,6 +102,32 @@ def _storable_from_the_start(original: Callable) -> Callable:
     return __init__
 
 
+def _session_starts_anyway(original: Callable) -> Callable:
+    """Without the action server no session would start, and its first message would meet no rule.
+
+    The customer would be told that nothing was understood, and a wish for a person would be rewound with
+    the message. The events are those of `actions/session.py`.
+    """
+
+    @functools.wraps(original)
+    async def run(
+        self: RemoteAction, output_channel: Any, nlg: Any, tracker: DialogueStateTracker, domain: Domain
+    ) -> list[Event]:
+        try:
+            return await original(self, output_channel, nlg, tracker, domain)
+        except Exception:
+            if self.name() != ACTION_SESSION_START_NAME:
+                raise
+            logger.warning("The action server is not there to start a session; Rasa starts it itself.")
+        events = await ActionSessionStart().run(output_channel, nlg, tracker, domain)
+        # What belongs to one turn or form would decide about the new session if it were said again.
+        kept = [e for e in events if not (isinstance(e, SlotSet) and e.key in (TURN_SLOT, REQUESTED_SLOT))]
+        pauses = [e for e in tracker.events if isinstance(e, ConversationPaused)]
+        return [*kept, ConversationPaused(metadata=pauses[-1].metadata)] if tracker.is_paused() else kept
+
+    return run
+
+
 # Taken while they still are Rasa's own: after `apply()` the attributes lead to the mended functions.
 MENDS = (
     Mend(
@@ -119,6 +150,13 @@ MENDS = (
         _storable_from_the_start,
         (UserMessage.__init__,),
         "1a09604afc04796ed6fe017bf4711b64c8e3600549315091fc6fcbfbb4ebda66",
+    ),
+    Mend(
+        RemoteAction,
+        "run",
+        _session_starts_anyway,
+        (RemoteAction.run, ActionSessionStart.run),
+        "27d95732013dbecd7ae15542198abc560a97151b8cefb0a0e9f855fd5ab93eeb",
     ),
 )
 

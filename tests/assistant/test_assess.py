@@ -193,18 +193,19 @@ def test_whatever_is_typed_can_be_sent_and_stored(text):
 
 
 def test_the_event_loop_is_free_while_the_service_thinks():
-    thinking, seen = threading.Event(), threading.Event()
-
-    class SlowDesk:
-        def assess(self, turn):
-            thinking.set()
-            assert seen.wait(30)
-            return STAY
+    seen = threading.Event()
 
     async def both():
+        loop, thinking = asyncio.get_running_loop(), asyncio.Event()
+
+        class SlowDesk:
+            def assess(self, turn):
+                loop.call_soon_threadsafe(thinking.set)
+                assert seen.wait(60)
+                return STAY
+
         call = asyncio.create_task(run_action(ActionAssessTurn(SlowDesk()), tracker_of(user_event("你好"))))
-        while not thinking.is_set():
-            await asyncio.sleep(0)
+        await asyncio.wait_for(thinking.wait(), 60)
         seen.set()  # only a free loop gets here while the call is in progress
         return await call
 
