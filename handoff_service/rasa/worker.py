@@ -40,7 +40,6 @@ FIRST_SESSION: list[dict[str, Any]] = [
 class OutboxWorker:
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._rasa = RasaClient(context.settings)
         self._waker = Waker()
         self._busy: set[asyncio.Task[None]] = set()
 
@@ -51,6 +50,7 @@ class OutboxWorker:
     async def run(self) -> None:
         """Serve until cancelled; a call under way is then ended by its lease."""
         self._waker.bind()
+        self._rasa = RasaClient(self._context.settings)  # anew when the worker is started again
         try:
             while True:
                 claimed = await asyncio.to_thread(self._claim)

@@ -1,0 +1,1 @@
+"""What `make bench` runs: each module prints medians measured side by side in one run."""
