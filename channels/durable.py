@@ -187,6 +187,7 @@ class DurableInput(InputChannel):
 
         @blueprint.listener("before_server_start")
         async def open_store(_app: Sanic, _loop: Any) -> None:
+            _log_as_rasa_does()
             self._store = Store(self._path, self._now)
 
         @blueprint.listener("after_server_start")
@@ -217,3 +218,14 @@ class DurableInput(InputChannel):
             await self.wake(conversation)
         except Exception:
             logger.exception("live delivery failed conversation=%s", conversation)
+
+
+def _log_as_rasa_does() -> None:
+    """Give this package Rasa's log level.
+
+    NumPy's distutils, which Rasa imports on the way, raises the root logger to WARNING: without a level of
+    its own the line that follows a message through the system would be lost.
+    """
+    package = logging.getLogger(__package__)
+    if package.level == logging.NOTSET:
+        package.setLevel(logging.getLogger("rasa").level)

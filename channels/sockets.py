@@ -6,6 +6,7 @@ from, in one log line, and touches nobody else. Binary packets are refused: the 
 attachments would pile up in memory.
 """
 
+import asyncio
 import logging
 from typing import Any
 
@@ -19,6 +20,8 @@ logger = logging.getLogger(__name__)
 # 10,000 characters may take 120,000 on the wire (emoji as JSON escapes); what is a little longer still gets
 # the clear "too_long" instead of a closed connection.
 MAX_PACKET = 256 * 1024
+# A page answers a goodbye within milliseconds; one that is gone without a word is not waited for.
+_GOODBYE_POLL, _GOODBYE_POLLS = 0.05, 20
 # Upgrades and probes belong to long polling, which this server does not offer.
 _FROM_CLIENTS = {CLOSE, PONG, MESSAGE}
 
@@ -52,6 +55,28 @@ class CheckedServer(AsyncServer):
             async_handlers=False,
         )
         self.eio._async = {**self.eio._async, "websocket": _CheckedWebSocket}
+        self.eio.start_background_task = self._begin
+        self._background: set[asyncio.Task[Any]] = set()
+
+    async def end(self) -> None:
+        """Hang up on everybody and leave no task behind; pages reconnect when there is a server again."""
+        for connection in list(self.eio.sockets.values()):
+            await connection.queue.put(None)
+        for _ in range(_GOODBYE_POLLS):
+            if not self.eio.sockets:
+                break
+            await asyncio.sleep(_GOODBYE_POLL)
+        tasks = list(self._background)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _begin(self, target: Any, *args: Any, **kwargs: Any) -> "asyncio.Task[Any]":
+        # Engine.IO forgets the tasks that send its pings, and asyncio complains of each when the server ends.
+        task = asyncio.ensure_future(target(*args, **kwargs))
+        self._background.add(task)
+        task.add_done_callback(self._background.discard)
+        return task
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
         try:

@@ -30,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel, UserMessage
-from sanic import Blueprint, response
+from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
@@ -109,6 +109,10 @@ class WebchatInput(DurableInput):
         @blueprint.route("/", methods=["GET"])
         async def health(_: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
+
+        @blueprint.listener("before_server_stop")
+        async def hang_up(_app: Sanic, _loop: Any) -> None:
+            await self._sio.end()
 
         self._sio.on("session", self._answering(self._open_session))
         self._sio.on("message", self._answering(self._take_message))

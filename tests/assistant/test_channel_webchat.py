@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import sqlite3
 import uuid
 from pathlib import Path
@@ -537,6 +538,34 @@ def test_a_file_that_cannot_be_written_is_an_answer_and_not_a_lost_message(db: P
             blocker.close()
             assert (await lin.say("hello", client_id))["ok"] is True
             assert await lin.sees(2) == ["hello", "echo hello"]
+
+    run(test())
+
+
+def test_a_stopping_server_hangs_up_and_leaves_no_task_behind(db: Path) -> None:
+    async def test() -> None:
+        page = Customer()
+        async with serving(db) as server:
+            await page.connect(server.url)
+            await page.open()
+        await page.until(lambda: page.gone)
+        left = [task.get_coro().__qualname__ for task in asyncio.all_tasks()]
+        assert not [name for name in left if name.startswith(("AsyncSocket", "InboxWorker"))]
+
+    run(test())
+
+
+def test_log_lines_keep_rasas_level_when_a_library_raises_the_roots(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, rasas = logging.getLogger("channels"), logging.getLogger("rasa")
+    monkeypatch.setattr(ours, "level", logging.NOTSET)
+    monkeypatch.setattr(rasas, "level", logging.INFO)
+    monkeypatch.setattr(logging.getLogger(), "level", logging.WARNING)
+
+    async def test() -> None:
+        async with serving(db):
+            assert logging.getLogger("channels.durable").getEffectiveLevel() == logging.INFO
 
     run(test())
 
