@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 
@@ -23,7 +24,16 @@ def mount(app: FastAPI, settings: Settings, folder: Path = PAGES) -> None:
         if (folder / name).is_file():
             app.add_api_route(path, _page(folder / name), methods=["GET", "HEAD"], include_in_schema=False)
     if (folder / "static").is_dir():
-        app.mount("/static", StaticFiles(directory=folder / "static"), name="static")
+        app.mount("/static", _Scripts(directory=folder / "static"), name="static")
+
+
+class _Scripts(StaticFiles):
+    """Asked for anew each time, mostly answered 304: after an upgrade no page mixes two versions."""
+
+    def file_response(self, *args: Any, **kwargs: Any) -> Response:
+        response = super().file_response(*args, **kwargs)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
 
 
 def _page(file: Path) -> Callable[[], FileResponse]:

@@ -2,6 +2,7 @@
 import { ChatLog } from "./chatlog.js";
 import { composer } from "./composer.js";
 import { byId, h, setText } from "./dom.js";
+import { Follower } from "./follower.js";
 import { languageSwitch, onLanguage, preferredLanguage, t, useLanguage } from "./i18n.js";
 import { Posting } from "./posting.js";
 import { Visit } from "./visit.js";
@@ -16,7 +17,7 @@ let drawing = false;
 
 await useLanguage(preferredLanguage());
 document.querySelectorAll("select.language").forEach(languageSwitch);
-const log = new ChatLog(byId("log"), {
+const log = new ChatLog(byId("log"), new Follower(byId("log"), byId("newest")), {
   retry: (entry) => posting.retry(entry),
   discard: (entry) => posting.discard(entry),
 });

@@ -1,20 +1,21 @@
 /** The customer's log: numbered messages, what is on its way, and where the news begin. */
-import { h, reconcile, scrollToEnd, setText, sticksToEnd } from "./dom.js";
+import { h, reconcile, setText } from "./dom.js";
 import { t, tOr } from "./i18n.js";
 import { clock } from "./time.js";
 
-/** @param act {retry(entry), discard(entry)} */
 export class ChatLog {
   #unsent = 0;
 
-  constructor(log, act) {
+  /** @param act {retry(entry), discard(entry)} */
+  constructor(log, follower, act) {
     this.log = log;
+    this.follower = follower;
     this.act = act;
   }
 
   /** @param newFrom the number after which messages are news to the reader, 0 for none */
   show(messages, unsent, newFrom) {
-    const follow = unsent.length > this.#unsent || sticksToEnd(this.log);
+    const wrote = unsent.length > this.#unsent; // who has just written wants to see it
     this.#unsent = unsent.length;
     const lastOwn = messages.findLast((message) => message.author === "customer");
     const firstNew = newFrom && messages.find((message) => message.number > newFrom && message.author !== "customer");
@@ -27,7 +28,7 @@ export class ChatLog {
     for (const entry of unsent) lines.push({ key: entry.client_id, message: asMessage(entry), state: entry.state, entry });
     if (!lines.length) lines.push({ key: "welcome", welcome: true });
     reconcile(this.log, lines, (line) => line.key, (line) => (line.message ? this.#line() : plain(line)));
-    if (follow) scrollToEnd(this.log);
+    this.follower.drawn(lines.length, wrote);
   }
 
   #line() {
@@ -75,8 +76,7 @@ export class ChatLog {
       named();
       return;
     }
-    const grows = () => scrollToEnd(this.log);
-    place.append(h("img", { src: address, alt: t("chat.picture"), onerror: named, onload: sticksToEnd(this.log) ? grows : null }));
+    place.append(h("img", { src: address, alt: t("chat.picture"), onerror: named, onload: () => this.follower.settle() }));
   }
 }
 

@@ -53,13 +53,3 @@ function moveBefore(container, node, place) {
   container.insertBefore(node, place);
   focused?.focus();
 }
-
-/** A log that stays at its newest line unless the reader has scrolled up. */
-export function sticksToEnd(scroller) {
-  const slack = 48; // about two lines: a reader at the end is seldom exactly there
-  return scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < slack;
-}
-
-export function scrollToEnd(scroller) {
-  scroller.scrollTop = scroller.scrollHeight;
-}

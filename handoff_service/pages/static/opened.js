@@ -3,6 +3,7 @@ import { api } from "./api.js";
 import { composer } from "./composer.js";
 import { askForNote } from "./dialog.js";
 import { byId } from "./dom.js";
+import { Follower } from "./follower.js";
 import { allowed, drawComposer, drawPane } from "./pane.js";
 import { Transcript } from "./transcript.js";
 
@@ -17,7 +18,8 @@ export class Opened {
     this.store = store;
     this.sending = sending;
     this.attempt = attempt;
-    this.transcript = new Transcript(byId("log"), {
+    const follower = new Follower(byId("log"), byId("newest"), this.#handlers.signal);
+    this.transcript = new Transcript(byId("log"), follower, {
       resend: (message) => this.#resend(message),
       retry: (entry) => sending.retry(entry),
       discard: (entry) => sending.discard(entry),

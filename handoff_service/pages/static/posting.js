@@ -43,6 +43,7 @@ export class Posting {
 
   /** Send what waits. Without a line nothing happens: the next session calls again. */
   async work() {
+    if (this.client.state === "ended") this.end();
     if (this.#busy) return;
     this.#busy = true;
     try {

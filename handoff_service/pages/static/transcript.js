@@ -1,16 +1,17 @@
 /** The conversation as one log: who said what and when, and how far each of our own words has got. */
-import { h, reconcile, scrollToEnd, setText, sticksToEnd } from "./dom.js";
+import { h, reconcile, setText } from "./dom.js";
 import { t, tOr } from "./i18n.js";
 import { clock } from "./time.js";
 import { errorText } from "./words.js";
 
-/** @param act {resend(message), retry(entry), discard(entry)} */
 export class Transcript {
   #shown = null;
   #unsent = 0;
 
-  constructor(log, act) {
+  /** @param act {resend(message), retry(entry), discard(entry)} */
+  constructor(log, follower, act) {
     this.log = log;
+    this.follower = follower;
     this.act = act;
   }
 
@@ -22,15 +23,14 @@ export class Transcript {
       this.log.rows = null;
       this.#shown = id;
     }
-    // Who has just written wants to see it, wherever they had scrolled to.
-    const follow = changed || unsent.length > this.#unsent || sticksToEnd(this.log);
+    const wrote = unsent.length > this.#unsent; // who has just written wants to see it
     this.#unsent = unsent.length;
     const lines = [
       ...messages.map((message) => ({ key: message.client_id ?? message.id, message, mayResend })),
       ...unsent.map((entry) => ({ key: entry.client_id, message: asMessage(entry), entry })),
     ];
     reconcile(this.log, lines, (line) => line.key, () => this.#line());
-    if (follow) scrollToEnd(this.log);
+    this.follower.drawn(lines.length, changed || wrote);
   }
 
   forget() {

@@ -162,6 +162,58 @@ def test_a_service_that_goes_away_is_shown_and_nothing_is_doubled_when_it_is_bac
     expect(lin.line("第二句")).to_contain_text("Sent", timeout=30_000)
 
 
+def test_what_the_bot_does_is_seen_live_and_can_be_taken_over(customer, agent, desk):
+    someone = customer("zh")
+    someone.says("你好")
+    someone.sees(re.compile(".+"), "机器人")
+    lin = agent("lin", online=False)
+    newest = desk.lin.conversations(owner="bot", status="open")[0]
+    lin.opens("bot", newest["sender_id"].split(":")[-1][:6])
+    lin.sees("你好", "Customer")
+    expect(lin.box).to_be_hidden()
+    someone.says("运费怎么算")
+    lin.sees(re.compile("费"), "Bot")
+    lin.takes_over()
+    lin.says("我来接手")
+    someone.sees("我来接手", "Lin（人工客服）")
+    asked = someone.line("", "机器人").count()
+    someone.says("你好")
+    lin.sees("你好", "Customer", times=2)
+    lin.says("在的")
+    someone.sees("在的")
+    assert someone.line("", "机器人").count() == asked, "the bot spoke while a person had the conversation"
+
+
+def test_what_could_not_be_delivered_says_why_and_can_be_sent_again(rest, agent):
+    customer = rest()
+    customer.says("转人工")
+    lin = agent("lin")
+    lin.opens("mine")
+    lin.says("您好")
+    expect(lin.line("您好")).to_contain_text("this channel only answers", timeout=30_000)
+    with lin.page.expect_response(re.compile("/resend$")) as answer:
+        lin.line("您好").get_by_role("button", name="Send again").click()
+    assert answer.value.status == 202
+    expect(lin.line("您好")).to_contain_text("this channel only answers", timeout=30_000)
+    lin.sees("您好")
+
+
+def test_who_reads_further_up_is_told_of_news_and_not_pulled_down(in_hand):
+    someone, lin = in_hand(viewport={"width": 1280, "height": 420})
+    for number in range(12):
+        lin.says(f"第 {number} 条")
+    lin.sees("第 11 条")
+    button = lin.page.get_by_role("button", name="New messages below")
+    expect(button).to_be_hidden()
+    lin.log.evaluate("log => log.scrollTo(0, 0)")
+    someone.says("看得到吗")
+    expect(button).to_be_visible(timeout=30_000)
+    expect(lin.line("看得到吗")).not_to_be_in_viewport()
+    button.click()
+    expect(lin.line("看得到吗")).to_be_in_viewport()
+    expect(button).to_be_hidden()
+
+
 def test_enter_that_chooses_a_word_does_not_send_and_a_draft_stays_with_its_conversation(in_hand, customer):
     _, lin = in_hand()
     lin.box.focus()
