@@ -3,7 +3,9 @@
 import asyncio
 import logging
 import sqlite3
+import traceback
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
 from rasa.core.channels.channel import UserMessage
@@ -163,10 +165,11 @@ class InboxWorker:
             except sqlite3.Error:
                 raise
             except Exception as error:
-                # The type alone: an exception's text may quote the customer.
-                kind = type(error).__name__
                 logger.warning(
-                    "turn failed correlation_id=%s error=%s retry_in=%s", row.message_id, kind, delay
+                    "turn failed correlation_id=%s error=%s retry_in=%s",
+                    row.message_id,
+                    _origin(error),
+                    delay,
                 )
                 logger.debug("turn failed correlation_id=%s", row.message_id, exc_info=True)
             else:
@@ -202,3 +205,17 @@ class InboxWorker:
             logger.info("waiting for the assistant to be ready")
         while not (self._assistant.ready() or self._stopping):  # noqa: ASYNC110 (Rasa signals no event)
             await asyncio.sleep(_READY_POLL)
+
+
+def _origin(error: BaseException) -> str:
+    """What went wrong and where, without the exceptions' texts, which may quote the customer.
+
+    `GraphComponentException < KeyError at tokenizer.py:41`: the exception, what caused it, where that was
+    raised.
+    """
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) is not None and cause not in chain:
+        chain.append(cause)
+    names = " < ".join(type(link).__name__ for link in chain)
+    frames = traceback.extract_tb(chain[-1].__traceback__)
+    return f"{names} at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else names

@@ -232,7 +232,10 @@ def test_a_message_that_never_works_ends_honestly_and_the_next_goes_on(
 ) -> None:
     async def turn(message: UserMessage, attempt: int) -> None:
         if message.text == "poison":
-            raise ValueError("quoting the customer: poison")
+            try:
+                raise ValueError("quoting the customer: poison")
+            except ValueError as error:
+                raise RuntimeError("quoting the customer, too") from error
         await answer(message, attempt)
 
     async def test() -> None:
@@ -249,7 +252,7 @@ def test_a_message_that_never_works_ends_honestly_and_the_next_goes_on(
 
     with caplog.at_level("INFO", logger="channels"):
         run(test())
-    assert "error=ValueError" in caplog.text
+    assert "error=RuntimeError < ValueError at test_channel_worker.py:" in caplog.text
     assert "quoting the customer" not in caplog.text
 
 
