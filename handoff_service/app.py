@@ -80,8 +80,8 @@ def create_app(
     site.mount(app, settings)
     problems.install(app)
     app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
-    app.add_middleware(middleware.SecurityHeaders, webchat_url=settings.webchat_url)
     app.add_middleware(middleware.Correlation)
+    app.add_middleware(middleware.SecurityHeaders, webchat_url=settings.webchat_url)
     app.add_middleware(_PlainStartFailure, state=app.state)
     return app
 

@@ -15,6 +15,7 @@ from handoff_service.problems import problem, unexpected
 
 CORRELATION_HEADER = "X-Correlation-ID"
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
+_HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
 _QUIET = ("/healthz", "/readyz")  # asked for every few seconds
 
 log = structlog.get_logger(__name__)
@@ -124,7 +125,7 @@ class SecurityHeaders:
 def content_security_policy(webchat_url: str) -> str:
     parts = urlsplit(webchat_url)
     sources = ["'self'"]
-    if parts.scheme in ("http", "https") and parts.netloc:
+    if parts.scheme in ("http", "https") and _HOST.fullmatch(parts.netloc):
         sources += [
             f"{parts.scheme}://{parts.netloc}",
             f"{parts.scheme.replace('http', 'ws')}://{parts.netloc}",

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Query
 
 from handoff_service.errors import Unprocessable
+from handoff_service.sanitize import storable
 
 Limit = Annotated[int, Query(ge=1, le=200)]
 Cursor = Annotated[str | None, Query(max_length=500)]
@@ -26,17 +27,17 @@ def decode_cursor(cursor: str | None, *kinds: type[str] | type[int]) -> tuple[st
         place = json.loads(raw.decode("utf-8"))
     except (binascii.Error, UnicodeError, ValueError, RecursionError):
         place = None
-    if not isinstance(place, list) or [type(part) for part in place] != list(kinds) or not _storable(place):
+    if not isinstance(place, list) or [type(part) for part in place] != list(kinds) or not _comparable(place):
         raise Unprocessable("The cursor is not one of ours.")
     return tuple(place)
 
 
-def _storable(place: list[str | int]) -> bool:
+def _comparable(place: list[str | int]) -> bool:
     """Whether a database can compare with it."""
     for part in place:
         if isinstance(part, int):
             if abs(part) >= 2**31:
                 return False
-        elif "\x00" in part or any("\ud800" <= character <= "\udfff" for character in part):
+        elif storable(part) != part:
             return False
     return True

@@ -4,15 +4,18 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
 
+from handoff_service.sanitize import storable
 
-def _without_nul(value: str) -> str:
-    if "\x00" in value:
-        raise ValueError("must not contain the character NUL")
+
+def _storable(value: str) -> str:
+    if storable(value) != value:
+        raise ValueError("must not contain NUL or lone surrogates")
     return value
 
 
-Text = Annotated[str, AfterValidator(_without_nul)]
-"""Text that every database can hold. (Lone surrogates are refused by pydantic itself.)"""
+STORABLE = AfterValidator(_storable)
+"""Refuses text that not every database can hold. (A customer's words are mended instead.)"""
+Text = Annotated[str, STORABLE]
 
 
 class Body(BaseModel):

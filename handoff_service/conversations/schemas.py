@@ -5,9 +5,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from handoff_service.schemas import STORABLE
 from handoff_service.turns.schemas import Assignee
 
-Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000)]
+Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), STORABLE]
 
 
 class Skills(BaseModel):
@@ -81,7 +82,7 @@ class Say(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"\S")]
-    client_id: Annotated[str, StringConstraints(min_length=1, max_length=64)]
+    client_id: Annotated[str, StringConstraints(min_length=1, max_length=64), STORABLE]
 
 
 class Claim(BaseModel):
@@ -96,5 +97,5 @@ class Ending(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     epoch: int | None = None
-    outcome: Annotated[str, StringConstraints(min_length=1, max_length=64)] = "done"
+    outcome: Annotated[str, StringConstraints(min_length=1, max_length=64), STORABLE] = "done"
     note: Note | None = None

@@ -1,8 +1,10 @@
 """A batch of tracker events. Events are read tolerantly: a poisoned one is answered, not a crash."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
+
+from handoff_service.sanitize import storable_json
 
 
 class Batch(BaseModel):
@@ -12,7 +14,7 @@ class Batch(BaseModel):
 
 
 class Result(BaseModel):
-    id: Any
+    id: Annotated[Any, BeforeValidator(storable_json)]  # as given, but for what cannot be sent
     status: Literal["stored", "duplicate", "rejected"]
     reason: str | None = None
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from handoff_service.sanitize import storable
 
@@ -13,6 +13,17 @@ def _storable(value: object) -> object:
 
 
 StorableText = Annotated[str, BeforeValidator(_storable)]
+
+
+def _in_utc(value: dt.datetime) -> dt.datetime:
+    try:
+        return value.astimezone(dt.UTC)
+    except OverflowError as error:
+        raise ValueError("out of range") from error
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
+"""Also at the edges of time, where the offset would lead beyond what a date can be."""
 SenderId = Annotated[StorableText, Field(min_length=1, max_length=500)]
 
 
@@ -24,7 +35,7 @@ class TurnIn(BaseModel):
     sender_id: SenderId
     channel: Annotated[StorableText, Field(min_length=1, max_length=100)]
     message_id: Annotated[StorableText, Field(min_length=1, max_length=200)]
-    sent_at: AwareDatetime
+    sent_at: Moment
     text: StorableText
     signals: dict[str, Any] = {}
     tail: list[Any] = []
