@@ -1,7 +1,6 @@
 """Where Rasa keeps its trackers: SQLite in the data folder, or any database by its SQLAlchemy URL."""
 
 import sqlite3
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ BUSY_SECONDS = 10
 class BatonTrackerStore(SQLTrackerStore):
     """`type: rasa_parts.tracker_store.BatonTrackerStore` in `endpoints.yml`.
 
-    The database is `TRACKER_DB_URL` if set, else the `url` of `endpoints.yml`, else `<BATON_DATA_DIR>/rasa.db`.
+    The database: `TRACKER_DB_URL` if set, else the `url` in `endpoints.yml`, else `<BATON_DATA_DIR>/rasa.db`.
     """
 
     def __init__(
@@ -31,21 +30,31 @@ class BatonTrackerStore(SQLTrackerStore):
         **kwargs: Any,
     ) -> None:
         settings = Settings.from_env()
-        url = settings.tracker_db_url or host or _embedded(settings.make_data_dir() / "rasa.db")
+        url = settings.tracker_db_url or host
+        self._keeper: sqlite3.Connection | None = None
+        if url is None:
+            path = settings.make_data_dir() / "rasa.db"
+            self._keeper = _open_embedded(path)
+            url = f"sqlite:///{path}?timeout={BUSY_SECONDS}"
         super().__init__(domain=domain, host=url, event_broker=event_broker, **kwargs)
         sa.event.listen(self.engine, "before_cursor_execute", _make_storable, retval=True)
 
 
-def _embedded(path: Path) -> str:
-    """The URL of an SQLite file that readers and a writer can use at the same time."""
-    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as db:
-        # Kept in the file itself, so every later connection has it.
-        db.execute("PRAGMA journal_mode = WAL")
-    return f"sqlite:///{path}?timeout={BUSY_SECONDS}"
+def _open_embedded(path: Path) -> sqlite3.Connection:
+    """Makes the SQLite file one that readers and a writer can use at the same time.
+
+    The connection is to be kept open: Rasa opens and closes one for each look at a tracker, and the last to
+    close moves the whole write-ahead log into the file and waits for the disk, several times a turn.
+    """
+    db = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
+    # Kept in the file itself, so every later connection has it.
+    db.execute("PRAGMA journal_mode = WAL")
+    db.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the log is opened at the first look
+    return db
 
 
 def _make_storable(
     conn: Any, cursor: Any, statement: str, parameters: Any, context: Any, executemany: bool
 ) -> tuple[str, Any]:
-    """Keeps a character that no database can bind (in a sender's or an intent's name) from costing the turn."""
+    """Keeps a character that cannot be bound (in a sender's or an intent's name) from costing the turn."""
     return statement, storable(parameters)

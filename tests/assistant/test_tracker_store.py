@@ -64,6 +64,12 @@ def test_a_reader_in_the_middle_of_its_work_does_not_keep_a_turn_from_being_save
         assert say(store, "2").latest_message.text == "2"
 
 
+def test_the_write_ahead_log_is_kept_between_turns(store, data_dir):
+    """Else each look at a tracker would end in a checkpoint that waits for the disk."""
+    say(store, "你好")
+    assert (data_dir / "rasa.db-wal").stat().st_size > 0
+
+
 def test_writers_wait_for_each_other_longer_than_by_default(store):
     assert store.engine.url.query["timeout"] == "10"
 
