@@ -12,6 +12,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff_service import routing_service
+from handoff_service.agents.schemas import AgentOut
 from handoff_service.context import Context
 from handoff_service.conversations import messages, ownership, repository
 from handoff_service.models import Agent, Conversation
@@ -95,7 +96,7 @@ def _lapse(unit: Unit, conversation: Conversation) -> None:
     if agent.lapses >= unit.settings.lapses_until_away and agent.presence == "online":
         agent.presence = "away"
         unit.audit("agent.away", None, agent_id=agent.id, reason="lapses", lapses=agent.lapses)
-        unit.publish("agent.updated", {"agent": {"id": agent.id, "name": agent.name, "presence": "away"}})
+        unit.publish("agent.updated", {"agent": AgentOut.of(agent).model_dump()})
 
 
 class TimerWorker:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff_service.models import Agent
+from handoff_service.models import Agent, Conversation
 
 
 def get(session: Session, agent_id: str) -> Agent | None:
@@ -14,6 +14,15 @@ def get(session: Session, agent_id: str) -> Agent | None:
 
 def by_email(session: Session, email: str) -> Agent | None:
     return session.scalar(select(Agent).where(Agent.email == email))
+
+
+def held_by(session: Session, agent_id: str) -> Sequence[Conversation]:
+    """What the agent is responsible for, also where the customer has gone silent."""
+    return session.scalars(
+        select(Conversation)
+        .where(Conversation.assignee_id == agent_id, Conversation.owner == "agent")
+        .order_by(Conversation.assigned_at, Conversation.id)
+    ).all()
 
 
 def page(session: Session, after: tuple[str, str] | None, limit: int) -> Sequence[Agent]:

@@ -6,6 +6,7 @@ from handoff_service.agents import repository
 from handoff_service.agents.schemas import AgentChange, AgentIn, AgentOut, Presence
 from handoff_service.auth.dependencies import Principal
 from handoff_service.auth.service import normal_email
+from handoff_service.conversations.ownership import requeue
 from handoff_service.errors import Conflict, Forbidden, NotFound
 from handoff_service.models import Agent
 from handoff_service.routing_service import assign_waiting
@@ -59,7 +60,10 @@ def set_presence(unit: Unit, agent_id: str, presence: Presence) -> Agent:
 def change(
     unit: Unit, agent_id: str, given: AgentChange, password_hash: str | None, *, by: Principal
 ) -> Agent:
-    """Apply what is given. `password_hash` is that of `given.password`, made outside of the transaction."""
+    """Apply what is given. Who is deactivated leaves their conversations to the others at once.
+
+    `password_hash` is that of `given.password`, made outside of the transaction.
+    """
     agent = _get(unit, agent_id)
     _allow(by, agent, given)
     changed: dict[str, Any] = {}
@@ -71,11 +75,15 @@ def change(
     if password_hash is not None:
         agent.password_hash = password_hash
         changed["new_password"] = True
-    if "active" in changed and not agent.active:
+    gone = "active" in changed and not agent.active
+    if gone:
         agent.presence = "offline"
     if changed:
         _record(unit, agent, "agent.change", **changed)
-    if changed.keys() & {"skills", "capacity"}:
+    if gone:
+        for conversation in repository.held_by(unit.session, agent.id):
+            requeue(unit, conversation, reason="agent_deactivated")
+    if gone or changed.keys() & {"skills", "capacity"}:
         assign_waiting(unit)
     return agent
 

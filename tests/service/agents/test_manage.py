@@ -114,6 +114,24 @@ def test_a_deactivated_agent_is_offline(as_agent: Agents, vera: AgentCaller) -> 
     assert (answer.json()["active"], answer.json()["presence"]) == (False, "offline")
 
 
+def test_a_deactivated_agents_customers_go_to_somebody_else_at_once(
+    as_agent: Agents, vera: AgentCaller, context: Context
+) -> None:
+    lin = as_agent("lin", skills=["en"])
+    desk = Desk(context)
+    for sender in ("rest:1", "rest:2"):
+        assert desk.asks(sender)["handoff"]["owner"] == "agent"
+    mei = as_agent("mei", skills=["en"], capacity=1)
+
+    vera.patch(f"/agents/{lin.id}", json={"active": False})
+
+    owners = [
+        (conversation.owner, conversation.assignee_id)
+        for conversation in (desk.conversation("rest:1"), desk.conversation("rest:2"))
+    ]
+    assert owners == [("agent", mei.id), ("queue", None)]
+
+
 class TestRoles:
     @pytest.mark.parametrize("role", ["supervisor", "admin"])
     def test_a_supervisor_makes_agents_only(self, vera: AgentCaller, ada: AgentCaller, role: str) -> None:
