@@ -25,7 +25,7 @@ class ReplyMarks:
 
         A user event starts its turn anew at n = 0, also when its message id was seen before. One without an
         id (a reminder, an external intent) ends the turn: what follows answers no message of the customer.
-        `n` counts bot events only, and none that brings an id of its own (words sent by the service).
+        `n` counts bot events only.
         """
         kind = event.get("event")
         if kind == "user":
@@ -35,7 +35,7 @@ class ReplyMarks:
         if turn is None:
             return None, None
         message_id, count = turn
-        if kind != "bot" or (event.get("metadata") or {}).get("message_id"):
+        if kind != "bot":
             return message_id, None
         self._turns[sender_id] = (message_id, count + 1)
         return message_id, count

@@ -7,7 +7,6 @@ def user(message_id):
 
 BOT = {"event": "bot", "text": "您好", "metadata": {"model_id": "m"}}
 SLOT = {"event": "slot", "name": "turn", "value": None}
-PERSON = {"event": "bot", "text": "我是小林", "metadata": {"message_id": "m-1", "author": "agent"}}
 
 
 def marks_of(marks, sender_id, *events):
@@ -32,10 +31,6 @@ def test_a_message_handled_again_gives_its_answers_the_same_names():
     first = marks_of(marks, "a", user("1"), BOT, BOT)
     assert marks_of(marks, "a", user("1"), BOT, BOT) == first
     assert marks_of(ReplyMarks(), "a", user("1"), BOT, BOT) == first  # after a restart
-
-
-def test_words_with_an_id_of_their_own_do_not_shift_the_numbers():
-    assert marks_of(ReplyMarks(), "a", user("1"), PERSON, BOT) == [(None, None), ("1", None), ("1", 0)]
 
 
 def test_an_external_intent_answers_no_message():
