@@ -100,7 +100,7 @@ class SpoolBroker(EventBroker):
             self.lost += 1
         self._held.append(row)
 
-    def _append_held(self) -> None:
+    def _append_held(self, last_time: bool = False) -> None:
         try:
             if self._spool is None:
                 self._spool = Spool(
@@ -109,6 +109,14 @@ class SpoolBroker(EventBroker):
             self._spool.append(self._held)
         except (sqlite3.Error, OSError) as error:
             self._failed(error)
+            if last_time:
+                self.lost += len(self._held)
+                logger.error("At the end %s events could not be spooled and are lost.", len(self._held))
+                self._held.clear()
+            else:
+                self._retry = threading.Timer(RETRY_SECONDS, self._try_again)
+                self._retry.daemon = True
+                self._retry.start()
             return
         self._held.clear()
         self._log_trouble.reset()
@@ -128,23 +136,21 @@ class SpoolBroker(EventBroker):
                 len(self._held),
                 self.lost,
             )
-        self._retry = threading.Timer(RETRY_SECONDS, self._try_again)
-        self._retry.daemon = True
-        self._retry.start()
 
     def _try_again(self) -> None:
         with self._lock:
+            if self._retry is None:
+                return  # closed while this waited for the lock
             self._retry = None
-            if self._held:
-                self._append_held()
+            self._append_held()
 
     def _close(self) -> None:
         with self._lock:
-            if self._held:
-                self._append_held()
             if self._retry is not None:
                 self._retry.cancel()
                 self._retry = None
+            if self._held:
+                self._append_held(last_time=True)
             if self._spool is not None:
                 self._spool.close()
                 self._spool = None

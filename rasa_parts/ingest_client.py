@@ -14,8 +14,8 @@ from rasa_parts.spool import SpooledEvent
 # A service that is up answers in milliseconds; a batch may meet a busy database.
 CONNECT_SECONDS, READ_SECONDS = 2.0, 10.0
 
-# These blame the request's content. Any other refusal (401, 404, 429, a redirect, 5xx) blames the set-up or the
-# service: giving events up for it would lose conversations over a mistyped URL or key.
+# These blame the request's content. Any other refusal (401, 404, 429, a redirect, 5xx) blames the set-up or
+# the service: giving events up for it would lose conversations over a mistyped URL or key.
 CONTENT_REFUSALS = frozenset({400, 413, 422})
 
 _ANSWERS = frozenset({"stored", "duplicate", "rejected"})
@@ -27,7 +27,7 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True)
 class Accepted:
-    """`answered`: ids of the events that are settled; `rejected`: id → reason for those of them not stored."""
+    """`answered`: ids of the events that are settled; `rejected`: id → reason for those not stored."""
 
     correlation_id: str
     answered: frozenset[int] = frozenset()

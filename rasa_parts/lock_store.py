@@ -9,8 +9,8 @@ from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore
 from rasa.shared.exceptions import RasaException
 from rasa.utils.endpoints import EndpointConfig
 
-# People send bursts. With Rasa's second, three messages within 10 ms are answered after 0, 1 and 2 seconds. A look
-# costs microseconds, so 20 ms is nothing to the server and nothing to a reader.
+# People send bursts. With Rasa's second, three messages within 10 ms are answered after 0, 1 and 2 seconds.
+# A look costs microseconds, so 20 ms is nothing to the server and nothing to a reader.
 POLL_SECONDS = 0.02
 
 

@@ -101,7 +101,7 @@ def next_action(tracker: DialogueStateTracker) -> str | None:
 
 
 class _Ownership:
-    """Who owns the conversation, as far as its events tell, and what became of the handoff of the latest turn."""
+    """Who owns the conversation, as far as its events tell, and how far the latest turn's handoff came."""
 
     def __init__(self) -> None:
         self.person_owns = False

@@ -52,7 +52,7 @@ class Shipper(threading.Thread):
         self._work.set()
 
     def stop(self, timeout: float) -> None:
-        """Sends what is left, if that goes at once, and ends the thread; waits for it at most `timeout` seconds."""
+        """Sends what is left, if that goes at once, and ends the thread; waits at most `timeout` seconds."""
         self._stop_asked.set()
         self._work.set()
         self.join(timeout)
@@ -106,7 +106,8 @@ class Shipper(threading.Thread):
 
     def _send_all(self, spool: Spool) -> None:
         if not self._greeted:
-            self._client.probe()  # a sign of life: the desk sees that the relay runs, before anybody has spoken
+            # A sign of life: the desk sees that the relay runs before anybody has spoken.
+            self._client.probe()
             self._greeted = True
         while events := spool.batch(BATCH):
             self._send(spool, events)
@@ -142,7 +143,8 @@ class Shipper(threading.Thread):
         self._client.probe()
         spool.bury(event, answer.reason)
         logger.error(
-            "The handoff service refuses event %s of %r (%s). It was put into the table `dead` of %s (correlation %s).",
+            "The handoff service refuses event %s of %r: %s. It was put into the table `dead` of %s "
+            "(correlation %s).",
             event.id,
             _sender(event),
             answer.reason,
@@ -155,7 +157,7 @@ class Shipper(threading.Thread):
             self._failing_since = time.monotonic()
         if self._log_failure.due():
             logger.warning(
-                "Events cannot be shipped to %s: %s. They wait on disk (%s) and are sent as soon as it works again.",
+                "Events cannot be shipped to %s: %s. They wait on disk (%s) until it works again.",
                 self._client.url,
                 error,
                 _count(spool),

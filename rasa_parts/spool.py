@@ -1,6 +1,6 @@
 """The event spool: tracker events on disk between Rasa and the handoff service.
 
-One SQLite file, `spool.db`, in WAL mode. `events` holds what has not been answered by the service, in the order
+One SQLite file, `spool.db`, in WAL mode. `events` holds what the service has not answered for, in the order
 of publishing; `dead` holds events that the service refused to take at all, with the reason.
 """
 
@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-# AUTOINCREMENT: an id must never come back after its row was removed, the log and the service speak of events by it.
+# AUTOINCREMENT: an id must not come back after its row was removed; log and service speak of events by it.
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS events (
     id INTEGER PRIMARY KEY AUTOINCREMENT,

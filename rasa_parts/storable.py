@@ -1,7 +1,7 @@
 """Makes values storable that JSON can carry but a database cannot bind.
 
 PostgreSQL refuses NUL; neither SQLite nor UTF-8 can hold a lone surrogate; JSON has no NaN. These come from
-broken or hostile clients, yet they are part of what a customer wrote: the text is kept, the character replaced.
+broken or hostile clients, yet are part of what a customer wrote: the text is kept, the character replaced.
 """
 
 import math
@@ -13,7 +13,7 @@ _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def storable_text(text: str) -> str:
-    """`text` with each NUL and lone surrogate as U+FFFD; two surrogates that form a pair become their character."""
+    """`text` with each NUL and lone surrogate as U+FFFD; a pair of surrogates becomes its character."""
     if not _UNSTORABLE.search(text):
         return text
     units = text.replace("\0", REPLACEMENT).encode("utf-16-le", "surrogatepass")

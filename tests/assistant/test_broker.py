@@ -114,6 +114,8 @@ def test_while_the_spool_is_locked_events_are_held_and_then_appended_in_order(pa
     eventually(lambda: texts(path) == [str(number) for number in range(1, 30)])
     assert broker.lost == 0
     assert caplog.text.count("takes no events") == 1
+    broker.publish(user("30"))
+    assert texts(path)[-1] == "30"
     close(broker)
 
 
@@ -155,12 +157,19 @@ def test_beyond_what_memory_may_hold_the_oldest_events_go_and_are_counted(path, 
     assert texts(path) == ["2", "3", "4"]
 
 
-def test_a_broken_spool_file_raises_nothing(path, caplog):
+def test_a_broken_spool_file_raises_nothing_and_what_is_lost_at_the_end_is_said(path, caplog):
     path.write_bytes(b"this is no database" * 100)
     broker = SpoolBroker(path)
     broker.publish(user("1"))
+    broker.publish(user("2"))
     assert "takes no events" in caplog.text
+    retry = broker._retry
     close(broker)
+    assert broker.lost == 2
+    assert "2 events could not be spooled" in caplog.text
+    retry.join(DEADLINE)
+    assert not retry.is_alive()
+    assert broker._retry is None  # nothing goes on in the background
 
 
 def make(monkeypatch, tmp_path, **environment):

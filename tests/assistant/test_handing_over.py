@@ -18,12 +18,12 @@ HOURS, ORDER, PERSON, RIDDLE = "/ask_hours", "/order", "I want a human", "asdfgh
 RESUME = [{"event": "slot", "name": "turn", "value": None}, {"event": "resume"}]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     return tmp_path_factory.mktemp("tiny")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rasa_environment(folder):
     with pytest.MonkeyPatch.context() as monkeypatch:
         monkeypatch.setenv("RASA_TELEMETRY_ENABLED", "false")
@@ -34,19 +34,19 @@ def rasa_environment(folder):
         yield
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def model(folder, rasa_environment):
     return train_tiny_bot(folder)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def action_server():
     server = FakeActions()
     yield server
     server.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def agent(model, folder, action_server):
     return asyncio.run(load_tiny_bot(model, folder, action_server.port))
 
