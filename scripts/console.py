@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 OLDEST_PYTHON = (3, 10)
@@ -58,30 +60,39 @@ def run_logged(
 ) -> int:
     """The exit code of `argv`, run with its output in `log`; says every few seconds that it goes on."""
     log.parent.mkdir(parents=True, exist_ok=True)
-    started = time.monotonic()
+    began = time.monotonic()
+    options = {"cwd": cwd, "env": None if env is None else dict(env), "stdin": subprocess.DEVNULL}
     with log.open("wb") as output:
         try:
-            process = subprocess.Popen(
-                list(argv),
-                cwd=cwd,
-                env=None if env is None else dict(env),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-            )
+            with _started(argv, **options, stdout=output, stderr=subprocess.STDOUT) as process:
+                while True:
+                    try:
+                        return process.wait(timeout=PROGRESS_SECONDS)
+                    except subprocess.TimeoutExpired:
+                        say(f"  … {label}: {time.monotonic() - began:.0f} s")
         except OSError as error:
             output.write(f"{argv[0]}: {error}\n".encode())
             return 127
-        try:
-            while True:
-                try:
-                    return process.wait(timeout=PROGRESS_SECONDS)
-                except subprocess.TimeoutExpired:
-                    say(f"  … {label}: {time.monotonic() - started:.0f} s")
-        finally:
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+
+
+@contextmanager
+def _started(argv: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that ends with the block at the latest, also when an interrupt comes while it is started."""
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
+
+    def let_signals_through() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+    process = None
+    try:
+        process = subprocess.Popen(list(argv), preexec_fn=let_signals_through, **options)
+        let_signals_through()
+        yield process
+    finally:
+        let_signals_through()
+        if process is not None and process.poll() is None:
+            process.terminate()
+            process.wait()
 
 
 def last_line(log: Path) -> str:

@@ -98,7 +98,15 @@ def _start(
             stdin=subprocess.DEVNULL,
             stdout=log if to_log else None,
             stderr=subprocess.STDOUT if to_log else None,
+            # out of reach of the terminal's Ctrl-C: a second SIGINT would break off its taking down
+            start_new_session=True,
+            preexec_fn=_hear_interrupts,
         )
+
+
+def _hear_interrupts() -> None:
+    """A shell's background job ignores SIGINT, and so would pytest."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def _as_they_end(running: Mapping[Suite, subprocess.Popen[bytes]]) -> Iterator[Suite]:
