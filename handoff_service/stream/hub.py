@@ -7,7 +7,7 @@ second finds what other replicas wrote. Whoever cannot keep up is let go and res
 import asyncio
 import contextlib
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import structlog
@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from handoff_service.context import Context
 from handoff_service.stream import repository
 from handoff_service.stream.repository import Event
+from handoff_service.waking import Waker
 
 log = structlog.get_logger(__name__)
 
@@ -65,17 +66,19 @@ class Hub:
         self.pace = pace or Pace()
         self._listeners: set[Listener] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._woken = asyncio.Event()
+        self._waker = Waker()
         self._position: int | None = None
         self._closed = False
 
     def wake(self) -> None:
         """There may be news. From any thread."""
-        self._call(self._woken.set)
+        self._waker.wake()
 
     def close_soon(self) -> None:
         """End all streams. From any thread, also from a signal handler."""
-        self._call(self.close)
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to tell
+                self._loop.call_soon_threadsafe(self.close)
 
     def close(self) -> None:
         self._closed = True
@@ -96,6 +99,7 @@ class Hub:
 
     async def run(self) -> None:
         self._loop = asyncio.get_running_loop()
+        self._waker.bind()
         clean_at = self._loop.time()
         while True:
             try:
@@ -105,9 +109,7 @@ class Hub:
                     await asyncio.to_thread(self.forget_old)
             except SQLAlchemyError:
                 log.exception("stream.database")  # the next look comes with the poll below
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self.pace.poll)
-            self._woken.clear()
+            await self._waker.wait(self.pace.poll)
 
     async def _advance(self) -> None:
         if self._position is None:
@@ -133,8 +135,3 @@ class Hub:
         """Delete what is older than `KEEP`. Takes its turn as a writer: not for the event loop."""
         with self.context.database.transaction() as session:
             repository.forget_before(session, self.context.clock() - KEEP)
-
-    def _call(self, function: Callable[[], None]) -> None:
-        if self._loop is not None:
-            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to tell
-                self._loop.call_soon_threadsafe(function)

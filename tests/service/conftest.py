@@ -124,9 +124,15 @@ def as_agent(context: Context, client: TestClient, passwords: Passwords) -> Agen
 
 
 @pytest.fixture
-def live_url(app: FastAPI) -> Iterator[str]:
+def live_app(settings: Settings, database: Database, clock: Clock, passwords: Passwords) -> FastAPI:
+    """What serves `live_url`; another app than that of `client`, because each runs in a loop of its own."""
+    return create_app(settings, database=database, clock=clock, workers=False, passwords=passwords)
+
+
+@pytest.fixture
+def live_url(live_app: FastAPI) -> Iterator[str]:
     """The same service behind a real server and a real socket, for what streams."""
-    with running(app) as url:
+    with running(live_app) as url:
         yield url
 
 

@@ -125,11 +125,8 @@ def test_a_deactivated_agents_customers_go_to_somebody_else_at_once(
 
     vera.patch(f"/agents/{lin.id}", json={"active": False})
 
-    owners = [
-        (conversation.owner, conversation.assignee_id)
-        for conversation in (desk.conversation("rest:1"), desk.conversation("rest:2"))
-    ]
-    assert owners == [("agent", mei.id), ("queue", None)]
+    owners = {desk.conversation(sender).assignee_id for sender in ("rest:1", "rest:2")}
+    assert owners == {mei.id, None}  # as many as she may have, the other one waits
 
 
 class TestRoles:

@@ -41,7 +41,8 @@ def test_a_change_of_presence_leaves_row_audit_and_event(as_agent: Agents, conte
         assert entry.details == {"agent_id": lin.id, "before": "offline", "presence": "online"}
         event = session.scalars(select(StreamEvent).order_by(StreamEvent.number.desc())).first()
         assert event is not None
-        assert (event.type, event.payload) == ("agent.updated", {"agent": answer.json()})
+        assert event.type == "agent.updated"
+        assert event.payload == {"agent": answer.json(), "correlation_id": "here-i-am"}
 
 
 def test_saying_the_same_again_changes_nothing(as_agent: Agents, context: Context) -> None:

@@ -59,7 +59,7 @@ def test_the_first_content_is_version_one_with_audit_and_event(context: Context)
         entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "rules.load")).one()
         event = session.scalars(select(StreamEvent)).one()
         assert entry.details["version"] == 1
-        assert (event.type, event.payload) == ("rules.updated", {"version": 1})
+        assert (event.type, event.payload["version"]) == ("rules.updated", 1)
 
 
 def test_an_edited_file_decides_from_the_next_turn_on(context: Context, rules_file: Path) -> None:
