@@ -93,7 +93,8 @@ class Desk:
     @classmethod
     def from_environment(cls) -> "Desk":
         """Build the client from HANDOFF_URL and HANDOFF_SERVICE_KEY."""
-        return cls(os.environ.get("HANDOFF_URL") or DEFAULT_URL, os.environ.get("HANDOFF_SERVICE_KEY"))
+        key = os.environ.get("HANDOFF_SERVICE_KEY", "").strip()
+        return cls(os.environ.get("HANDOFF_URL") or DEFAULT_URL, key)
 
     def assess(self, turn: dict[str, Any]) -> dict[str, Any]:
         """Post a turn and return the service's answer, whose `decision` is stay, handoff or silent.

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from actions.signals import asks_human_en, asks_human_zh
 from actions.signals.intents import SURE
-from actions.signals.negation import EN_NEGATIONS, ZH_NEGATIONS, negations_before
+from actions.signals.negation import EN_NEGATIONS, ZH_NEGATIONS, is_denied, negations_before
 from actions.signals.phrases import CLAUSE_ENDS, Found, clause_of
 from actions.signals.reading import Reading
 
@@ -70,6 +70,12 @@ def _verdicts(doc: Any, lexicon: ModuleType, english: bool) -> list[Verdict]:
             verdicts = [
                 v._replace(stance=Stance.DECLINES) if v.stance is Stance.ASKS else v for v in verdicts
             ]
+        elif found.label == "bot":
+            if is_denied(doc, found.start, english=english):
+                verdicts.append(Verdict(Stance.ASKS, _from_clause_start(doc, found)))
+        elif found.label == "denied":
+            if is_denied(doc, found.start, english=english):
+                verdicts.append(Verdict(Stance.DECLINES, _from_clause_start(doc, found)))
         elif found.label in ("ask", "person"):
             verdict = _weigh(doc, found, following, lexicon, english)
             if verdict is not None:

@@ -14,7 +14,7 @@ _WORDS = {
     # Certainly a person at the desk.
     "person": word_list(
         "human humans agent agents representative representatives rep reps operator operators person "
-        "manager supervisor advisor adviser csr 人工 真人 客服 rengong zhenren"
+        "manager supervisor advisor adviser csr 人工 真人 客服 rengong zhenren hooman"
     ),
     "alone": ALONE,
     # Someone at the desk only with a verb that calls for one.
@@ -41,6 +41,11 @@ PHRASES = Phrases(
     nlp.english,
     {
         "mention": [
+            "when|hours|hour|time|until|till|days _{0,5} $person",
+            "when|hours|hour|time|until|till|days _{0,5} customer service|support|care",
+            "when|hours|hour|time|until|till|days _{0,4} someone|somebody|anyone|staff _{0,1} available|there|online",
+            "$person _{0,2} or $det{0,2} robot|bot|machine|ai|computer|chatbot",
+            "robot|bot|machine|ai|computer|chatbot or $det{0,2} $person",
             "am|are|is i|we|this|you|it|u $talk to|with $det{0,4} $person",
             "i|we am|are|'m|'re $talk to|with $det{0,4} $person",
             "am|are|is|r|'re|was|were you|u|this|it|that|i really|actually|just|even|talking|speaking|to{0,2} $det{0,4} $person",
@@ -86,7 +91,9 @@ PHRASES = Phrases(
             "is|are there $det{0,4} $person _{0,3} $talk",
             "is|are there $det{0,4} $anyone _{0,3} $talk",
             "is|are there|any|a|an $det{0,3} $person here|there|available|online|around|free|i",
-            "is|are anyone|anybody|someone|somebody there|here|available|around|alive",
+            "someone|somebody|anyone|anybody real|human|alive",
+            "put me through|on",
+            "hand me over",
             "any|a|live|real $det{0,2} $person here|there|available|online|around|free",
             "$person please|pls|plz|now|immediately|asap",
             "please|pls|plz $det{0,3} $person",
@@ -99,7 +106,18 @@ PHRASES = Phrases(
             "ren gong",
             "rengong kefu",
         ],
+        # Who turns the bot down wants someone else.
+        "bot": [
+            "$talk to|with|2|w $det{0,3} bot|bots|robot|robots|machine|machines|chatbot|ai|computer",
+            "$want $det{0,2} bot|robot|machine|chatbot",
+        ],
         "person": ["$person", "$alone"],
+        # Says something only when it is denied: don't transfer, no staff needed, don't get anyone involved.
+        "denied": [
+            "transfer|transferring|connect|escalate|handover|handoff",
+            "hand me|this|it over",
+            "staff|people|anyone|anybody",
+        ],
         "decline_after": [
             "is|are? not|n't _{0,1} needed|necessary|required",
             "not needed|necessary|required",

@@ -18,14 +18,14 @@ teach_later(_OTHER_WORDS)
 _NOBODY = [word for word in _OTHER_WORDS if word.startswith(("人工", "真人"))]
 
 # Words that reach the desk only when nothing else is said.
-ALONE = frozenset({"客服", "kefu"})
-MAY_STAND_WITH_ALONE = frozenset({"转", "快"})
+ALONE = frozenset(word_list("客服 换人 要人 接线员 转接 kefu"))
+MAY_STAND_WITH_ALONE = frozenset(word_list("转 快 我 要 来 了 吧 请"))
 
 _WORDS = {
     # Certainly a person at the desk, whoever mentions one.
     "person": word_list(
         "人工 人工客服 人工服务 人工坐席 人工座席 人工热线 真人 真人客服 活人 大活人 真客服 客服人员 "
-        "客服专员 人工台 人工席位 真的人 human humans agent agents operator rengong"
+        "客服专员 接线员 话务员 人工台 人工席位 真的人 human humans agent agents operator rengong"
     ),
     # Someone at the desk only when called for.
     "staff": word_list(
@@ -68,6 +68,8 @@ PHRASES = Phrases(
     {
         # Mentions that ask for nobody. They come first: what they cover is not looked at again.
         "mention": [
+            "几点|几时|周末|节假日|晚上|时间 _{0,3} $verb _{0,1} $person",
+            "$person _{0,3} 不同|区别|差别|不一样",
             "$nobody",
             "是|不是|是不是 你|您|这|那? $identity{0,3} $person $identity{0,3} 吗|么|嘛|?|呢|吧",
             "是|不是|是不是 $identity{0,2} $person",
@@ -91,7 +93,10 @@ PHRASES = Phrases(
             "$calling $filler{0,3} $staff",
             "$with $filler{0,3} $person $talk",
             "$with $filler{0,3} $staff $talk",
-            "$with 个|一个|位 人 $talk",
+            "$with $filler{0,4} 人 $talk",
+            "要 人 来|处理|回|说|接|跟|帮|解决",
+            "叫|喊|派|换 人 _{0,1} 来|回|处理|接|说",
+            "$calling 人员",
             "$person $filler{0,1} $act",
             "让|请|叫|喊 $filler{0,3} $person",
             "让|请|叫|喊 $filler{0,3} $staff",
@@ -101,16 +106,23 @@ PHRASES = Phrases(
             "换|找|叫|派|来|喊 个人",
             "换个|找个|来个|叫个|派个 $one",
             "换|找|叫|派 人 来|吧|处理|解决",
-            "有|没|没有|有没有|就没 个? $one 吗|么|在|管|能|可以|来|理|回|啊|呢|?",
-            "有人吗|有人在吗|有没有人",
-            "有人 吗|么|在|管|理|能|可以",
+            "有|没|没有|有没有|就没 个? $one 管|能|可以|来|理|回",
+            "有没有人 管|理|能|可以|来|帮|帮忙|在|值班|回|回复",
+            "有人 管|理|能|可以",
             "$person 在|在线|有 $ask{0,1}",
         ],
+        # Who turns the bot down wants someone else.
+        "bot": [
+            "$with 机器人|机器|机器客服|ai|智能客服 $talk",
+            "要|用|想要|让|听 机器人|机器|机器客服|智能客服",
+        ],
         "person": ["$person", "$alone"],
+        # Says something only when it is denied: 不用转了, 不用叫人.
+        "denied": ["转|转接|转给|找人|叫人|接客服|转过去", "找|叫|换 人"],
         # After asking: taken back.
         "decline_after": [
             "就? 不用|不必|不需要|不要|免|算|没必要 了",
-            "就? 不用|不必|算了|免了|不用了|不必了|没必要",
+            "就? 不用|不必|不需要|算了|免了|不用了|不必了|没必要",
         ],
         "retraction": ["算了|不用了|不必了|免了|没事了|不找了|不转了|当我没说"],
     },

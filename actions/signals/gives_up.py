@@ -6,6 +6,7 @@ from actions.signals import nlp
 from actions.signals.asks_human import Stance, Verdict
 from actions.signals.intents import SURE
 from actions.signals.negation import is_denied
+from actions.signals.nlp import word_list
 from actions.signals.phrases import CLAUSE_ENDS, Phrases
 from actions.signals.reading import Reading
 
@@ -22,44 +23,42 @@ _ZH = Phrases(
         "gives_up": [
             "不|不想|不用|不必|不要|别|不愿 再? 等 了?",
             "不|不用|不想|不要|取消|退出|放弃 再? 排队|排|等待|等候",
-            "继续|还是|就|改|换|回到|接着|回去|那 _{0,2} 机器人",
+            "继续|就|改|换|换回|切回|转回|回|回到|接着|回去 _{0,2} 机器人|智能助手|智能客服|助手",
+            "还是|那 用|找|跟|让|问 机器人|智能助手|智能客服|助手",
+            "还是 跟? 你 来|说|聊|答|回答|处理|继续",
+            "跟 你|机器人 聊|说 就行|吧|就好|也行",
             "继续|接着 _{0,2} 智能客服|机器人客服",
-            "用|跟|和|找|问|让 机器人|智能客服",
-            "机器人 就行|就好|就可以|也行|也可以|吧|继续|回答|聊",
+            "用|找|问|让 机器人|智能客服|智能助手",
+            "机器人 就行|就好|就可以|也行|也可以|继续|回答",
             "已经|自己|问题 _{0,2} 解决 了",
             "搞定 了",
         ],
         "alone": ["算了|算了吧|罢了|放弃", "不用|不必|没事|没事儿|不需要|免|不找|不转 了", "当 我 没 说"],
     },
 )
-_MAY_FOLLOW_ALONE = CLAUSE_ENDS | {
-    "吧",
-    "了",
-    "啊",
-    "谢谢",
-    "不",
-    "我",
-    "还是",
-    "哈",
-    "那",
-    "这样",
-    "就",
-    "嗯",
-    "唉",
-    "哎",
-    "先",
-    "也",
-    "没关系",
-}
+_MAY_FOLLOW_ALONE = CLAUSE_ENDS | set(
+    word_list("算了 算了吧 吧 了 啊 谢谢 不 我 还是 哈 那 这样 就 嗯 唉 哎 先 也 没关系")
+)
 
 _EN = Phrases(
     nlp.english,
     {
-        "other": ["never mind the", "not|n't forget it", "tired|sick|fed of|up waiting", "been waiting"],
+        "other": ["not|n't forget it", "tired|sick|fed of|up waiting", "been waiting"],
         "gives_up": [
             "never mind|worry",
             "nevermind|nvm",
             "forget it|about",
+            "forget|skip the|that? agent|human|queue|person",
+            "take|remove|get|drop me off|out|from of? the|this? queue|line",
+            "not want|going|gon? to queue",
+            "let the bot|chatbot|robot|assistant",
+            "bot|robot|chatbot then|instead",
+            "bot|robot|chatbot it is",
+            "return me to the? bot|assistant|robot",
+            "done with? the? waiting|queue",
+            "no point in? waiting",
+            "not bother with the? agent|human|person",
+            "rather go|continue|talk|chat on? with you",
             "go|continue|carry|proceed|stick|stay|back|keep|talk on|going|chatting|talking? with|to|using? the? bot|chatbot|robot|assistant|ai",
             "continue|continuing with|using? the? bot|chatbot|robot|assistant|ai",
             "i'll|'ll|will|just|rather|let _{0,2} use|using|ask|take the? bot|chatbot|robot|assistant|ai",
@@ -67,10 +66,10 @@ _EN = Phrases(
             "do|will|am|'m not want? to? keep? wait|waiting",
             "no need to? wait",
             "stop|quit waiting",
-            "cancel|leave|exit the|my|this? queue|handover|handoff|transfer|line",
+            "cancel|leave|exit the|my|this? queue|handover|handoff|transfer|line|place|spot",
             "i give up",
             "i|we 've|have? figured|solved|sorted|fixed it|this",
-            "no longer need|necessary",
+            "no longer need|want the|a|an|to? agent|human|person|wait|talk",
         ],
     },
 )

@@ -33,10 +33,9 @@ _ZH_WITHHELD = frozenset(word_list("给 让 帮 帮我 给我"))
 
 _ZH_LEADING_UP = frozenset(
     word_list(
-        "再 给 我 我们 俺 帮 帮我 给我 你 您 你们 请 跟 和 与 要 想 想要 需要 用 去 来 打 现在 暂时 先 又 "
-        "立刻 马上 真的 真 是 说 让 叫 有 必要 打算 准备 愿 愿意 希望 任何 什么 一个 个 位 把 直接 随便 老 "
-        "总 "
-        "一直 急着 着急 到 至于 就 那么 并"
+        "麻烦 再 给 我 我们 俺 帮 帮我 给我 你 您 你们 请 跟 和 与 要 想 想要 需要 用 去 来 打 现在 暂时 先 "
+        "又 立刻 马上 真的 真 是 说 让 叫 有 必要 打算 准备 愿 愿意 希望 任何 什么 一个 个 位 把 直接 随便 "
+        "老 总 一直 急着 着急 到 至于 就 那么 并"
     )
 )
 _ZH_QUESTION = frozenset(word_list("吗 么 嘛"))
@@ -46,11 +45,11 @@ EN_NEGATIONS = frozenset(
 )
 _EN_LEADING_UP = frozenset(
     word_list(
-        "want wanna to need needs needed wish like would will you me us i we a an any the for be being been "
-        "is are was were really ever even ever please have having it now yet think asking ask looking trying "
-        "try going go gonna my your wanted necessary any more other another further currently actually "
-        "intend "
-        "plan yong yao xu xuyao gei wo bang 'd 'll 'm 're 've am do did does"
+        "customer live real human actual for asked bother get getting involve involving want wanna to need "
+        "needs needed wish like would will you me us i we a an any the be being been is are was were really "
+        "ever even please have having it now yet think asking ask looking trying try going go gonna my your "
+        "wanted necessary more other another further currently actually intend plan yong yao xu xuyao gei "
+        "wo bang 'd 'll 'm 're 've am do did does"
     )
 )
 _EN_COULD = frozenset(word_list("can could"))

@@ -60,6 +60,7 @@ def _segmenter() -> Any:
 
     segmenter = Segmenter()  # of our own: words taught here stay out of jieba's global dictionary
     segmenter.initialize()
+    segmenter.del_word("接客")  # 接客服 is 接|客服
     return segmenter
 
 

@@ -30,13 +30,24 @@ _ZH = Phrases(
             "答非所问|驴唇不对马嘴|驴头不对马嘴|牛头不对马嘴|文不对题|所答非所问|鸡同鸭讲|对牛弹琴",
             "听不懂|看不懂|没听懂|没看懂|没听明白|没懂|没明白|没理解|理解错|听不明白|没看明白",
             "没 get 到",
-            "没|没有|不 回答|解决|回复|正面回答 _{0,2} 我|问题|的|到|啊|好|了",
-            "没|没有|解决不了|回答不了 我|任何|问题|解决|回答",
+            "没|没有 回答|解决|正面回答 _{0,2} 我|问题|的|啊|好|了",
+            "不 回答|正面回答 _{0,2} 我|问题",
+            "没|没有 解决|弄好|弄明白|搞定|搞懂|弄懂|弄清楚|效果|帮到",
+            "解决不了|回答不了 我|任何|问题|就",
+            "试|试过 了? _{0,3} 不行|没用|没效果|不管用",
+            "跟|和 我 _{0,1} 问|说 的 _{0,2} 没关系|无关|没 关系?",
+            "你|您 搞|弄|理解|听|看 错|错了",
+            "你|您 搞错|弄错|理解错|看错|听错",
+            "别|不要|停止 复读",
+            "只会|就会|只|就 会? 说|回 这|那 _{0,2} 句|话",
+            "能不能|会不会 听懂|听明白|看懂|听 懂",
+            "还是 老样子|这样|原样",
             "等于没说|等于白说|说了等于没说|说了跟没说一样|跟没说一样|废话|全是套话|套话",
             "还是|仍然|依然|还 不行|不可以|不对|没用|不懂|不明白|没有用|没解决|没明白|不会",
             "回答|答|说|理解|答案 错|错了|得不对|的不对|不对|有误",
             "一直|总是|老是|又|光|只会|别|不要 再? 重复|复读|复制|复制粘贴|说 这 句",
             "重复|又是|还是|总是 同样|一样|这 的? 话|回答|句|句话|答案",
+            "你|您 在 说|讲 什么|啥",
             "你|您 在? 说|讲|回|答 _{0,1} 什么|啥|些什么|的什么 _{0,1} 乱七八糟|玩意|鬼|呢|啊|跟什么",
             "什么乱七八糟|说了什么跟什么|胡说八道|胡说|瞎说|乱说|瞎扯|乱答|瞎回答",
             "我 刚|刚才|都|已经 _{0,2} 说 过|了 _{0,3} 不是|还问",
@@ -56,7 +67,7 @@ _EN = Phrases(
             "still|really not|n't $use",
             "not my|the|an question|problem|issue|answer|point",
             "not the right|correct answer|one|thing",
-            "wrong|bad|irrelevant|stupid|useless|incorrect|nonsense answer|reply|response|information|info|topic|thing|question",
+            "wrong|bad|irrelevant|stupid|useless|incorrect|nonsense answer|reply|response|information|info",
             "useless|unhelpful|irrelevant|pointless|gibberish",
             "no|zero help|use at all",
             "of no use|help",
@@ -65,22 +76,36 @@ _EN = Phrases(
             "you|u keep|kept|just|always repeating|saying|repeat|sending|giving _{0,2} same|that|this|yourself|it|answer",
             "same answer|reply|response|thing|message again|over|as|twice",
             "stop repeating|copying",
-            "that|this|it is|'s wrong|incorrect|nonsense",
+            "answer|reply|response|info|information is|was|'s _{0,1} wrong|incorrect|nonsense|useless|outdated",
+            "what are you|u talking|saying|on",
+            "my question is|was _{0,3} else|different",
+            "asked _{0,2} something|for? different|else",
+            "got|get|getting me|it wrong",
+            "not|never ask|asked for? that|this",
+            "still|really|does|did|do not|n't solve|solved anything|this|my",
             "did|do not|n't you understand|read|get|listen",
             "already told|asked|said|tried you|that|this|it",
+        ],
+        "alone": [
+            "that|this|it is|'s wrong|incorrect|nonsense",
+            "that|this|it is|'s|was not it|right|correct",
+            "does|did|do not work|help|solve|fix it|anything|me?",
+            "no use",
         ],
     },
     {
         "use": word_list(
             "help helped helpful helping work worked working answer answered answering useful solve "
-            "solved solving fix fixed right correct relevant it understand understood get got listen "
-            "listening read reading sense me resolve resolved"
+            "solved solving fix fixed relevant understand understood listen "
+            "listening read reading sense resolve resolved"
         )
     },
 )
 
 
-_MAY_SURROUND = frozenset(word_list("这 那 都 也 嗯 啊 吧 呀 呢 哦 嘛 了 的 就 还 你 您"))
+_MAY_SURROUND = frozenset(
+    word_list("it no nope sorry still 不 这 那 都 也 嗯 啊 吧 呀 呢 哦 嘛 了 的 就 还 你 您")
+)
 
 
 def rejects_answer(reading: Reading) -> tuple[bool, str | None]:
@@ -98,6 +123,9 @@ def _phrase(reading: Reading) -> str | None:
         if doc is None:
             continue
         for found in phrases.find(doc):
+            # To a question of a form or of the bot, "no, that's not it" is an answer.
+            if found.label == "alone" and reading.intent in ("deny", "affirm"):
+                continue
             if found.label == "other" or is_denied(doc, found.start, english=english):
                 continue
             if found.label == "rejects" or _is_whole_clause(doc, found):

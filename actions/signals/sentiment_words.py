@@ -13,13 +13,13 @@ ZH: dict[float, str] = {
     ),
     -0.72: "垃圾 骗子 骗人 坑人 坑爹 坑钱 黑心 废物 愤怒 恶劣 卑鄙 下流 滚 欺骗 欺诈 霸王条款 糊弄鬼 糊弄人 恨 受够了 受够 耍猴 恶心人",
     -0.55: (
-        "差劲 失望 生气 火大 糟糕 烂 差评 敷衍 忽悠 推脱 推诿 踢皮球 不负责任 不负责 态度差 受不了 烦死 烦死了 烦人 崩溃 过分 离谱 可笑 荒唐 不满 "
-        "不满意 难用 浪费时间 折腾 折腾人 讨厌 破公司 什么玩意 没人管 没人理 耍我 扯淡 愚蠢 蠢 气人 心寒 后悔 闹心 坑 无语 寒心 窝火 恼火 上火 发火 "
-        "太差 很差 真差 好差 差死了 太坑 不像话 没完没了 不要再 别再 火冒三丈 欺负 糊弄 骂人 投诉无门 烂摊子 不爽 抓狂 气愤 蛮横 冷漠 傲慢 忘恩负义 "
+        "差劲 失望 生气 火大 糟糕 烂 差评 敷衍 忽悠 推脱 推诿 踢皮球 不负责任 不负责 态度差 受不了 烦死 烦死了 烦人 崩溃 过分 离谱 可笑 荒唐 "
+        "不满意 难用 浪费时间 折腾 折腾人 讨厌 破公司 什么玩意 没人管 没人理 耍我 扯淡 愚蠢 蠢 气人 心寒 闹心 坑 无语 寒心 窝火 恼火 上火 发火 "
+        "太差 很差 真差 好差 差死了 太坑 不像话 没完没了 火冒三丈 欺负 糊弄 骂人 投诉无门 烂摊子 不爽 抓狂 气愤 蛮横 冷漠 傲慢 忘恩负义 "
         "不可理喻 莫名其妙 鬼话 瞎扯 胡扯 搪塞 毫无诚意 差得很 没良心 良心被狗吃了 店大欺客 无良 不作为"
     ),
-    -0.4: "差 慢 久 烦 墨迹 磨叽 磨蹭 拖延 推来推去 呵呵 搞笑 笨 傻 不合理 醉了 服了 难受 伤心 难过 不开心 郁闷 扫兴 白等 白跑 说话不算话 不靠谱 不专业 不耐烦 破",
-    -0.2: "不行 没用 不好 着急 急 担心 麻烦死 坏 错 拖 延迟 贵 不方便 投诉 不对 脏 失效 故障 怎么还 一直没 迟迟 到底 白 难 害怕 焦虑 可惜 不清楚 为什么还",
+    -0.4: "差 慢 久 烦 墨迹 磨叽 磨蹭 拖延 推来推去 呵呵 搞笑 笨 傻 不合理 醉了 服了 难受 伤心 难过 不开心 郁闷 扫兴 白等 白跑 说话不算话 不靠谱 不专业 不耐烦 ",
+    -0.2: "后悔 别再 不满 不行 没用 不好 着急 急 担心 麻烦死 坏 错 拖 延迟 贵 不方便 投诉 不对 脏 失效 故障 怎么还 一直没 迟迟 到底 白 难 害怕 焦虑 可惜 不清楚 为什么还",
     0.2: "谢谢 谢 感谢 多谢 好的 辛苦 辛苦了 嗯嗯 可以 方便 及时 明白了 知道了 解决了",
     0.45: "很好 不错 还不错 挺好 喜欢 开心 高兴 贴心 耐心 优秀 好评 靠谱 放心 专业 周到 热情 厉害 太好了 好用 舒服 惊喜 实惠 给力 细心 点赞",
     0.65: "满意 非常好 完美 棒 赞 超赞 太棒了 爱了 爱死 感激 好极了 五星好评 一流",
@@ -32,13 +32,13 @@ EN: dict[float, str] = {
     ),
     -0.72: "worst hate shit crap garbage liar liars idiot stupidest ripoff horrendous abysmal atrocious infuriating lying cheated robbed dumbest screw",
     -0.55: (
-        "terrible awful horrible useless ridiculous unacceptable angry disappointed disappointing annoyed annoying frustrated frustrating joke "
+        "terrible awful horrible useless ridiculous unacceptable angry disappointed disappointing annoyed annoying frustrated frustrating "
         "incompetent rude nonsense stupid dumb rubbish trash sucks suck lousy absurd waste lies misleading dissatisfied unhappy upset mad pissed "
-        "nightmare unprofessional clueless damn bloody poor disrespectful insulting hopeless laughable ashamed sick fed"
+        "nightmare unprofessional clueless damn bloody poor disrespectful insulting hopeless laughable ashamed fed"
     ),
-    -0.4: "bad disappoint annoy frustrate tired unhelpful slow sad confusing incorrect ignoring ignored stuck ugh meh wasted neglected unfair",
+    -0.4: "joke bad disappoint annoy frustrate unhelpful slow sad confusing ignoring ignored ugh meh wasted neglected unfair",
     -0.2: (
-        "late wrong broken delayed delay confused worried problem unfortunately expensive complain complaint damaged fail failed failing missing "
+        "tired sick stuck incorrect late wrong broken delayed delay confused worried problem unfortunately expensive complain complaint damaged fail failed failing missing "
         "still again waiting error defective issue"
     ),
     0.2: "thanks thank thx ty ok okay cool fine quick fast easy solved helps sure",
@@ -134,7 +134,7 @@ EN_FIXED: dict[str, float] = {
     "you must be joking|kidding": -0.55,
     "how many times": -0.55,
     "for|since hours|days|weeks|ages": -0.35,
-    "still waiting": -0.4,
+    "still waiting": -0.35,
     "been waiting": -0.4,
     "no one|body cares|responds|answers|replies|helps": -0.5,
     "nobody cares|responds|answers|replies|helps": -0.5,
@@ -142,12 +142,12 @@ EN_FIXED: dict[str, float] = {
     "ripped me? off": -0.75,
     "never again": -0.6,
     "not acceptable|ok|okay|good|happy|impressed|satisfied": -0.5,
-    "i am|'m done": -0.4,
+    "i am|'m done with": -0.4,
     "come on": -0.3,
     "shame on": -0.7,
     "screw you": -0.85,
     "go to hell": -0.85,
-    "get lost": -0.7,
+    "tell|know|say me? a|any joke|jokes": 0.0,
     "too late": -0.2,
     "no problem|problems|issue|worries": 0.2,
     "not bad": 0.35,

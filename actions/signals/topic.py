@@ -12,7 +12,7 @@ from actions.signals import nlp
 from actions.signals.intents import TOPIC_OF
 from actions.signals.negation import is_denied
 from actions.signals.nlp import word_list
-from actions.signals.phrases import Phrases, teach_later
+from actions.signals.phrases import Found, Phrases, teach_later
 from actions.signals.reading import Reading
 
 teach_later(word_list("防盗刷 盗刷险 防诈骗 反诈骗 防盗 会员卡 礼品卡 购物卡 单车 菜单 名单"))
@@ -25,17 +25,35 @@ _ZH = Phrases(
         "membership!": ["会员卡 _{0,2} 丢|掉|不见"],
         "payment!": ["礼品卡|购物卡 _{0,2} 丢|掉|不见"],
         "fraud": [
-            "盗刷|被盗刷|盗用|被盗用|盗号|被盗号|异常登录|异地登录|异常交易|异常扣款|账户异常|账号异常|账户被盗|账号被盗|卡被盗",
-            "卡|银行卡|信用卡|储蓄卡|借记卡 被盗|被偷|丢|丢了|掉了|不见了|遗失|丢失|找不到 了?",
-            "卡|银行卡|信用卡|储蓄卡 _{0,2} 丢|掉|偷|不见|遗失 了",
+            "盗刷|被盗刷|盗用|被盗用|盗号|被盗号|止付|卡被盗",
+            "异常|异地|可疑|陌生|不明|奇怪 的? 登录|登陆|登入|交易|扣款|消费|转账|设备|操作",
+            "账户|账号|帐号|帐户|号 _{0,3} 异常|被盗|盗|冻结|冻住|锁|锁定|限制|黑客|入侵|泄露|封",
+            "有 异常|异地|陌生 _{0,1} 登录|登入|交易",
+            "别人|有人|陌生人|陌生设备|不是我 _{0,3} 登录|登陆|登入|登|盗|用我的|冒充",
+            "有人|别人 _{0,1} 用|拿 我 的 账号|账户|卡|身份证",
+            "有人 盗",
+            "账户|账号 _{0,2} 不能 用",
+            "是不是 被盗",
+            "$card _{0,4} 被盗|盗|偷|偷走|被偷|丢|丢失|掉|遗失|不见|抢|吞|落在|找不到|找不着|没了",
+            "$card 不 知道 丢|掉",
+            "丢|遗失|丢失|偷|弄丢 了? _{0,2} $card",
             "挂失",
+            "补办|补|停|停掉|冻结|锁|锁上|冻 _{0,3} $card",
+            "把? $card _{0,2} 停掉|冻结|锁|锁上|停",
+            "钱包 _{0,2} 偷|被偷|丢|丢失|不见|抢",
             "非本人 _{0,1} 操作|交易|消费|登录?",
-            "不是 我|本人 _{0,2} 刷|操作|消费|转|交易|登录|花|付",
+            "不是 我|本人 _{0,2} 刷|操作|消费|转|交易|登录|花|付|弄",
             "没有|没 _{0,2} 消费|刷|转账|登录 过? _{0,3} 扣|扣款|扣钱",
-            "钱 _{0,2} 被 _{0,1} 转走|刷走|划走|转出|盗|偷|骗",
-            "被 诈骗|骗|电信诈骗 了? _{0,2} 钱|转账|万|元|块",
-            "遇到|遭遇|碰到 _{0,2} 诈骗|电信诈骗|骗子",
-            "陌生|不明 交易|扣款|登录|消费|转账",
+            "莫名|莫名其妙|无缘无故|半夜|突然 _{0,2} 扣|扣款|少|转走",
+            "钱|余额|存款 _{0,1} 没 了",
+            "余额 不对",
+            "钱|余额|存款 _{0,3} 少|不见|不翼而飞|转走|刷走|划走|转出|盗|偷|骗 了?",
+            "少 了 $number",
+            "被 _{0,1} 转走|刷走|划走|骗走",
+            "被|中|遇到|遭遇|碰到|怀疑|接到|收到 了? _{0,2} 诈骗|电信诈骗|骗子|钓鱼",
+            "被 骗|诈骗 了? _{0,2} 钱|转账|万|元|块",
+            "验证码|密码 _{0,1} 给|告诉|发给|泄露 _{0,1} 他|别人|对方|骗子|了",
+            "冒充 _{0,3} 客服|银行|警察|你们",
         ],
         "refund": ["退款|退钱|退货|退回|退换|退换货|换货|退费|返款|退运费|退货款", "把? 钱 退|还"],
         "loan": ["贷款|借款|房贷|车贷|消费贷|信用贷|网贷|按揭|借钱|放款|还款|月供|授信|贷|首付|提前还款"],
@@ -46,6 +64,10 @@ _ZH = Phrases(
         "account": ["账户|账号|密码|登录|登陆|注册|绑定|实名|验证码|注销|手机号"],
         "complaint": ["投诉|举报|差评|态度"],
         "order": ["订单|下单|单号|取消订单|改地址|收货地址"],
+    },
+    {
+        "card": word_list("卡 卡片 银行卡 信用卡 储蓄卡 借记卡 提款卡 card"),
+        "number": word_list("一千 两千 三千 五千 一万 两万 三万 五万 几千 几万 好多 很多 千 万 块 元"),
     },
 )
 _EN = Phrases(
@@ -58,19 +80,34 @@ _EN = Phrases(
         ],
         "payment!": ["gift card _{0,3} lost|stolen|missing", "lost|lose my? gift card"],
         "fraud": [
-            "unauthorized|unauthorised|suspicious|fraudulent|unknown|unrecognized|unrecognised transaction|transactions|charge|charges|payment|payments|login|"
-            "activity|withdrawal|purchase|transfer|debit",
-            "card|cards|wallet _{0,4} stolen|lost|missing|cloned|skimmed|gone",
-            "lost|lose|losing|stole|misplaced my? _{0,2} card|wallet",
-            "stolen|lost _{0,2} card",
-            "freeze|block my|the? card|account|cards",
-            "hacked|compromised|phished|phishing|scammed",
+            "$odd _{0,1} $movement",
+            "$movement _{0,1} i|we never|did|do|have not? $mine",
+            "i|we never|did|do not? $mine _{0,3} $movement",
+            "i|we never $mine this|it|that",
+            "card|cards|wallet|purse _{0,5} stolen|lost|missing|cloned|skimmed|gone|disappeared|fell|swallowed|theft",
+            "swallowed|ate|kept my card",
+            "lost|losst|lose|losing|stole|misplaced|dropped|left my? _{0,4} card|wallet|purse",
+            "stolen|lost|missing _{0,2} card",
+            "not find my? _{0,2} card|wallet|purse",
+            "took|stole|grabbed|snatched _{0,2} wallet|purse|card",
+            "freeze|block|stop|deactivate _{0,3} card|account|cards",
+            "replacement card",
+            "hacked|compromised|phished|phishing|scammed|scammer|fraudster|fraudsters",
+            "fell for _{0,1} scam",
+            "report|reporting|case|victim of? fraud",
+            "fraud on|in|with",
             "identity theft|stolen",
-            "did not make|authorize|authorise|recognize|recognise|approve _{0,3} transaction|payment|purchase|charge|transfer|it|charges",
-            "transaction|payment|purchase|charge|transfer|withdrawal i|we never|did not? make|made|authorize|authorise|authorized|authorised|approve|approved",
-            "do not recognize|recognise _{0,4} transaction|payment|purchase|charge|transfer|charges",
-            "someone|somebody _{0,2} used|using|accessed|took|stole|logged|emptied _{0,3} card|account|money",
-            "was not me",
+            "account _{0,4} blocked|locked|frozen|hacked|restricted|compromised|limited|suspended|broken|stolen",
+            "account _{0,3} not let me in",
+            "broke|broken|got|logged|hacked into _{0,1} account",
+            "money|balance _{0,3} missing|gone|disappeared|vanished|stolen",
+            "money _{0,1} taken from|out",
+            "login|device|password _{0,3} unknown|unrecognized|unrecognised|stolen|strange",
+            "someone|somebody|anyone _{0,3} used|using|accessed|took|stole|stealing|logged|emptied|spent|charged _{0,5} card|account|money|login",
+            "someone|somebody _{0,1} pretending|pretended|impersonating",
+            "tricked|fooled|conned _{0,2} sending|paying|transferring|giving",
+            "fake|bogus seller|shop|website|bank",
+            "gave _{0,4} code|password|pin to",
         ],
         "refund": [
             "refund|refunds|refunded|refunding|return|returns|returned|returning|exchange|reimburse|reimbursement",
@@ -90,6 +127,19 @@ _EN = Phrases(
         "complaint": ["complaint|complain|complaints|complaining"],
         "order": ["order|orders|ordered|purchase|purchased"],
     },
+    {
+        "odd": word_list(
+            "unauthorized unauthorised suspicious fraudulent unknown unrecognized unrecognised strange weird odd mysterious"
+        ),
+        "movement": word_list(
+            "transaction transactions charge charges payment payments login logins activity withdrawal withdrawals purchase "
+            "purchases transfer transfers debit debits deduction deductions device"
+        ),
+        "mine": word_list(
+            "make made authorize authorise authorized authorised recognize recognise approve approved bought buy place placed know "
+            "do did request requested"
+        ),
+    },
 )
 # A sentence names several: the most telling one is its topic, in the order of the labels.
 _RANK = [
@@ -104,6 +154,9 @@ _RANK = [
     "complaint",
     "order",
 ]
+
+
+_NOT_HAPPENED = frozenset({"没", "没有"})
 
 
 def topic(reading: Reading) -> tuple[str | None, str | None]:
@@ -129,6 +182,14 @@ def _named(reading: Reading) -> dict[str, str]:
 
 def _collect(doc: Any, phrases: Phrases, english: bool, named: dict[str, str]) -> None:
     for found in phrases.find(doc):
-        if found.label == "fraud" and is_denied(doc, found.start, english=english):
+        if found.label == "fraud" and _is_denied(doc, found, english):
             continue
         named.setdefault(found.label.rstrip("!"), found.text)
+
+
+def _is_denied(doc: Any, found: Found, english: bool) -> bool:
+    """Say whether it did not happen; in Chinese the "not" may stand within: 卡没丢."""
+    if is_denied(doc, found.start, english=english):
+        return True
+    last = found.end - 1
+    return not english and doc[last].norm_ != "了" and is_denied(doc, last, english=False, also=_NOT_HAPPENED)

@@ -245,9 +245,10 @@ def test_neither_proxy_nor_netrc_of_the_environment_count(clock, monkeypatch, tm
 def test_the_environment_names_service_and_key(clock, monkeypatch):
     with fake_service((200, STAY)) as service:
         monkeypatch.setenv("HANDOFF_URL", service.url + "/")
-        monkeypatch.setenv("HANDOFF_SERVICE_KEY", KEY)
+        monkeypatch.setenv("HANDOFF_SERVICE_KEY", f"{KEY}\n")
         assert Desk.from_environment().assess(TURN) == STAY
         assert service.requests[0]["path"] == "/api/v1/turns"
+        assert service.requests[0]["headers"]["Authorization"] == f"Bearer {KEY}"
 
 
 def test_many_threads_share_it(clock):

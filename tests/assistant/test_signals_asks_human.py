@@ -1,10 +1,23 @@
 """Who asks for a person, who declines one, and who only mentions one."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from actions.signals import signals_of
+from actions.signals.intents import SURE
 
 ASKS = [
+    "我想跟你们的人说话",
+    "别让机器人回我了换人",
+    "我不想跟机器人聊",
+    "换人",
+    "接线员",
+    "我要人来处理",
+    "I don't want to talk to a bot",
+    "someone real please",
+    "hooman plz",
     "转人工",
     "找真人",
     "人工客服",
@@ -44,7 +57,7 @@ ASKS = [
     "找你们领导",
     "联系客服",
     "转客服",
-    "有人吗",
+    "有没有人能帮我",
     "talk to a human",
     "I want to talk to an agent",
     "can i speak to a real person",
@@ -95,6 +108,24 @@ ASKS = [
 ]
 
 DOES_NOT_ASK = [
+    "有人吗在线等",
+    "打扰了请问有人吗",
+    "is anybody there",
+    "几点能联系到人工",
+    "when can I reach customer service",
+    "when is someone available",
+    "人工智能和人工客服有什么不同",
+    "is there a human there or a robot",
+    "我是在和机器人聊天吗",
+    "你来处理就好,别转给别人",
+    "不用叫人",
+    "不必转接",
+    "不要给我转",
+    "人工不需要",
+    "no need to transfer",
+    "I never asked for an agent",
+    "don't get anyone involved",
+    "there's no need for customer service",
     "不用转人工",
     "不需要人工",
     "别给我转人工",
@@ -196,7 +227,7 @@ def test_the_classifier_counts_where_the_words_say_nothing():
 
 
 def test_a_classifier_that_is_not_sure_does_not_count():
-    assert not asks("机器搞不定，换能拍板的来", "request_human", 0.35)
+    assert not asks("机器搞不定，换能拍板的来", "request_human", 0.25)
 
 
 def test_a_fallback_turn_asks_by_its_words_alone():
@@ -216,3 +247,10 @@ def test_why_names_the_words_and_the_intent():
 def test_why_names_the_words_that_overruled_the_classifier():
     signals = signals_of("不用转人工", {"intent": {"name": "request_human", "confidence": 0.9}}, None)
     assert signals["why"]["asks_human"] == "declines a person: 不用转人工"
+
+
+def test_the_classifier_counts_from_where_the_bot_believes_it():
+    """Else the bot's rule for request_human would answer where no person was asked for."""
+    config = yaml.safe_load((Path(__file__).parents[2] / "config.yml").read_text())
+    (fallback,) = [part for part in config["pipeline"] if part["name"] == "FallbackClassifier"]
+    assert fallback["threshold"] == SURE

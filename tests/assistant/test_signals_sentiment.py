@@ -44,6 +44,13 @@ OUTBURSTS = [
 ]
 
 CALM = [
+    "did my package get lost",
+    "不满99要付多少邮费",
+    "东西破了我要申请退款",
+    "tell me a joke",
+    "the invoice is incorrect",
+    "still waiting on my refund",
+    "别再问我单号了",
     "你好",
     "我的订单到哪了",
     "我要退款",

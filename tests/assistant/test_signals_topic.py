@@ -5,6 +5,17 @@ import pytest
 from actions.signals import signals_of
 
 TOPICS = [
+    ("钱怎么还没退给我", "refund_status", "refund"),
+    ("卡里的钱莫名其妙少了", "nlu_fallback", "fraud"),
+    ("有人在外地登录我账号", "nlu_fallback", "fraud"),
+    ("钱包被偷了,卡也在里面", "nlu_fallback", "fraud"),
+    ("卡掉在出租车上了", "nlu_fallback", "fraud"),
+    ("my account has been frozen", "nlu_fallback", "fraud"),
+    ("weird transaction on my statement", "nlu_fallback", "fraud"),
+    ("I can't find my card", "nlu_fallback", "fraud"),
+    ("please block my debit card", "nlu_fallback", "fraud"),
+    ("money was taken but the order says unpaid", "payment_methods", "payment"),
+    ("you people are scammers", "complaint", "complaint"),
     ("我要退款", "return_refund", "refund"),
     ("退款什么时候到", "nlu_fallback", "refund"),
     ("想問一下退錢的事", "nlu_fallback", "refund"),

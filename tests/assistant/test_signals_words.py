@@ -5,6 +5,12 @@ import pytest
 from actions.signals import signals_of
 
 GIVES_UP = [
+    "切回机器人",
+    "还是你来吧",
+    "跟你聊就行",
+    "take me off the queue",
+    "let the bot answer",
+    "bot it is",
     "算了不等了",
     "继续用机器人",
     "不用等了",
@@ -36,6 +42,10 @@ GIVES_UP = [
 ]
 
 DOES_NOT_GIVE_UP = [
+    "你不会是个机器人吧",
+    "请问你是真人客服还是机器人",
+    "我在跟机器人说话吗",
+    "I no longer need what I ordered",
     "不能就这么算了",
     "转人工",
     "还要等多久",
@@ -57,6 +67,13 @@ DOES_NOT_GIVE_UP = [
 ]
 
 REJECTS = [
+    "没帮到我",
+    "别复读了",
+    "你说的我试过了不行",
+    "跟我问的没关系",
+    "didn't work",
+    "my question was something else",
+    "I didn't ask that",
     "没用",
     "不是这个",
     "答非所问",
@@ -89,6 +106,12 @@ REJECTS = [
 ]
 
 DOES_NOT_REJECT = [
+    "可以的没问题",
+    "驿站说没有我的快递",
+    "再不解决我就去12315投诉",
+    "I still haven't got my refund",
+    "I bought the wrong thing, cancel it",
+    "my password was changed and it wasn't me",
     "这个优惠券没用过",
     "有没有用",
     "是不是这个订单",
@@ -192,7 +215,13 @@ def test_does_not_reject_the_answer(text):
 
 def test_rejects_by_intent():
     assert shown("emmm", "reject_answer", 0.7)["rejects_answer"]
-    assert not shown("emmm", "reject_answer", 0.3)["rejects_answer"]
+    assert not shown("emmm", "reject_answer", 0.2)["rejects_answer"]
+
+
+@pytest.mark.parametrize("text", ["不对", "不是的", "that's not it", "no, that's wrong"])
+def test_an_answer_to_a_question_of_the_bot_rejects_nothing(text):
+    assert shown(text)["rejects_answer"]
+    assert not shown(text, "deny", 0.9)["rejects_answer"]
 
 
 @pytest.mark.parametrize("text", THREATENS)
