@@ -1,7 +1,8 @@
 # Thin targets over the tools; each sets up what it needs first. `make help` lists them.
 #
 # Variables: RASA_PORT, ACTIONS_PORT, HANDOFF_PORT, BATON_DATA_DIR (make run), SUITE and ARGS (make test),
-# PYTHON (the Python that runs the scripts; any from 3.10 on).
+# PYTHON (the Python that runs the scripts; any from 3.10 on). Without `exec` a shell could stand between make and a
+# script, and take the signals meant for it.
 
 PYTHON ?= python3
 SUITE ?=
@@ -15,16 +16,16 @@ help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
 setup: ## Build the environments, train the model, create the databases; start nothing
-	@$(PYTHON) -m scripts.run --setup-only
+	@exec $(PYTHON) -m scripts.run --setup-only
 
 run: ## Set up what is missing, then start Rasa, the action server and the handoff service
 	@exec $(PYTHON) -m scripts.run
 
 train: ## Train the model from config.yml, domain.yml and data/
-	@$(PYTHON) -m scripts.train
+	@exec $(PYTHON) -m scripts.train
 
 test: ## Run every test; SUITE=assistant|service|e2e for one of them, ARGS="-k word" for pytest
-	@$(PYTHON) -m scripts.test --suite="$(SUITE)" -- $(ARGS)
+	@exec $(PYTHON) -m scripts.test --suite="$(SUITE)" -- $(ARGS)
 
 lint: ## Check style and types
 	@$(PYTHON) -m scripts.environments
