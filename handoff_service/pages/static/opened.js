@@ -92,7 +92,7 @@ export class Opened {
     drawPane(conversation, me);
     drawComposer(this.form, conversation, me);
     this.composer.refresh();
-    this.transcript.show(id, this.store.messages(id), this.sending.of(id), allowed(conversation, me).mine);
+    this.transcript.show(id, this.store.messages(id), this.sending.of(id), me, allowed(conversation, me).mine);
     this.#reportRead(conversation);
   }
 

@@ -1,6 +1,6 @@
 /** The open conversation: who it is, why it was handed over, who has it now, and what may be done. */
 import { byId, h, setText } from "./dom.js";
-import { t } from "./i18n.js";
+import { t, tOr } from "./i18n.js";
 import { clock, elapsed } from "./time.js";
 import { channelName, customerName, languageName, ownerLine, ruleName, skillName, tierName } from "./words.js";
 
@@ -49,8 +49,9 @@ function drawWhy({ handoff, skills, position, estimated_wait_seconds: wait, owne
   if (!handoff || why.stamp === stamp) return;
   why.stamp = stamp;
   setText(byId("why-rule"), ruleName(handoff.rule));
+  const since = handoff.requested_at;
   const rows = [
-    [t("why.requested"), [clock(handoff.requested_at), " (", h("span", { data: { since: handoff.requested_at } }, elapsed(handoff.requested_at)), ")"]],
+    [t("why.requested"), [clock(since), " (", h("span", { data: { since } }, elapsed(since)), ")"]],
     ...handoff.reasons.map(({ rule, why: evidence }) => [ruleName(rule), [evidenceText(evidence)]]),
     [t("why.skills"), [skillsText(skills)]],
     handoff.relaxed?.length ? [t("why.relaxed"), [handoff.relaxed.map(skillName).join(", ")]] : null,
@@ -61,11 +62,11 @@ function drawWhy({ handoff, skills, position, estimated_wait_seconds: wait, owne
   );
 }
 
-/** What fired, in the words of the assessment. */
+/** What fired: the field's name in this language, its evidence in the words of the assessment. */
 function evidenceText(evidence) {
   if (!evidence || typeof evidence !== "object") return evidence ? String(evidence) : "";
   return Object.entries(evidence)
-    .map(([signal, value]) => `${signal}: ${typeof value === "object" ? JSON.stringify(value) : value}`)
+    .map(([signal, value]) => `${tOr(`signal.${signal}`, signal)}: ${typeof value === "object" ? JSON.stringify(value) : value}`)
     .join("; ");
 }
 

@@ -15,8 +15,8 @@ export class Transcript {
     this.act = act;
   }
 
-  /** Show `messages` and, after them, `unsent` of the conversation `id`; `mayResend` as the agent holds it. */
-  show(id, messages, unsent, mayResend) {
+  /** Show `messages` of the conversation `id` and, after them, what `me` has not sent yet; `mayResend` as I hold it. */
+  show(id, messages, unsent, me, mayResend) {
     const changed = this.#shown !== id;
     if (changed) {
       this.log.replaceChildren();
@@ -27,7 +27,7 @@ export class Transcript {
     this.#unsent = unsent.length;
     const lines = [
       ...messages.map((message) => ({ key: message.client_id ?? message.id, message, mayResend })),
-      ...unsent.map((entry) => ({ key: entry.client_id, message: asMessage(entry), entry })),
+      ...unsent.map((entry) => ({ key: entry.client_id, message: asMessage(entry, me), entry })),
     ];
     reconcile(this.log, lines, (line) => line.key, () => this.#line());
     this.follower.drawn(lines.length, changed || wrote);
@@ -88,8 +88,8 @@ function button(key, onclick) {
   return h("button", { type: "button", class: "link", onclick }, t(key));
 }
 
-function asMessage(entry) {
-  return { author: "agent", author_name: null, text: entry.text, sent_at: entry.at, delivery: null };
+function asMessage(entry, me) {
+  return { author: "agent", author_name: me.name, text: entry.text, sent_at: entry.at, delivery: null };
 }
 
 function authorName({ author, author_name }) {

@@ -202,7 +202,7 @@ def test_who_reads_further_up_is_told_of_news_and_not_pulled_down(in_hand):
     someone, lin = in_hand(viewport={"width": 1280, "height": 420})
     for number in range(12):
         lin.says(f"第 {number} 条")
-    lin.sees("第 11 条")
+    expect(lin.line("第 11 条")).to_contain_text("Sent", timeout=30_000)
     button = lin.page.get_by_role("button", name="New messages below")
     expect(button).to_be_hidden()
     lin.log.evaluate("log => log.scrollTo(0, 0)")

@@ -12,6 +12,7 @@ import handoff_service
 from handoff_service.agents.schemas import Presence
 from handoff_service.conversations import ownership, service
 from handoff_service.conversations.schemas import ConversationView, MessageView
+from handoff_service.decision.fields import FIELDS
 from handoff_service.errors import Conflict
 from handoff_service.problems import _kebab
 
@@ -98,6 +99,10 @@ def test_no_text_is_left_over() -> None:
 def test_every_shipped_rule_has_a_name() -> None:
     document = yaml.safe_load((SERVICE / "rules" / "default.yml").read_text(encoding="utf-8"))
     assert {f"rule.{rule['id']}" for rule in document["rules"]} - EN.keys() == set()
+
+
+def test_every_field_that_a_rule_may_test_has_a_name() -> None:
+    assert {f"signal.{name}" for name in FIELDS} - EN.keys() == set()
 
 
 def test_every_value_that_the_api_may_give_has_words() -> None:
