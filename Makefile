@@ -10,7 +10,7 @@ ARGS ?=
 SERVICE_BIN := handoff_service/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test lint format clean
+.PHONY: help setup run train test bench lint format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -26,6 +26,12 @@ train: ## Train the model from config.yml, domain.yml and data/
 
 test: ## Run every test; SUITE=assistant|service|e2e for one of them, ARGS="-k word" for pytest
 	@exec $(PYTHON) -m scripts.test --suite="$(SUITE)" -- $(ARGS)
+
+bench: ## Measure on processes of its own; everything in benchmarks/
+	@$(PYTHON) -m scripts.train --if-changed
+	@for file in benchmarks/[!_]*.py; do \
+	    $(SERVICE_BIN)/python -m "benchmarks.$$(basename "$$file" .py)" || exit 1; \
+	done
 
 lint: ## Check style and types
 	@$(PYTHON) -m scripts.environments

@@ -11,7 +11,6 @@ from scripts.settings import ROOT
 from tests.service.setup.test_pythons import executable
 from tests.service.setup.test_stack import PATIENCE, alive, until
 
-
 # what an outer make was given must not reach the inner one
 ENVIRON = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
 
