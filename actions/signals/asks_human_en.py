@@ -41,6 +41,8 @@ PHRASES = Phrases(
     nlp.english,
     {
         "mention": [
+            "spoke|spoken|talked|chatted to|with $det{0,4} $person",
+            "spoke|spoken|talked|chatted to|with $det{0,4} $anyone",
             "when|hours|hour|time|until|till|days _{0,5} $person",
             "when|hours|hour|time|until|till|days _{0,5} customer service|support|care",
             "when|hours|hour|time|until|till|days _{0,4} someone|somebody|anyone|staff _{0,1} available|there|online",

@@ -81,6 +81,7 @@ PHRASES = Phrases(
             "$person 是 什么",
             "$past $since{0,3} $calling 了|过|的? $filler{0,2} $person",
             "$past $since{0,3} $calling 了|过|的? $filler{0,2} $staff",
+            "转过|找过|问过|联系过 $filler{0,2} $person",
             "$calling 了|过 $filler{0,2} $person",
             "$calling 了|过 $filler{0,2} $staff",
             "$verb $filler{0,2} $staff 的? 电话|号码|热线|微信",

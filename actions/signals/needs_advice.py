@@ -29,9 +29,10 @@ _ZH = Phrases(
             "该不该|应不应该|划不划算|划算|值不值得|值得|哪种 _{0,3} 好|合适|划算",
             "建议|推荐|帮我 _{0,2} 分析|规划|算算|看看|评估|选|参考",
             "适合|合适 我",
-            "能|可以|能够 贷|批|借 多少|几万|下来",
             "还得起|还不起|压力 大|压力大",
         ],
+        # "How much can I get?" is a general question as well.
+        "sum": ["能|可以|能够 贷|批|借 多少|几万|下来"],
     },
     {
         "number": word_list(
@@ -54,13 +55,14 @@ _EN = Phrases(
             "should|shall i|we",
             "would|do|could|can you recommend|advise|suggest",
             "best|better|right|suitable|good|wise _{0,3} for me|us",
-            "can|could i|we afford|qualify|get|borrow|manage",
+            "can|could i|we afford|qualify|manage",
             "am i|we eligible|able",
             "makes|make sense _{0,2} me",
             "what|which _{0,3} do|would you recommend|advise|suggest",
             "advice|advise|recommendation",
-            "how much can|could i|we borrow|get|afford",
+            "how much can|could i|we afford",
         ],
+        "sum": ["can|could i|we get|borrow"],
     },
 )
 _AMOUNT = re.compile(
@@ -81,9 +83,13 @@ def needs_advice(reading: Reading, topic: str | None) -> tuple[bool, str | None]
     for label in ("own_case", "asks_advice"):
         if label in labels:
             return True, f"own case: {labels[label]}"
-    amount = _AMOUNT.search(reading.text)
     # "What is the rate for 100,000?" is a general question although it names a sum.
-    if amount and _FIRST_PERSON.search(reading.text) and reading.intent not in _GENERAL:
+    if reading.intent in _GENERAL:
+        return False, None
+    if "sum" in labels:
+        return True, f"own case: {labels['sum']}"
+    amount = _AMOUNT.search(reading.text)
+    if amount and _FIRST_PERSON.search(reading.text):
         return True, f"own case: {amount[0].strip()}"
     return False, None
 

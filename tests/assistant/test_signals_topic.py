@@ -41,6 +41,9 @@ TOPICS = [
 ]
 
 ADVICE = [
+    ("最高可以贷多少钱", "loan_conditions", False),
+    ("我能贷多少钱", "nlu_fallback", True),
+    ("up to how much can I borrow", "loan_conditions", False),
     ("我想贷款，月薪8000，欠信用卡3万", "nlu_fallback", True),
     ("我该不该贷款买车", "loan_conditions", True),
     ("贷款需要什么条件", "loan_conditions", False),
