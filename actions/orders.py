@@ -75,7 +75,7 @@ class _ValidateOrderForm(FormValidationAction, ABC):
             if number is None and (message.get("intent") or {}).get("name") in {self.starts_with, *_ANSWERS}:
                 number = order_number_in(text)
         else:
-            number = order_number_in(text) or order_number_alone(text) or _found_before(tracker)
+            number = order_number_alone(text) or order_number_in(text) or _found_before(tracker)
         return {} if number is None else {NUMBER: number}
 
     async def validate_order_number(
