@@ -45,13 +45,13 @@ class Bash:
     def runs(self, step: str) -> str:
         """What the step prints."""
         assert self._process.stdin is not None
-        self._process.stdin.write(f"{step}\necho '{END}'\n")
+        self._process.stdin.write(f"{step}\nprintf '\\n%s\\n' '{END}'\n")
         self._process.stdin.flush()
         printed = ""
         while (line := self._lines.get(timeout=PATIENCE)) != f"{END}\n":
             assert line is not None, f"ended in\n{step}\n{printed}"
             printed += line
-        return printed
+        return printed.strip()
 
     def close(self) -> None:
         os.killpg(self._process.pid, signal.SIGKILL)  # what runs in the background, too
@@ -88,7 +88,7 @@ def test_taking_over_by_api(bash, web, desk, owned):
 
     bash.runs(log_in)
     bash.runs(listen)
-    stream = Path(bash.runs('echo "$HEADERS.events"').strip())
+    stream = Path(bash.runs('echo "$HEADERS.events"'))
     eventually(stream.read_text, "the stream open")
 
     queued, claimed, mei = map(json.loads, bash.runs(take).splitlines())
