@@ -22,6 +22,10 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 ACTION_HANDOFF = "action_handoff"
 TURN_SLOT = "turn"
+# Words that sound like asking for a person and, as the service found, do not. The rule of this intent says
+# that nobody can be reached, which would be a lie then.
+REQUEST_HUMAN = "request_human"
+OFFER_PERSON = "utter_offer_person"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
@@ -84,6 +88,7 @@ def next_action(tracker: DialogueStateTracker) -> str | None:
       service has opened it, and the fallback's "I did not understand" would be a lie.
     - This message was decided as `handoff`: tell the customer (`action_handoff`).
     - A person owns the conversation, pause or no pause: listen.
+    - The intent is `request_human` and the service decided to stay: say how a person is asked for.
 
     Read from the events as they happened, not from the slot: a later fallback rewinds the slot, and even the
     `pause` or `resume` before it, to what they were some turns ago.
@@ -97,7 +102,11 @@ def next_action(tracker: DialogueStateTracker) -> str | None:
         return ACTION_LISTEN_NAME
     if state.handoff_is_new:
         return ACTION_HANDOFF
-    return ACTION_LISTEN_NAME if state.person_owns else None
+    if state.person_owns:
+        return ACTION_LISTEN_NAME
+    if state.sounded_like_asking and state.stays:
+        return ACTION_LISTEN_NAME if state.offered else OFFER_PERSON
+    return None
 
 
 class _Ownership:
@@ -107,11 +116,15 @@ class _Ownership:
         self.person_owns = False
         self.handoff_is_new = False
         self.handoff_tried = False
+        self.sounded_like_asking = False
+        self.stays = False
+        self.offered = False
         self._external = False
 
     def apply(self, event: Event) -> None:
         if isinstance(event, UserUttered):
-            self.handoff_is_new = self.handoff_tried = False
+            self.handoff_is_new = self.handoff_tried = self.stays = self.offered = False
+            self.sounded_like_asking = event.intent.get("name") == REQUEST_HUMAN
             # Nothing but Rasa itself leaves out the message id; the mark alone could come from a client.
             self._external = not event.message_id and bool(event.metadata.get(IS_EXTERNAL))
         elif isinstance(event, ConversationResumed):
@@ -123,6 +136,8 @@ class _Ownership:
             and event.action_name == ACTION_HANDOFF
         ):
             self.handoff_tried = True
+        elif isinstance(event, ActionExecuted) and event.action_name == OFFER_PERSON:
+            self.offered = True
 
     def _decide(self, turn: Any) -> None:
         """`stay` gives the conversation to the bot only as the service's word on what the customer wrote.
@@ -135,6 +150,7 @@ class _Ownership:
             self.handoff_is_new = decision == "handoff"
         elif turn is None or (decision == "stay" and not self._external):
             self._give_back()
+            self.stays = decision == "stay"
 
     def _give_back(self) -> None:
         self.person_owns = self.handoff_is_new = self.handoff_tried = False

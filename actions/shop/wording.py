@@ -18,7 +18,7 @@ def day_text(day: date, language: str, today: date) -> str:
     """Return a day in the customer's language, with its year where that is not today's."""
     if language == "zh":
         year = f"{day.year}年" if day.year != today.year else ""
-        return f"{year}{day.month}月{day.day}日(周{_WEEKDAYS_ZH[day.weekday()]})"
+        return f"{year}{day.month}月{day.day}日（周{_WEEKDAYS_ZH[day.weekday()]}）"
     year = f" {day.year}" if day.year != today.year else ""
     return f"{_WEEKDAYS_EN[day.weekday()]} {day.day} {_MONTHS_EN[day.month - 1]}{year}"
 

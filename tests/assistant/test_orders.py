@@ -269,7 +269,7 @@ def test_what_is_said_about_an_order(the_action, number, responses):
     assert [response for response, _ in show(the_action, found(number))] == responses
 
 
-@pytest.mark.parametrize(("language", "eta"), [("zh", "3月5日(周四)"), ("en", "Thursday 5 March")])
+@pytest.mark.parametrize(("language", "eta"), [("zh", "3月5日（周四）"), ("en", "Thursday 5 March")])
 def test_what_is_said_is_the_real_data_in_the_customers_language(language, eta):
     (answer,) = show(ActionShowOrder, found("10023"), language)
     assert answer == (
@@ -341,7 +341,7 @@ def test_the_language_is_read_off_the_message_when_nobody_assessed_it():
         }
     )
     asyncio.run(ActionShowOrder(lambda: TODAY).run(dispatcher, given, DOMAIN))
-    assert dispatcher.messages[0]["eta"] == "3月5日(周四)"
+    assert dispatcher.messages[0]["eta"] == "3月5日（周四）"
 
 
 def test_the_action_server_finds_every_action_of_the_domain(monkeypatch, tmp_path):

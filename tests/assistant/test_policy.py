@@ -45,6 +45,10 @@ def user(message_id="m1"):
     return UserUttered("hi", {"name": "greet"}, message_id=message_id)
 
 
+def sounds_like_asking(message_id="m1"):
+    return UserUttered("human resources", {"name": "request_human"}, message_id=message_id)
+
+
 def external():
     return UserUttered.create_external("greet")
 
@@ -137,6 +141,26 @@ CASES = {
     "a new session with the slot carried over": (
         [LISTEN, SessionStarted(), turn("handoff"), LISTEN, user()],
         "action_listen",
+    ),
+    "it sounded like asking for a person and was none": (
+        [LISTEN, sounds_like_asking(), turn("stay")],
+        "utter_offer_person",
+    ),
+    "and that is said once": (
+        [LISTEN, sounds_like_asking(), turn("stay"), ActionExecuted("utter_offer_person")],
+        "action_listen",
+    ),
+    "a request that could not be decided": ([LISTEN, sounds_like_asking(), turn("unreachable")], None),
+    "the turn after it": (
+        [
+            LISTEN,
+            sounds_like_asking(),
+            turn("stay"),
+            ActionExecuted("utter_offer_person"),
+            LISTEN,
+            user("m2"),
+        ],
+        None,
     ),
     "a slot of an odd shape": ([LISTEN, user(), SlotSet("turn", "handoff")], None),
     "a decision of a later version": (

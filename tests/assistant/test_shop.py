@@ -286,9 +286,9 @@ def test_order_number_alone(text, number):
 @pytest.mark.parametrize(
     ("day", "language", "text"),
     [
-        (date(2026, 3, 6), "zh", "3月6日(周五)"),
+        (date(2026, 3, 6), "zh", "3月6日（周五）"),
         (date(2026, 3, 6), "en", "Friday 6 March"),
-        (date(2025, 12, 28), "zh", "2025年12月28日(周日)"),
+        (date(2025, 12, 28), "zh", "2025年12月28日（周日）"),
         (date(2025, 12, 28), "en", "Sunday 28 December 2025"),
     ],
 )
