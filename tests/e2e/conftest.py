@@ -1,4 +1,4 @@
-"""One stack for all tests, since starting Rasa is what costs; each test has its own customers and a clear desk."""
+"""One stack for all tests, as starting Rasa is what costs; each has its own customers and a clear desk."""
 
 from collections.abc import Callable, Iterator
 
