@@ -1,6 +1,5 @@
 """Turns: asked twice, answered once; evidence counts from the last return on."""
 
-
 import pytest
 from sqlalchemy import func, select
 
