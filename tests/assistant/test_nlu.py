@@ -158,7 +158,11 @@ def test_no_response_is_left_over():
         for form, body in DOMAIN["forms"].items()
         for slot in body["required_slots"]
     }
-    code = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "actions").rglob("*.py"))
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("actions", "rasa_parts")
+        for path in (ROOT / folder).rglob("*.py")
+    )
     built = {f"utter_{kind}_{status}" for kind, statuses in BUILT.items() for status in statuses}
     assert sorted(name for name in RESPONSES if name not in used | asked | built and name not in code) == []
 
