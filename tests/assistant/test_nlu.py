@@ -115,6 +115,23 @@ def test_rules_name_only_what_exists():
 
 
 @pytest.mark.parametrize("form", DOMAIN["forms"])
+def test_a_form_never_follows_the_words_it_refused(form):
+    """It would refuse them again, and the customer would be told that something is broken."""
+    started = [
+        rule["steps"][0]["intent"]
+        for rule in RULES
+        if len(rule["steps"]) > 1 and "intent" in rule["steps"][0] and rule["steps"][1] == {"action": form}
+    ]
+    kept = [
+        {step["intent"] for step in rule["steps"][0]["or"]}
+        for rule in RULES
+        if rule.get("condition") == [{"active_loop": form}] and "or" in rule["steps"][0]
+    ]
+    assert len(kept) == 1
+    assert set(started) <= kept[0]
+
+
+@pytest.mark.parametrize("form", DOMAIN["forms"])
 @pytest.mark.parametrize("way_out", ["stop_form", "give_up_waiting", "goodbye", "request_human"])
 def test_a_form_has_ways_out(form, way_out):
     ending = [
