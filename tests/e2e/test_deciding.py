@@ -26,13 +26,20 @@ def test_a_rejected_refund_answer_is_handed_over(web, desk, owned):
     assert owned(customer.sender_id, "agent")
 
 
-def test_two_fallbacks_running_are_handed_over(web, desk, owned):
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("can you do the thing with the stuff", "it keeps doing that when I press it"),
+        ("那边那个人说可以的", "帮我把那个弄一下然后那样"),
+    ],
+)
+def test_two_fallbacks_running_are_handed_over(first, second, web, desk, owned):
     desk.mei.is_now("online")
     customer = web()
-    customer.says("flurb zint qwop")
+    customer.says(first)
     customer.answered(1)
     assert owned(customer.sender_id, "bot")
-    customer.says("grmbl vxk tralala")
+    customer.says(second)
     assert owned(customer.sender_id, "agent")["handoff"]["rule"] == "not_understood_twice"
 
 
@@ -61,7 +68,7 @@ def test_what_was_said_to_the_agent_is_no_evidence_after_the_return(web, desk, o
     customer = web()
     customer.says("I want a human")
     conversation = owned(customer.sender_id, "agent")
-    for text in ("human human human", "this is useless, you are terrible", "flurb zint", "grmbl vxk"):
+    for text in ("human human human", "this is useless, you are terrible", "can you do the thing with the stuff", "it keeps doing that"):
         customer.says(text)
     eventually(
         lambda: len([m for m in desk.mei.messages(conversation["id"]) if m["author"] == "customer"]) == 5,
