@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from handoff_service.conversations import messages, ownership, repository
+from handoff_service.conversations import ownership, repository
 from handoff_service.decision.priority import Priority
 from handoff_service.models import Agent, Conversation
 from handoff_service.routing.assign import assign
@@ -55,7 +55,7 @@ def assign_waiting(unit: Unit, *, quietly: str | None = None) -> dict[str, Agent
         )
         given[conversation.id] = agent
         if conversation.id != quietly:
-            messages.system_says(unit, conversation, "assigned_from_queue", name=agent.name)
+            ownership.announce(unit, conversation, agent, waited=True)
     return given
 
 

@@ -9,6 +9,7 @@ def live_or_new(unit: Unit, sender_id: str, channel: str) -> Conversation:
     """The live conversation, or a new one with the bot that names the one before it."""
     conversation = repository.live(unit.session, sender_id)
     if conversation is not None:
+        conversation.channel = conversation.channel or channel  # unknown where the bot spoke first
         return conversation
     before = repository.latest(unit.session, sender_id)
     customer = repository.customer_of(unit.session, sender_id)

@@ -103,11 +103,17 @@ def claim(unit: Unit, conversation: Conversation, agent: Agent, *, rules_version
     if from_bot:
         request = Request("desk", "claimed", [], rules_version, required=[conversation.language])
         hand_over(unit, conversation, request, pause_due=unit.now)
-        handoff = repository.handoff(unit.session, conversation.handoff_id)
-        assert handoff is not None  # just made
-        handoff.told = True  # the joining notice below says it all
     _give_to(unit, conversation, agent, "conversation.claim")
-    key = "handed_to_agent" if from_bot else "assigned_from_queue"
+    announce(unit, conversation, agent, waited=not from_bot)
+
+
+def announce(unit: Unit, conversation: Conversation, agent: Agent, *, waited: bool) -> None:
+    """Tell the customer who has joined. Nothing else of the handoff is then left to be told, unless the rule
+    wants something said that has not been."""
+    handoff = repository.handoff(unit.session, conversation.handoff_id)
+    if handoff is not None and not handoff.notice:
+        handoff.told = True
+    key = "assigned_from_queue" if waited else "handed_to_agent"
     messages.system_says(unit, conversation, key, name=agent.name)
 
 

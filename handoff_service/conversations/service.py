@@ -49,6 +49,8 @@ def claim(unit: Unit, who: Principal, conversation_id: str, given: Claim) -> Con
         raise ConversationNotFound()
     if conversation.owner == "agent" and conversation.assignee_id != who.id:
         raise ownership.AlreadyTaken()
+    if conversation.owner == "agent":
+        return conversation  # theirs already: the answer to their first call was lost
     ownership.expect_epoch(conversation, given.epoch)
     ownership.claim(unit, conversation, _agent(unit, who), rules_version=active_rules(unit).version)
     return conversation

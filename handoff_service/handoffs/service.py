@@ -78,11 +78,12 @@ def place_of(unit: Unit, conversation: Conversation) -> routing_service.Place | 
 
 
 def tell(unit: Unit, conversation: Conversation) -> None:
-    """Tell the customer of the handoff under way, unless the assistant's action already did."""
+    """Tell the customer of the handoff under way, unless they know; where it stands now, not at the start."""
     handoff = repository.handoff(unit.session, conversation.handoff_id)
-    if handoff is not None and not handoff.told and handoff.notice:
+    if handoff is not None and not handoff.told:
         handoff.told = True
-        messages.system_text(unit, conversation, handoff.notice, perishable=False)
+        text = _with_lead(handoff, _where_it_stands(unit, conversation))
+        messages.system_text(unit, conversation, text, perishable=not handoff.notice)
 
 
 def _open(
@@ -98,8 +99,13 @@ def _open(
     routing_service.assign_waiting(unit, quietly=conversation.id)
     parts = [notice("late_handoff", conversation.language)] if late else []
     parts += [message] if message else []
-    handoff.notice = "\n\n".join([*parts, _where_it_stands(unit, conversation)])
+    handoff.notice = "\n\n".join(parts) or None
     return _answer(unit, conversation, handoff)
+
+
+def _with_lead(handoff: Handoff, text: str) -> str:
+    """What the rule wants said comes first, e.g. the safety advice; it is never outdated."""
+    return f"{handoff.notice}\n\n{text}" if handoff.notice else text
 
 
 def _where_it_stands(unit: Unit, conversation: Conversation) -> str:
@@ -126,7 +132,7 @@ def _answer(unit: Unit, conversation: Conversation, handoff: Handoff) -> dict[st
         "assignee": {"id": agent.id, "name": agent.name} if agent else None,
         "position": place.position if place else None,
         "estimated_wait_seconds": place.wait_seconds if place else None,
-        "notice": handoff.notice or "",
+        "notice": _with_lead(handoff, _where_it_stands(unit, conversation)),
     }
 
 

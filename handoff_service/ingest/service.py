@@ -31,12 +31,13 @@ def take_in(unit: Unit, items: list[Any]) -> list[Result]:
     """One result per item. A poisoned event goes to the dead letters, with an alarm in the log."""
     results = []
     senders = set()
+    unassessed: list[Event] = []
     for item in items:
         item_id = item.get("id") if isinstance(item, dict) else None
         try:
             with unit.session.begin_nested():
                 event = parse(item)
-                stored = _take(unit, event)
+                stored = _take(unit, event, unassessed)
         except Exception as error:  # whatever is wrong with one event must cost that event only
             reason = str(error) if isinstance(error, Poisoned) else type(error).__name__
             _bury(unit, item, reason)
@@ -45,15 +46,17 @@ def take_in(unit: Unit, items: list[Any]) -> list[Result]:
         else:
             senders.add(event.sender_id)
             results.append(Result(id=item_id, status="stored" if stored else "duplicate"))
+    for event in unassessed:
+        _hand_over_unassessed(unit, event)
     for sender_id in sorted(senders):
         tracker.mend(unit, sender_id)
     return results
 
 
-def _take(unit: Unit, event: Event) -> bool:
-    """True when the event was new."""
+def _take(unit: Unit, event: Event, unassessed: list[Event]) -> bool:
+    """True when the event was new. Requests for a person that nobody assessed are added to `unassessed`."""
     if event.kind == "user":
-        return _customer(unit, event)
+        return _customer(unit, event, unassessed)
     if event.kind == "bot":
         return _bot(unit, event)
     if event.kind == "slot":
@@ -61,9 +64,9 @@ def _take(unit: Unit, event: Event) -> bool:
     return tracker.observe(unit, event)
 
 
-def _customer(unit: Unit, event: Event) -> bool:
-    if event.message_id is None or event.metadata.get("is_external") or event.text.startswith("EXTERNAL: "):
-        return False  # not a customer's words: an intent triggered from outside
+def _customer(unit: Unit, event: Event, unassessed: list[Event]) -> bool:
+    if event.message_id is None:
+        return False  # not a customer's words but an intent triggered from outside; only Rasa leaves it out
     conversation, _message, new = messages.customer_wrote(
         unit,
         sender_id=event.sender_id,
@@ -74,14 +77,20 @@ def _customer(unit: Unit, event: Event) -> bool:
     )
     turn = turns.find(unit.session, event.sender_id, event.message_id)
     if turn is None and event.intent.get("name") == ASKS_HUMAN:
-        take_turn(unit, _backstop(event), late=True)
-        turn = turns.find(unit.session, event.sender_id, event.message_id)
+        unassessed.append(event)
     elif turn is None and new:
         handoffs.wake_if_snoozed(unit, conversation)
     meant_for_bot = (turn.owner if turn else conversation.owner) == "bot"
     if meant_for_bot and conversation.owner == "bot":
         tracker.note_unanswered(unit, event)
     return new
+
+
+def _hand_over_unassessed(unit: Unit, event: Event) -> None:
+    """The backstop, at the end of the batch: the turn itself may have come behind its message, as the slot it
+    was kept in, and then it knows better."""
+    if turns.find(unit.session, event.sender_id, event.message_id or "") is None:
+        take_turn(unit, _backstop(event), late=True)
 
 
 def _backstop(event: Event) -> TurnIn:

@@ -8,7 +8,7 @@ from typing import Any
 
 from handoff_service.conversations import repository
 from handoff_service.ingest.event import Event
-from handoff_service.models import OutboxEntry, TrackerState
+from handoff_service.models import TrackerState
 from handoff_service.rasa import delivery, outbox
 from handoff_service.unit import Unit
 
@@ -71,12 +71,9 @@ def _answer_what_was_missed(unit: Unit, state: TrackerState) -> None:
     conversation = repository.live(unit.session, state.sender_id)
     if conversation is not None and conversation.owner == "bot":
         for owed in state.unanswered:
-            _put_answer(unit, conversation, owed)
+            if not outbox.was_answered(unit.session, state.sender_id, owed["message_id"]):
+                outbox.put(unit, conversation, "answer", payload=owed)
     state.unanswered = []
-
-
-def _put_answer(unit: Unit, conversation: Any, owed: dict[str, Any]) -> OutboxEntry:
-    return outbox.put(unit, conversation, "answer", payload=owed)
 
 
 def _entities(event: Event) -> list[dict[str, Any]]:

@@ -73,7 +73,7 @@ class Handoff(Base):
     rules_version: Mapped[int]
     relaxed: Mapped[list[str]] = mapped_column(default=list)  # requirements given up to find somebody
     told: Mapped[bool] = mapped_column(default=False)  # the customer has heard of it
-    notice: Mapped[str | None]
+    notice: Mapped[str | None]  # what the rule wants said, before the words on where it stands
     requested_at: Mapped[dt.datetime]
     first_assigned_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]

@@ -14,6 +14,7 @@ from handoff_service.settings import Settings
 # Rasa does not decode the path, so what needs percent-encoding cannot be addressed. Ids of our connectors
 # need none; an id of somebody else's that does is refused rather than sent to a conversation of that name.
 ADDRESSABLE = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@/-]+")
+NOT_ADDRESSABLE = "Rasa cannot be given this sender_id in a path"
 
 TOKEN_LIFETIME = dt.timedelta(seconds=60)
 """One call. A token that leaks from a log or a core dump is useless a minute later."""
@@ -77,7 +78,7 @@ class RasaClient:
 
     async def _post(self, sender_id: str, what: str, body: Any, params: dict[str, str]) -> Outcome:
         if not ADDRESSABLE.fullmatch(sender_id):
-            return Outcome(End.refused, "Rasa cannot be given this sender_id in a path", retryable=False)
+            return Outcome(End.refused, NOT_ADDRESSABLE, retryable=False)
         path = f"/conversations/{sender_id}/{what}"
         try:
             answer = await self._http.post(path, json=body, params=params, headers=self._headers())

@@ -23,9 +23,10 @@ def confirm_echo(unit: Unit, message_id: str) -> bool:
     message = unit.session.get(Message, message_id)
     if message is None:
         return False
-    entry = unit.session.scalar(select(OutboxEntry).where(OutboxEntry.message_id == message_id))
-    if entry is not None and entry.state in (*outbox.OPEN, "failed"):
-        sent(unit, entry)
+    # all of them: an agent may have sent it again before the first attempt's echo came
+    for entry in unit.session.scalars(select(OutboxEntry).where(OutboxEntry.message_id == message_id)):
+        if entry.state in (*outbox.OPEN, "failed"):
+            sent(unit, entry)
     return True
 
 
@@ -34,6 +35,8 @@ def pause_seen(unit: Unit, sender_id: str, handoff_id: object) -> None:
     conversation = repository.live(unit.session, sender_id)
     if conversation is None or conversation.owner == "bot":
         return
+    if isinstance(handoff_id, str) and handoff_id != conversation.handoff_id:
+        return  # the pause of an earlier handoff, arriving late
     handoff = repository.handoff(unit.session, conversation.handoff_id)
     if handoff is not None and handoff.id == handoff_id:
         handoff.told = True
@@ -49,10 +52,12 @@ def paused(unit: Unit, conversation: Conversation) -> None:
     handoffs.tell(unit, conversation)
 
 
-def resumed(unit: Unit, sender_id: str) -> None:
-    conversation = repository.live(unit.session, sender_id) or repository.latest(unit.session, sender_id)
-    if conversation is not None and conversation.owner == "bot":
-        _confirm(unit, conversation)
+def resumed(unit: Unit, entry: OutboxEntry) -> None:
+    """The bot has it again; a conversation resolved meanwhile is confirmed like the one that followed it."""
+    returned = unit.session.get(Conversation, entry.conversation_id)
+    for conversation in (returned, repository.live(unit.session, entry.sender_id)):
+        if conversation is not None and conversation.owner == "bot":
+            _confirm(unit, conversation)
 
 
 def sent(unit: Unit, entry: OutboxEntry) -> None:
@@ -107,9 +112,10 @@ def sending(unit: Unit, entry: OutboxEntry) -> None:
 
 def send_again(unit: Unit, conversation: Conversation, message: Message) -> None:
     """An agent wants a failed message sent once more, under the same id."""
-    message.failure = None
+    doubtful = message.failure == "unconfirmed"
     _deliver(unit, conversation, message, "pending")
-    outbox.put(unit, conversation, "say", message=message)
+    # perhaps it has been said after all by now: the tracker is read before it is said once more
+    outbox.put(unit, conversation, "say", message=message, payload={"look_up": doubtful})
     unit.audit("message.resend", conversation.id, message_id=message.id)
 
 

@@ -55,6 +55,14 @@ def open_entries(session: Session, sender_id: str) -> list[OutboxEntry]:
     )
 
 
+def was_answered(session: Session, sender_id: str, message_id: str) -> bool:
+    """Whether the bot was told to answer this message before; events can be shipped twice."""
+    answers = session.scalars(
+        select(OutboxEntry.payload).where(OutboxEntry.sender_id == sender_id, OutboxEntry.kind == "answer")
+    )
+    return any(payload.get("message_id") == message_id for payload in answers)
+
+
 def should_be_paused(session: Session, sender_id: str) -> bool:
     """What the owner of the sender's live conversation implies for Rasa's tracker."""
     conversation = repository.live(session, sender_id)

@@ -15,9 +15,10 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from handoff_service.context import Context
+from handoff_service.ingest import tracker
 from handoff_service.models import Conversation, Message, OutboxEntry
 from handoff_service.rasa import delivery, outbox
-from handoff_service.rasa.client import End, Outcome, RasaClient
+from handoff_service.rasa.client import NOT_ADDRESSABLE, End, Outcome, RasaClient
 from handoff_service.unit import Unit
 from handoff_service.waking import Waker
 
@@ -81,7 +82,9 @@ class OutboxWorker:
             return [number for number in due if _claim_one(unit, number, unit.now + lease)]
 
     def _pause_until_due(self) -> float | None:
-        """Seconds until the next entry is due or a lease runs out."""
+        """Seconds until the next entry is due or a lease runs out; a call that ends wakes the worker."""
+        if len(self._busy) >= AT_ONCE:
+            return None
         with self._context.database.reading() as session:
             moment = session.scalar(
                 select(func.min(func.coalesce(OutboxEntry.lease_until, OutboxEntry.due_at))).where(
@@ -115,6 +118,9 @@ class OutboxWorker:
             if job.shown_by(events):
                 await self._write(number, _shown)
                 return
+            if not job.wanted:
+                await self._write(number, _drop)
+                return
             if job.in_vain:
                 await self._write(number, lambda unit, entry: delivery.failed(unit, entry, "unconfirmed"))
                 return
@@ -130,13 +136,16 @@ class OutboxWorker:
             if entry is None or conversation is None or entry.state != "sending":
                 return None
             was_unknown = entry.payload.get("was_unknown") is True
-            if not was_unknown and not outbox.still_wanted(unit.session, entry, conversation):
-                delivery.dropped(unit, entry)
+            wanted = outbox.still_wanted(unit.session, entry, conversation)
+            # Words that may have been said already are looked up first, wanted or not.
+            if not wanted and (not was_unknown or entry.kind in ("pause", "resume")):
+                _drop(unit, entry)
                 return None
             entry.attempts += 1
             delivery.sending(unit, entry)
             message = unit.session.get(Message, entry.message_id) if entry.message_id else None
-            return _Job(entry, conversation, message, was_unknown, unit.settings.idempotent_channels)
+            idempotent = conversation.channel in unit.settings.idempotent_channels
+            return _Job(entry, conversation, message, wanted=wanted, idempotent=idempotent)
 
     async def _write(self, number: int, change: Callable[[Unit, OutboxEntry], None]) -> None:
         def write() -> None:
@@ -157,24 +166,25 @@ class _Job:
         entry: OutboxEntry,
         conversation: Conversation,
         message: Message | None,
-        was_unknown: bool,
-        idempotent_channels: frozenset[str],
+        *,
+        wanted: bool,
+        idempotent: bool,
     ) -> None:
         self.kind = entry.kind
         self.sender_id = entry.sender_id
         self.channel = conversation.channel
-        self.was_unknown = was_unknown
+        self.wanted = wanted
+        self.was_unknown = entry.payload.get("was_unknown") is True
         self._payload = entry.payload
         self._message = message
         self._number = entry.number
         self._epoch = conversation.epoch
-        repeatable = entry.kind != "say" or conversation.channel in idempotent_channels
-        tries = delivery.REFUSALS if repeatable else 1
+        tries = delivery.REFUSALS if idempotent or entry.kind != "say" else 1
         # Pause and resume are never given up: they only make Rasa what it has to be.
         self.in_vain = entry.kind in ("say", "answer") and entry.payload.get("unknown", 0) >= tries
         # A pause has to know whether Rasa has ever stored the conversation, and whether the assistant's
         # own pause is there already but its event still on the way.
-        self.looked_up_first = was_unknown or entry.kind == "pause"
+        self.looked_up_first = self.was_unknown or entry.kind == "pause" or bool(entry.payload.get("look_up"))
         self._first_session = False
         self.trace = {
             "correlation_id": entry.payload.get("correlation_id"),
@@ -220,6 +230,8 @@ class _Job:
                 self.sender_id, self._payload["intent"], self._payload["entities"], self.channel
             )
         assert self._message is not None  # a say has its message
+        if not self.channel:
+            return Outcome(End.refused, "channel_unknown", retryable=False)
         said = {
             "event": "bot",
             "text": self._message.text,
@@ -241,10 +253,22 @@ def _after(unit: Unit, entry: OutboxEntry, outcome: Outcome) -> None:
     elif outcome.end is End.unknown:
         _ended_in_the_dark(entry)
         delivery.unknown(unit, entry, outcome.reason)
-    elif outcome.retryable or entry.attempts < delivery.REFUSALS:
+    elif outcome.retryable or entry.attempts < delivery.REFUSALS or _must_be_done(entry, outcome):
         delivery.again(unit, entry, outcome.reason)
     else:
         delivery.failed(unit, entry, outcome.reason)
+
+
+def _must_be_done(entry: OutboxEntry, outcome: Outcome) -> bool:
+    """Pause and resume are never given up, unless Rasa cannot be told of this conversation at all."""
+    return entry.kind in ("pause", "resume") and outcome.reason != NOT_ADDRESSABLE
+
+
+def _drop(unit: Unit, entry: OutboxEntry) -> None:
+    delivery.dropped(unit, entry)
+    if entry.kind in ("pause", "resume"):
+        unit.session.flush()
+        tracker.mend(unit, entry.sender_id)  # a mend that found this one under way has left it to this one
 
 
 def _done(unit: Unit, entry: OutboxEntry) -> None:
@@ -258,7 +282,7 @@ def _done(unit: Unit, entry: OutboxEntry) -> None:
         if conversation is not None and conversation.owner != "bot":
             delivery.paused(unit, conversation)
     elif entry.kind == "resume":
-        delivery.resumed(unit, entry.sender_id)
+        delivery.resumed(unit, entry)
 
 
 def _shown(unit: Unit, entry: OutboxEntry) -> None:

@@ -103,8 +103,9 @@ def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals
 def _while_waiting(unit: Unit, conversation: Conversation, signals: Signals) -> None:
     """In the queue a customer may give up; else they hear, once per interval, that they are not forgotten."""
     if signals.gives_up:
-        unit.actor = "customer"
+        unit.actor, before = "customer", unit.actor
         ownership.give_back(unit, conversation, outcome="gave_up", note=None, notice="gave_up")
+        unit.actor = before
         return
     reminded = conversation.reminded_at or dt.datetime.min.replace(tzinfo=dt.UTC)
     if unit.now - reminded >= unit.settings.remind_every:

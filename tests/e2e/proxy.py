@@ -53,4 +53,5 @@ class ActionWire:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 sink.sendall(data)
-            sink.shutdown(socket.SHUT_WR)
+        with contextlib.suppress(OSError):  # a reset of the one end must be felt at the other
+            sink.shutdown(socket.SHUT_RDWR)

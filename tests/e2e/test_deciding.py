@@ -68,7 +68,12 @@ def test_what_was_said_to_the_agent_is_no_evidence_after_the_return(web, desk, o
     customer = web()
     customer.says("I want a human")
     conversation = owned(customer.sender_id, "agent")
-    for text in ("human human human", "this is useless, you are terrible", "can you do the thing with the stuff", "it keeps doing that"):
+    for text in (
+        "human human human",
+        "this is useless, you are terrible",
+        "can you do the thing with the stuff",
+        "it keeps doing that",
+    ):
         customer.says(text)
     eventually(
         lambda: len([m for m in desk.mei.messages(conversation["id"]) if m["author"] == "customer"]) == 5,

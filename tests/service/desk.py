@@ -101,7 +101,7 @@ class Desk:
             return [entry for entry in entries if not states or entry.state in states]
 
 
-def user(text: str, message_id: str, intent: str = "greet", **extra: Any) -> dict[str, Any]:
+def user(text: str, message_id: str | None, intent: str = "greet", **extra: Any) -> dict[str, Any]:
     return {
         "event": "user",
         "text": text,

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import func, select
 
 from handoff_service.conversations import ownership, repository
-from handoff_service.models import DeadLetter
+from handoff_service.models import Agent, DeadLetter
 from tests.service.desk import Desk, bot, user
 
 
@@ -165,6 +165,80 @@ def test_words_to_the_agent_are_not_answered_by_the_bot_after_the_return(desk):
 
 def test_an_intent_triggered_from_outside_is_not_a_customers_message(desk):
     desk.turn("s")
-    result = desk.ingest("s", user("EXTERNAL: greet", "x1", metadata={"is_external": True}))
+    result = desk.ingest("s", user("EXTERNAL: greet", None, metadata={"is_external": True}))
     assert result[0].status == "duplicate"
     assert len(desk.said("s")) == 1
+    desk.ingest("s", user("EXTERNAL: is what I typed", "m9"))
+    assert desk.said("s")[-1] == ("customer", "EXTERNAL: is what I typed")
+
+
+def test_a_late_turn_knows_better_than_its_intent(desk):
+    """The user event comes before the slot that holds its assessment; the backstop waits for it."""
+    desk.agent("Sam", "en", "risk")
+    late = desk.turn_in("s", "my card was stolen, get me a human", "m1", topic="fraud", asks_human=True)
+    slot = {"event": "slot", "name": "turn", "value": unreachable(late)}
+    desk.ingest("s", user(late.text, "m1", "request_human"), slot)
+    assert desk.conversation("s").priority == 3
+    harmless = desk.turn_in("t", "no need for a human", "m2", intent="request_human")
+    slot = {"event": "slot", "name": "turn", "value": unreachable(harmless)}
+    desk.ingest("t", user(harmless.text, "m2", "request_human"), slot)
+    assert desk.conversation("t").owner == "bot"
+
+
+def unreachable(turn):
+    return {"decision": "unreachable", "message_id": turn.message_id, "turn": turn.model_dump(mode="json")}
+
+
+def test_who_joined_meanwhile_is_said_and_nothing_that_is_outdated(desk):
+    """Nobody was online, the action died before it could tell, and an agent came before the pause did."""
+    desk.asks("s")
+    desk.agent("Mei", presence="away")
+    with desk.context.work() as unit:
+        agent = unit.session.scalars(select(Agent)).one()
+        ownership.claim(unit, repository.live(unit.session, "s"), agent, rules_version=1)
+    desk.ingest("s", {"event": "pause"})
+    told = [text for author, text in desk.said("s") if author == "system"]
+    assert len(told) == 1
+    assert "Mei" in told[0]
+
+
+def test_the_rules_advice_is_told_even_when_an_agent_has_joined_meanwhile(desk):
+    desk.turn("s", "card stolen", topic="fraud")
+    desk.agent("Sam", "en", "risk", presence="away")
+    with desk.context.work() as unit:
+        agent = unit.session.scalars(select(Agent)).one()
+        ownership.claim(unit, repository.live(unit.session, "s"), agent, rules_version=1)
+    desk.ingest("s", {"event": "pause"})
+    told = [text for author, text in desk.said("s") if author == "system"]
+    assert any("block the card" in text for text in told)
+    assert "online" not in told[-1].split("\n\n")[-1]
+
+
+def test_the_pause_of_an_earlier_handoff_confirms_nothing(desk):
+    desk.agent("Mei")
+    first = desk.asks("s")["handoff"]
+    with desk.context.work() as unit:
+        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="done", note=None)
+    desk.asks("s")
+    desk.ingest("s", {"event": "pause", "metadata": {"handoff_id": first["id"]}})
+    assert desk.conversation("s").control == "pending"
+
+
+def test_a_missed_message_shipped_twice_is_answered_once(desk):
+    desk.agent("Mei")
+    handoff = desk.asks("s")["handoff"]
+    desk.ingest("s", {"event": "pause", "metadata": {"handoff_id": handoff["id"]}})
+    with desk.context.work() as unit:
+        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="done", note=None)
+    desk.turn("s", "opening hours?", message_id="m", intent="opening_hours")
+    for _ in range(2):
+        desk.ingest(
+            "s", {"event": "pause"}, user("opening hours?", "m", "opening_hours"), {"event": "resume"}
+        )
+    assert len([entry for entry in desk.outbox("s") if entry.kind == "answer"]) == 1
+
+
+def test_the_channel_is_learned_when_the_bot_spoke_first(desk):
+    desk.ingest("s", bot("Welcome!"))
+    desk.ingest("s", user("hi", "m1"))
+    assert desk.conversation("s").channel == "webchat"

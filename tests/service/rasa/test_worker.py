@@ -263,3 +263,52 @@ def test_rasa_is_called_with_a_signed_short_lived_token(desk, rasa, run):
     claims = jwt.decode(authorization.removeprefix("Bearer "), secret, algorithms=["HS256"])
     assert claims["user"] == {"username": "handoff", "role": "admin"}
     assert claims["exp"] - time.time() < 120
+
+
+def test_a_resume_that_ended_in_the_dark_is_not_sent_again_once_a_person_is_wanted(desk, rasa, run):
+    handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["crash_before"]
+    with desk.context.work() as unit:
+        ownership.give_back(unit, repository.live(unit.session, SENDER), outcome="done", note=None)
+    run(lambda: bool(desk.outbox(SENDER, "unknown")))
+    desk.asks(SENDER)
+    run(lambda: settled(desk, SENDER))
+    assert "resume" not in rasa.kinds(SENDER)
+    assert desk.conversation(SENDER).owner == "agent"
+
+
+def test_a_return_is_tried_until_rasa_takes_it(desk, rasa, run):
+    handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["refuse"] * (delivery.REFUSALS + 2)
+    with desk.context.work() as unit:
+        ownership.give_back(unit, repository.live(unit.session, SENDER), outcome="done", note=None)
+    run(lambda: desk.conversation(SENDER).control == "confirmed")
+    assert "resume" in rasa.kinds(SENDER)
+
+
+def test_a_message_sent_again_is_settled_by_the_echo_of_its_first_attempt(desk, rasa, run):
+    desk.context.settings = desk.context.settings.model_copy(update={"idempotent_channels": frozenset()})
+    agent = handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["crash_before"]
+    message = say(desk, SENDER, agent, "late")
+    run(lambda: delivery_of(desk, message)[0] == "failed")
+    with desk.context.work() as unit:
+        conversation = repository.live(unit.session, SENDER)
+        delivery.send_again(unit, conversation, unit.session.get(Message, message))
+    desk.ingest(SENDER, {"event": "bot", "text": "late", "metadata": {"message_id": message}})
+    run(lambda: settled(desk, SENDER))
+    assert delivery_of(desk, message)[0] == "sent"
+    assert "late" not in [text for _, text in rasa.said]
+
+
+def test_words_without_a_known_channel_are_not_called_sent(desk, rasa, run):
+    agent = handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    with desk.context.work() as unit:
+        repository.live(unit.session, SENDER).channel = ""
+    message = say(desk, SENDER, agent, "where to?")
+    run(lambda: delivery_of(desk, message)[0] == "failed")
+    assert delivery_of(desk, message)[1] == "channel_unknown"
