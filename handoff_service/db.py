@@ -5,7 +5,9 @@ cannot be exceeded by two assignments at once, and no two writers can deadlock. 
 of some hundred writes a second, far above what a desk of people causes (docs/decisions).
 """
 
+import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +16,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session
 
+_BUSY_SECONDS = 30
 _WRITERS = 0x6261746F6E  # "baton": the advisory lock's key
 
 
@@ -61,13 +64,26 @@ class Database:
         self.engine.dispose()
 
 
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Switch the file to WAL. Here alone SQLite does not wait by itself for another who is doing the same."""
+    deadline = time.monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+
+
 def _sqlite_engine(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": 30})
+    engine = create_engine(url, connect_args={"check_same_thread": False, "timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves; the driver's own is too late for reads
-        connection.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(connection)
         connection.execute("PRAGMA synchronous=FULL")  # an acknowledged message outlives a power cut
         connection.execute("PRAGMA foreign_keys=ON")
 
