@@ -41,8 +41,7 @@ def check(context: Context) -> None:
             current = is_current(session)
         if not current:
             raise StartProblem(
-                "The database has not been brought to this version's tables: "
-                "run python -m handoff_service.cli migrate first."
+                "The database has not been brought to this version's tables: run ./handoff migrate first."
             )
         with context.work() as unit:
             active_rules(unit)

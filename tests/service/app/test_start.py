@@ -56,7 +56,7 @@ def test_a_database_that_was_not_migrated_ends_in_one_sentence(tmp_path: Path) -
     ended = start(**SECRETS, BATON_DATA_DIR=str(tmp_path))
 
     assert ended.returncode != 0
-    assert "run python -m handoff_service.cli migrate first" in ended.stdout
+    assert "run ./handoff migrate first" in ended.stdout
     assert "Traceback" not in ended.stderr + ended.stdout
 
 

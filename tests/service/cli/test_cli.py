@@ -25,7 +25,7 @@ DEMO_PASSWORD = "open sesame"
 
 @pytest.fixture(autouse=True)
 def _environment(settings: Settings, passwords: Passwords, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("handoff_service.cli.Passwords", lambda: passwords)
+    monkeypatch.setattr("handoff_service.cli.people.Passwords", lambda: passwords)
     for name, value in environment(settings).items():
         monkeypatch.setenv(name, value)
     for name in ("HANDOFF_DEMO_PASSWORD", "HANDOFF_AGENT_PASSWORD"):
@@ -172,7 +172,7 @@ class TestSeedDemo:
     ) -> None:
         monkeypatch.setenv("HANDOFF_DATABASE_URL", f"sqlite:///{tmp_path / 'other.db'}")
 
-        assert "run python -m handoff_service.cli migrate first" in refused(capsys, "seed-demo")
+        assert "run ./handoff migrate first" in refused(capsys, "seed-demo")
 
 
 class TestAddAgent:
