@@ -24,6 +24,11 @@ def _number(value: object, low: float, high: float) -> float:
     return min(high, max(low, number)) if math.isfinite(number) else 0.0
 
 
+def _share(value: object) -> float | None:
+    """A number held within 0…1; None for what is no number."""
+    return None if isinstance(value, bool) or not isinstance(value, int | float) else _number(value, 0.0, 1.0)
+
+
 def _count(value: object) -> int:
     return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else 0
 
@@ -121,13 +126,22 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Everything a decision may depend on."""
+    """Everything a decision may depend on.
+
+    `business_hours`: whether the turn was sent within them. `agents_available`: online agents with capacity
+    left who speak the turn's language. `learned_score`: how probably this turn should be handed over, as the
+    model `learned_version` sees it; both None where no model is active.
+    """
 
     signals: Signals
     running: Running
     customer: Customer
     agents_online: int
     channel: str
+    business_hours: bool = True
+    agents_available: int = 0
+    learned_score: float | None = None
+    learned_version: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """JSON to store with the decision, so that it can be repeated."""
@@ -137,6 +151,10 @@ class Facts:
             "customer": {"tier": self.customer.tier, "tags": sorted(self.customer.tags)},
             "agents_online": self.agents_online,
             "channel": self.channel,
+            "business_hours": self.business_hours,
+            "agents_available": self.agents_available,
+            "learned_score": self.learned_score,
+            "learned_version": self.learned_version,
         }
 
     @classmethod
@@ -162,4 +180,8 @@ class Facts:
             ),
             agents_online=_count(given.get("agents_online")),
             channel=_text(given.get("channel")) or "",
+            business_hours=given.get("business_hours") is not False,
+            agents_available=_count(given.get("agents_available")),
+            learned_score=_share(given.get("learned_score")),
+            learned_version=_count(given.get("learned_version")) or None,
         )

@@ -19,7 +19,10 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`low`…`high` bounds a number; `choices` lists the only texts that can occur, empty when any can."""
+    """`low`…`high` bounds a number; `choices` lists the only texts that can occur, empty when any can.
+
+    What is not known reads as None; every comparison with it is false, but for a text's own "is nothing".
+    """
 
     kind: Kind
     read: Callable[[Facts], Scalar | frozenset[str]]
@@ -50,7 +53,10 @@ FIELDS: dict[str, Field] = {
     "customer.tier": Field(Kind.text, lambda f: f.customer.tier),
     "customer.tags": Field(Kind.tags, lambda f: f.customer.tags),
     "channel": Field(Kind.text, lambda f: f.channel),
+    "business_hours": Field(Kind.flag, lambda f: f.business_hours),
     "agents_online": Field(Kind.number, lambda f: f.agents_online, low=0),
+    "agents_available": Field(Kind.number, lambda f: f.agents_available, low=0),
+    "learned_score": Field(Kind.number, lambda f: f.learned_score, low=0, high=1),
 }
 
 

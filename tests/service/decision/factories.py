@@ -20,6 +20,9 @@ def facts(
     running: Running | None = None,
     agents_online: int = 1,
     channel: str = "webchat",
+    business_hours: bool = True,
+    agents_available: int = 1,
+    learned_score: float | None = None,
     **signals: Any,
 ) -> Facts:
     """One understood, neutral, first turn in Chinese, except for what is given."""
@@ -29,6 +32,10 @@ def facts(
         customer=Customer(tier=tier, tags=tags),
         agents_online=agents_online,
         channel=channel,
+        business_hours=business_hours,
+        agents_available=agents_available,
+        learned_score=learned_score,
+        learned_version=None if learned_score is None else 1,
     )
 
 

@@ -148,3 +148,17 @@ def test_a_reason_shows_what_made_the_rule_match(
     decision = decide(facts(**given), rules(Rule("r", condition, Effect(True))))
 
     assert decision.reasons == (Reason("r", why),)
+
+
+@pytest.mark.parametrize(
+    "comparison",
+    [
+        Comparison("learned_score", Operator.gte, 0),
+        Comparison("learned_score", Operator.lte, 1),
+        Comparison("learned_score", Operator.eq, 0),
+        Comparison("learned_score", Operator.is_in, (0, 1)),
+    ],
+)
+def test_without_a_learned_score_no_comparison_with_it_holds(comparison: Comparison) -> None:
+    assert not holds(comparison, facts(learned_score=None))
+    assert holds(comparison, facts(learned_score=0.0))

@@ -95,16 +95,19 @@ def test_facts_survive_being_stored() -> None:
         customer=Customer("gold", frozenset({"press", "churn"})),
         agents_online=4,
         channel="wechat",
+        business_hours=False,
+        agents_available=2,
+        learned_score=0.75,
+        learned_version=3,
     )
 
     assert Facts.from_dict(json.loads(json.dumps(facts.to_dict()))) == facts
 
 
-@given(
-    st.dictionaries(st.sampled_from(["signals", "running", "customer", "agents_online", "channel"]), anything)
-)
+@given(st.dictionaries(st.sampled_from(sorted(Facts.from_dict({}).to_dict())), anything))
 def test_broken_stored_facts_are_read_as_neutral(d: dict[str, object]) -> None:
     facts = Facts.from_dict(d)
 
     assert facts.agents_online >= 0
     assert facts.running.repeat_count >= 0
+    assert facts.learned_score is None or 0 <= facts.learned_score <= 1
