@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Request
 
 from handoff_service.auth.dependencies import CorrelationId, Principal, SignedIn
 from handoff_service.context import context_of
-from handoff_service.conversations import service
+from handoff_service.conversations import repository, service
 from handoff_service.conversations.messages import message_view
 from handoff_service.conversations.repository import Filters
 from handoff_service.conversations.schemas import (
@@ -14,11 +14,12 @@ from handoff_service.conversations.schemas import (
     ConversationPage,
     ConversationView,
     Ending,
+    HandoffRecord,
     MessagePage,
     MessageView,
     Say,
 )
-from handoff_service.conversations.view import conversation_view, conversation_views
+from handoff_service.conversations.view import conversation_view, conversation_views, handoff_record
 from handoff_service.models import Conversation
 from handoff_service.sanitize import storable
 from handoff_service.unit import Unit
@@ -85,6 +86,14 @@ def get_messages(
         conversation = service.visible(session, who, storable(conversation_id))
         page, next_cursor = service.list_messages(session, conversation, cursor, limit)
         return {"items": [message_view(message) for message in page], "next_cursor": next_cursor}
+
+
+@router.get("/{conversation_id}/handoffs", response_model=list[HandoffRecord])
+def get_handoffs(conversation_id: str, request: Request, who: SignedIn) -> Any:
+    """Every handoff of the conversation, oldest first, with how it ended and how it was marked."""
+    with context_of(request).database.reading() as session:
+        conversation = service.visible(session, who, storable(conversation_id))
+        return [handoff_record(handoff) for handoff in repository.handoffs(session, conversation.id)]
 
 
 @router.post("/{conversation_id}/messages", response_model=MessageView, status_code=202)

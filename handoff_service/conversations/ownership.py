@@ -228,8 +228,9 @@ def _give_to(unit: Unit, conversation: Conversation, agent: Agent, action: str, 
     conversation.queued_at = None
     conversation.status = "open"
     handoff = repository.handoff(unit.session, conversation.handoff_id)
-    if handoff is not None and handoff.first_assigned_at is None:
-        handoff.first_assigned_at = unit.now
+    if handoff is not None:
+        handoff.agent_id = agent.id
+        handoff.first_assigned_at = handoff.first_assigned_at or unit.now
     _move(unit, conversation, "agent", action, agent_id=agent.id, **details)
 
 

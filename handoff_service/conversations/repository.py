@@ -175,5 +175,14 @@ def find(
     ).all()
 
 
+def handoffs(session: Session, conversation_id: str) -> Sequence[Handoff]:
+    """All of a conversation's, oldest first."""
+    return session.scalars(
+        select(Handoff)
+        .where(Handoff.conversation_id == conversation_id)
+        .order_by(Handoff.requested_at, Handoff.id)
+    ).all()
+
+
 def handoff(session: Session, handoff_id: str | None) -> Handoff | None:
     return session.get(Handoff, handoff_id) if handoff_id else None

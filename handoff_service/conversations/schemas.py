@@ -9,6 +9,8 @@ from handoff_service.schemas import STORABLE
 from handoff_service.turns.schemas import Assignee
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), STORABLE]
+Mark = Literal["needed", "not_needed", "too_late"]
+"""How an agent judges a handoff, looking back; `too_late`: it should have come earlier."""
 
 
 class Skills(BaseModel):
@@ -22,6 +24,24 @@ class HandoffView(BaseModel):
     reasons: list[dict[str, Any]]
     relaxed: list[str]
     requested_at: dt.datetime
+    mark: Mark | None
+
+
+class HandoffRecord(BaseModel):
+    """A handoff looked back on. `agent_id`: who held it last; `ended_at` is None while it is under way."""
+
+    id: str
+    conversation_id: str
+    agent_id: str | None
+    source: str
+    rule: str | None
+    requested_at: dt.datetime
+    first_assigned_at: dt.datetime | None
+    ended_at: dt.datetime | None
+    outcome: str | None
+    mark: Mark | None
+    marked_by: str | None
+    marked_at: dt.datetime | None
 
 
 class CustomerView(BaseModel):
@@ -92,10 +112,11 @@ class Claim(BaseModel):
 
 
 class Ending(BaseModel):
-    """How a human stretch ends; the bot carries on with `outcome` and `note` in mind."""
+    """How a human stretch ends; the bot carries on with `outcome` and `note` in mind. `mark` is for us."""
 
     model_config = ConfigDict(extra="forbid")
 
     epoch: int | None = None
     outcome: Annotated[str, StringConstraints(min_length=1, max_length=64), STORABLE] = "done"
     note: Note | None = None
+    mark: Mark | None = None

@@ -14,6 +14,7 @@ from handoff_service.conversations import messages, ownership, repository
 from handoff_service.conversations.schemas import Claim, Ending, Say
 from handoff_service.conversations.view import SUPERVISING, may_see
 from handoff_service.errors import BadRequest, Conflict, NotFound
+from handoff_service.handoffs import marks
 from handoff_service.models import Agent, Conversation, Message
 from handoff_service.rasa import delivery
 from handoff_service.rules.service import active_rules
@@ -85,6 +86,7 @@ def resend(unit: Unit, who: Principal, conversation_id: str, message_id: str) ->
 def give_back(unit: Unit, who: Principal, conversation_id: str, given: Ending) -> Conversation:
     conversation = _held(unit, who, conversation_id, or_queued=True)
     ownership.expect_epoch(conversation, given.epoch)
+    _mark(unit, who, conversation, given)
     ownership.give_back(unit, conversation, outcome=given.outcome, note=given.note or None)
     routing_service.assign_waiting(unit)
     return conversation
@@ -93,6 +95,7 @@ def give_back(unit: Unit, who: Principal, conversation_id: str, given: Ending) -
 def resolve(unit: Unit, who: Principal, conversation_id: str, given: Ending) -> Conversation:
     conversation = _held(unit, who, conversation_id, or_queued=True)
     ownership.expect_epoch(conversation, given.epoch)
+    _mark(unit, who, conversation, given)
     ownership.resolve(unit, conversation, outcome=given.outcome, note=given.note or None)
     routing_service.assign_waiting(unit)
     return conversation
@@ -114,6 +117,12 @@ def _held(unit: Unit, who: Principal, conversation_id: str, *, or_queued: bool =
     if not (mine or supervised or (or_queued and conversation.owner == "queue")):
         raise NotYours("Take the conversation over first.")
     return conversation
+
+
+def _mark(unit: Unit, who: Principal, conversation: Conversation, given: Ending) -> None:
+    handoff = repository.handoff(unit.session, conversation.handoff_id)
+    if given.mark is not None and handoff is not None:
+        marks.mark(unit, handoff, given.mark, agent_id=who.id)
 
 
 def _agent(unit: Unit, who: Principal) -> Agent:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from handoff_service import routing_service
 from handoff_service.conversations import repository
+from handoff_service.conversations.schemas import HandoffRecord
 from handoff_service.decision.priority import Priority
-from handoff_service.models import Agent, Conversation, Customer
+from handoff_service.models import Agent, Conversation, Customer, Handoff
 from handoff_service.settings import Settings
 from handoff_service.unit import Unit
 
@@ -91,6 +92,7 @@ def _view(
             "reasons": handoff.reasons,
             "relaxed": handoff.relaxed,
             "requested_at": _rfc3339(handoff.requested_at),
+            "mark": handoff.mark,
         },
         "customer": None
         if customer is None
@@ -105,6 +107,11 @@ def _view(
         "created_at": _rfc3339(conversation.created_at),
         "updated_at": _rfc3339(conversation.updated_at),
     }
+
+
+def handoff_record(handoff: Handoff) -> dict[str, Any]:
+    """The API's HandoffRecord."""
+    return {name: getattr(handoff, name) for name in HandoffRecord.model_fields}
 
 
 def _rfc3339(moment: dt.datetime) -> str:

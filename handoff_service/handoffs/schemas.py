@@ -4,6 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from handoff_service.conversations.schemas import Mark
+from handoff_service.schemas import Body
 from handoff_service.turns.schemas import Assignee, SenderId, StorableText
 
 
@@ -16,6 +18,10 @@ class HandoffIn(BaseModel):
     priority: Literal["low", "normal", "high", "urgent"] = "normal"
     skills: Annotated[list[Annotated[str, Field(max_length=64)]], Field(max_length=20)] = []
     language: Literal["zh", "en"] | None = None
+
+
+class MarkIn(Body):
+    mark: Mark
 
 
 class HandoffRequested(BaseModel):

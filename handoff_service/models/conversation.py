@@ -79,6 +79,10 @@ class Handoff(Base):
     ended_at: Mapped[dt.datetime | None]
     outcome: Mapped[str | None]
     note: Mapped[str | None]
+    agent_id: Mapped[str | None]  # who held it last
+    mark: Mapped[str | None]  # needed | not_needed | too_late: how an agent judges it, looking back
+    marked_by: Mapped[str | None]
+    marked_at: Mapped[dt.datetime | None]
 
 
 class Lapse(Base):

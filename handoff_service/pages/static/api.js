@@ -52,6 +52,9 @@ async function all(path, query, most = 500) {
   return items;
 }
 
+/** What was filled in. */
+const given = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value));
+
 const at = (id) => `/conversations/${encodeURIComponent(id)}`;
 
 export const api = {
@@ -65,8 +68,8 @@ export const api = {
   resend: (id, message) => call("POST", `${at(id)}/messages/${encodeURIComponent(message)}/resend`),
   read: (id) => call("POST", `${at(id)}/read`),
   claim: (id, epoch) => call("POST", `${at(id)}/claim`, { epoch }),
-  giveBack: (id, epoch, note) => call("POST", `${at(id)}/return`, { epoch, ...(note && { note }) }),
-  resolve: (id, epoch, note) => call("POST", `${at(id)}/resolve`, { epoch, ...(note && { note }) }),
+  giveBack: (id, epoch, ending) => call("POST", `${at(id)}/return`, { epoch, ...given(ending) }),
+  resolve: (id, epoch, ending) => call("POST", `${at(id)}/resolve`, { epoch, ...given(ending) }),
 
   /** All that this agent's lists show. Of what the bot does only the newest: watching is not working. */
   async snapshot() {

@@ -1,7 +1,7 @@
 /** The conversation on the screen: loading it, what the agent does with it, what they write. */
 import { api } from "./api.js";
 import { composer } from "./composer.js";
-import { askForNote } from "./dialog.js";
+import { askForEnding } from "./dialog.js";
 import { byId } from "./dom.js";
 import { Follower } from "./follower.js";
 import { allowed, drawComposer, drawPane } from "./pane.js";
@@ -136,10 +136,10 @@ export class Opened {
 
   async #end(kind, call) {
     const { id, epoch } = this.#conversation;
-    const note = await askForNote(kind);
-    if (note === null) return;
+    const ending = await askForEnding(kind);
+    if (ending === null) return;
     this.claimed.delete(id);
-    const done = await this.attempt(async () => this.#put(await call(id, epoch, note)));
+    const done = await this.attempt(async () => this.#put(await call(id, epoch, ending)));
     if (!done) this.reload();
   }
 
