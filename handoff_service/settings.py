@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     # --- where things are -------------------------------------------------------------------------
     data_dir: Path = Field(Path("var"), validation_alias=AliasChoices("BATON_DATA_DIR", "data_dir"))
     database_url: str = ""  # default: SQLite in the data folder
-    rules_file: Path = Path(__file__).parent / "rules" / "default.yml"
+    rules_file: Path | None = None  # set: the rules are this file's, not the desk's to change
     rasa_url: str = Field("http://127.0.0.1:5005", validation_alias=AliasChoices("RASA_URL", "rasa_url"))
     webchat_url: str = "http://127.0.0.1:5005"  # where the customer's browser finds Rasa's webchat
 
@@ -65,6 +65,11 @@ class Settings(BaseSettings):
     # --- limits -------------------------------------------------------------------------------------
     max_body_bytes: int = 8 * 1024 * 1024  # an ingest batch of 200 long events fits
     token_lifetime: Duration = dt.timedelta(hours=10)  # one working day
+
+    @field_validator("rules_file", mode="before")
+    @classmethod
+    def _none_when_empty(cls, value: object) -> object:
+        return None if value == "" else value
 
     @field_validator("idempotent_channels", "deaf_channels", mode="before")
     @classmethod

@@ -7,7 +7,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 from handoff_service.context import Context
 from handoff_service.db import Database
 from handoff_service.migrations.runner import is_current
-from handoff_service.rules.service import NoRules, active_rules
+from handoff_service.rules.service import NoRules, active_rules, take_up_shipped
 from handoff_service.settings import Settings
 
 
@@ -44,6 +44,7 @@ def check(context: Context) -> None:
                 "The database has not been brought to this version's tables: run ./handoff migrate first."
             )
         with context.work() as unit:
+            take_up_shipped(unit)
             active_rules(unit)
     except SQLAlchemyError as error:
         raise StartProblem(database_trouble(context.settings, error)) from error

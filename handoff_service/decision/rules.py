@@ -55,6 +55,7 @@ class Effect:
 
     Skills are listed most important first. `strict` ones, a subset of `required`, are never relaxed.
     `messages` (language → text) is said to the customer before anything else when the rule hands over.
+    `alert` (language → text, empty for words made from what matched) tells supervisors; None tells nobody.
     """
 
     hand_over: bool = False
@@ -63,15 +64,20 @@ class Effect:
     preferred: tuple[str, ...] = ()
     strict: frozenset[str] = frozenset()
     messages: Mapping[str, str] = field(default_factory=dict, hash=False)
+    alert: Mapping[str, str] | None = field(default=None, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule; `id` is unique within its set and is what reasons and reports name."""
+    """One rule; `id` is unique within its set and is what reasons and reports name.
+
+    `name` (language → text) is what explanations call it; empty where the id has to do.
+    """
 
     id: str
     when: Condition
     then: Effect
+    name: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,14 @@
 """The tables. Import `Base` and the rows from here; SQL that touches them lives in repositories."""
 
 from handoff_service.models.base import Base, Counter
-from handoff_service.models.conversation import Conversation, Handoff, Lapse, Turn
+from handoff_service.models.conversation import Alert, Conversation, Handoff, Lapse, Turn
 from handoff_service.models.message import DeadLetter, Message, OutboxEntry, TrackerState
 from handoff_service.models.people import Agent, Customer, Identity, LoginAttempt
-from handoff_service.models.record import AuditEntry, RuleVersion, StreamEvent
+from handoff_service.models.record import AuditEntry, RuleActivation, RuleDraft, RuleVersion, StreamEvent
 
 __all__ = [
     "Agent",
+    "Alert",
     "AuditEntry",
     "Base",
     "Conversation",
@@ -20,6 +21,8 @@ __all__ = [
     "LoginAttempt",
     "Message",
     "OutboxEntry",
+    "RuleActivation",
+    "RuleDraft",
     "RuleVersion",
     "StreamEvent",
     "TrackerState",

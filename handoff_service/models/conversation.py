@@ -121,3 +121,22 @@ class Turn(Base):
         UniqueConstraint("sender_id", "message_id"),
         Index("ix_turns_conversation_seq", "conversation_id", "seq"),
     )
+
+
+class Alert(Base):
+    """A rule wanted supervisors told of a turn."""
+
+    __tablename__ = "alerts"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
+    turn_id: Mapped[str] = mapped_column(ForeignKey("turns.id"))
+    seq: Mapped[int]  # the turn's: a rule alerts once after `returned_seq`
+    rule: Mapped[str]
+    rules_version: Mapped[int]
+    text: Mapped[dict[str, Any]]  # by language
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+    acknowledged_by: Mapped[str | None]  # an agent's id
+    acknowledged_at: Mapped[dt.datetime | None]
+
+    __table_args__ = (Index("ix_alerts_conversation_seq", "conversation_id", "seq"),)

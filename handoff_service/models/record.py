@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Text
+from sqlalchemy import ForeignKey, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handoff_service.models.base import Base, new_id
@@ -36,7 +36,7 @@ class StreamEvent(Base):
 
 
 class RuleVersion(Base):
-    """Every rule set that ever decided, by number."""
+    """A rule set that decides or has decided, by number; one for each text."""
 
     __tablename__ = "rule_versions"
 
@@ -44,3 +44,31 @@ class RuleVersion(Base):
     sha256: Mapped[str] = mapped_column(unique=True)
     source: Mapped[str] = mapped_column(Text)
     created_at: Mapped[dt.datetime]
+    created_by: Mapped[str]  # an actor as in the audit, or "shipped", "file"
+    note: Mapped[str | None]
+
+
+class RuleActivation(Base):
+    """A version was put in force; the one with the highest number is."""
+
+    __tablename__ = "rule_activations"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(ForeignKey("rule_versions.version"))
+    at: Mapped[dt.datetime]
+    by: Mapped[str]  # as `created_by`
+    note: Mapped[str | None]
+
+
+class RuleDraft(Base):
+    """The rules that supervisors are working on; there is one or none."""
+
+    __tablename__ = "rule_drafts"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int]  # another one at each change
+    base_version: Mapped[int] = mapped_column(ForeignKey("rule_versions.version"))  # what it sets out from
+    source: Mapped[str] = mapped_column(Text)
+    note: Mapped[str | None]
+    updated_at: Mapped[dt.datetime]
+    updated_by: Mapped[str]

@@ -1,11 +1,12 @@
 """The `when` of a rule: plain values → a condition."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from handoff_service.decision.fields import FIELDS, Field, Kind, plain
 from handoff_service.decision.rules import AllOf, AnyOf, Comparison, Condition, Not, Operator, Scalar
-from handoff_service.rules.errors import RuleError, unknown
+from handoff_service.rules.errors import Findings, RuleError, unknown
 
 COMBINATORS = ("all", "any", "not")
 ORDERED = (Operator.gte, Operator.lte)
@@ -17,8 +18,15 @@ def parse_condition(value: Any, path: str) -> Condition:
         raise RuleError(path, f"expected a mapping of fields, got {_type(value)}")
     if not value:
         raise RuleError(path, "empty; it would match every turn")
-    parts = [_entry(name, given, f"{path}.{name}") for name, given in value.items()]
-    return parts[0] if len(parts) == 1 else AllOf(tuple(parts))
+    findings = Findings()
+    parts = [findings.read(_entry, name, given, f"{path}.{name}") for name, given in value.items()]
+    return _all_of(parts, findings)
+
+
+def _all_of(parts: Sequence[Condition | None], findings: Findings) -> Condition:
+    findings.done()
+    read = tuple(part for part in parts if part is not None)
+    return read[0] if len(read) == 1 else AllOf(read)
 
 
 def _entry(name: str, value: Any, path: str) -> Condition:
@@ -39,7 +47,10 @@ def _parts(value: Any, path: str) -> tuple[Condition, ...]:
         raise RuleError(path, f"expected a list of conditions, got {_type(value)}")
     if not value:
         raise RuleError(path, "empty; list at least one condition")
-    return tuple(parse_condition(part, f"{path}[{i}]") for i, part in enumerate(value))
+    findings = Findings()
+    parts = [findings.read(parse_condition, part, f"{path}[{i}]") for i, part in enumerate(value)]
+    findings.done()
+    return tuple(part for part in parts if part is not None)
 
 
 def _comparison(name: str, value: Any, path: str) -> Condition:
@@ -50,13 +61,15 @@ def _comparison(name: str, value: Any, path: str) -> Condition:
         return _compare(name, Operator.eq, value, path)
     if not value:
         raise RuleError(path, "empty; give an operator and a value")
-    tests: list[Condition] = []
-    for word, given in value.items():
-        place = f"{path}.{word}"
-        if word not in Operator:
-            raise RuleError(place, unknown("operator", word, list(Operator)))
-        tests.append(_compare(name, Operator(word), given, place))
-    return tests[0] if len(tests) == 1 else AllOf(tuple(tests))
+    findings = Findings()
+    tests = [findings.read(_test, name, word, given, f"{path}.{word}") for word, given in value.items()]
+    return _all_of(tests, findings)
+
+
+def _test(name: str, word: str, value: Any, path: str) -> Condition:
+    if word not in Operator:
+        raise RuleError(path, unknown("operator", word, list(Operator)))
+    return _compare(name, Operator(word), value, path)
 
 
 def _compare(name: str, operator: Operator, value: Any, path: str) -> Comparison:
@@ -67,7 +80,10 @@ def _compare(name: str, operator: Operator, value: Any, path: str) -> Comparison
         return Comparison(name, operator, _scalar(field, value, path))
     if not isinstance(value, list) or not value:
         raise RuleError(path, "expected a list of at least one value")
-    return Comparison(name, operator, tuple(_scalar(field, v, f"{path}[{i}]") for i, v in enumerate(value)))
+    findings = Findings()
+    values = [findings.read(_scalar, field, v, f"{path}[{i}]") for i, v in enumerate(value)]
+    findings.done()
+    return Comparison(name, operator, tuple(values))
 
 
 def _scalar(field: Field, value: Any, path: str) -> Scalar:

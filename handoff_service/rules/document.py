@@ -10,9 +10,26 @@ from typing import Any
 import yaml
 
 from handoff_service.rules.errors import RuleError
+from handoff_service.sanitize import storable
 
 MAX_CHARACTERS = 100_000
 """Some hundred rules; a larger text is not a rule set but an accident."""
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def write_yaml(rules: Any) -> str:
+    """A document with these `rules` (plain values, as JSON has them) that `read_yaml` reads back. Raises
+    `RuleError` for what no YAML can hold."""
+    try:
+        return yaml.dump(
+            {"version": 1, "rules": rules}, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110
+        )
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise RuleError("rules", "not plain values, or nested too deeply") from error
 
 
 def read_yaml(text: str) -> Any:
@@ -50,7 +67,10 @@ def _plain(node: yaml.Node, path: str) -> Any:
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         raise RuleError(path, "unreadable value") from error
     # Rules know no dates: an unquoted 2024-01-31 is meant as the text that it looks like.
-    return node.value if isinstance(value, date) else value
+    value = node.value if isinstance(value, date) else value
+    if isinstance(value, str) and storable(value) != value:
+        raise RuleError(path, "must not contain NUL or lone surrogates")  # an escape can write them
+    return value
 
 
 def _mapping(node: yaml.MappingNode, path: str) -> dict[str, Any]:

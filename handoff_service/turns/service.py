@@ -7,6 +7,7 @@ from handoff_service.conversations import messages, ownership, repository
 from handoff_service.conversations.messages import customer_wrote
 from handoff_service.decision.decide import Decision, decide
 from handoff_service.decision.facts import Customer, Facts, PastTurn, Signals
+from handoff_service.decision.rules import RuleSet
 from handoff_service.decision.running import running_values
 from handoff_service.handoffs import service as handoffs
 from handoff_service.models import Conversation, Turn
@@ -40,6 +41,7 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
     owner = conversation.owner
     # A late turn may be of a time before the last return: it is no new evidence then.
     current = conversation.status != "resolved" and message.seq > conversation.returned_seq
+    rules = active_rules(unit)
     turn = Turn(
         id=new_id(),
         sender_id=given.sender_id,
@@ -51,12 +53,12 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
         signals=signals.to_dict(),
         decision="silent",
         reasons=[],
-        rules_version=active_rules(unit).version,
+        rules_version=rules.version,
         created_at=unit.now,
     )
     handoff = None
     if owner == "bot" and current:
-        decision = _decide(unit, conversation, turn, signals)
+        decision = _decide(unit, conversation, turn, signals, rules)
         if decision.handoff:
             handoff = handoffs.open_for_decision(unit, conversation, decision, late=late)
     elif owner == "queue":
@@ -77,7 +79,7 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
     return turn.answer
 
 
-def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals) -> Decision:
+def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals, rules: RuleSet) -> Decision:
     """Decide from the stored evidence, and keep the facts so that the decision can be repeated."""
     past = [
         PastTurn(Signals.from_dict(earlier.signals), earlier.sent_at)
@@ -91,7 +93,7 @@ def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals
         agents_online=repository.agents_online(unit.session),
         channel=conversation.channel,
     )
-    decision = decide(facts, active_rules(unit))
+    decision = decide(facts, rules)
     turn.facts = facts.to_dict()
     turn.decision = "handoff" if decision.handoff else "stay"
     turn.rule = decision.rule

@@ -7,13 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from handoff_service.app import create_app
-from handoff_service.auth.passwords import Passwords
 from handoff_service.context import Context
 from handoff_service.db import Database
 from handoff_service.models import AuditEntry, RuleVersion, StreamEvent
 from handoff_service.rules.service import NoRules, active_rules
-from handoff_service.settings import Settings
 from handoff_service.startup import StartProblem, check
 from tests.service.callers import Agents
 from tests.service.desk import Desk
@@ -56,7 +53,7 @@ def test_the_first_content_is_version_one_with_audit_and_event(context: Context)
     assert active(context) == (1, ["asks"])
 
     with context.database.reading() as session:
-        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "rules.load")).one()
+        entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "rules.activate")).one()
         event = session.scalars(select(StreamEvent)).one()
         assert entry.details["version"] == 1
         assert (event.type, event.payload["version"]) == ("rules.updated", 1)
@@ -174,28 +171,28 @@ def test_a_change_that_is_rolled_back_is_taken_up_the_next_time(context: Context
     assert active(context)[0] == 2
 
 
-def test_the_shipped_rules_are_valid(
-    database: Database, settings: Settings, passwords: Passwords, context: Context
-) -> None:
-    shipped = settings.model_copy(update={"rules_file": Settings.model_fields["rules_file"].default})
-    check(create_app(shipped, database=database, passwords=passwords, workers=False).state.context)
+def test_reading_the_rules_takes_up_an_edited_file_and_names_it(as_agent: Agents, rules_file: Path) -> None:
+    vera = as_agent("vera", role="supervisor")
+    rules_file.write_text(SECOND, encoding="utf-8")
 
-    assert versions(context) == [1]
+    answer = vera.get("/rules").json()
+
+    assert (answer["version"], answer["source"], answer["file"]) == (2, SECOND, str(rules_file))
+    assert (answer["created_by"], answer["activated_by"]) == ("file", "file")
 
 
-class TestEndpoint:
-    def test_a_supervisor_reads_text_and_meaning(self, as_agent: Agents, rules_file: Path) -> None:
-        vera = as_agent("vera", role="supervisor")
+def test_what_a_file_holds_is_changed_in_the_file_alone(as_agent: Agents, rules_file: Path) -> None:
+    vera = as_agent("vera", role="supervisor")
+    rules_file.write_text(SECOND, encoding="utf-8")
+    vera.get("/rules")
 
-        answer = vera.get("/rules")
-
-        assert answer.json() == {
-            "version": 1,
-            "source": FIRST,
-            "rules": [{"id": "asks", "when": {"asks_human": True}, "then": {"hand_over": True}}],
-        }
-        rules_file.write_text(SECOND, encoding="utf-8")
-        assert vera.get("/rules").json()["version"] == 2
-
-    def test_to_agents_they_are_not_there(self, as_agent: Agents) -> None:
-        assert as_agent("lin").get("/rules").status_code == 404
+    for answer in (
+        vera.put("/rules", json={"source": FIRST}),
+        vera.post("/rules/versions/1/activate"),
+        vera.post("/rules/draft/activate"),
+    ):
+        assert answer.status_code == 409
+        assert answer.json()["type"] == "urn:baton:problem:rules-in-file"
+        assert str(rules_file) in answer.json()["detail"]
+    assert vera.put("/rules/draft", json={"source": FIRST}).status_code == 200
+    assert vera.get("/rules").json()["version"] == 2
