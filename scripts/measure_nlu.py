@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import json
 import logging
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 HELD_OUT = ROOT / "tests" / "assistant" / "nlu_heldout.yml"
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
+REJECTIONS = (OUT_OF_SCOPE, FALLBACK)
 # threshold and ambiguity threshold, to see what other settings of FallbackClassifier would do
 ALTERNATIVES = ((0.0, 0.0), (0.2, 0.05), (0.2, 0.1), (0.3, 0.1), (0.4, 0.1), (0.5, 0.1))
 
@@ -36,12 +39,14 @@ class Reading(NamedTuple):
     best: str
     confidence: float
     second: float
+    seconds: float
 
 
 class Score(NamedTuple):
-    """Right answers and rejected out-of-scope sentences of one language."""
+    """Right answers, and rejections inside and outside the scope, of one language."""
 
     right: int
+    wrongly_rejected: int
     total: int
     rejected: int
     out_of_scope: int
@@ -49,6 +54,7 @@ class Score(NamedTuple):
     def __str__(self) -> str:
         return (
             f"accuracy {self.right / self.total:.3f} ({self.right}/{self.total}), "
+            f"wrongly rejected {self.wrongly_rejected}/{self.total}, "
             f"out of scope rejected {self.rejected}/{self.out_of_scope}"
         )
 
@@ -59,8 +65,9 @@ def score(readings: list[Reading], accepted: dict[Reading, str]) -> Score:
     outside = [reading for reading in readings if reading.intent == OUT_OF_SCOPE]
     return Score(
         right=sum(accepted[reading] == reading.intent for reading in inside),
+        wrongly_rejected=sum(accepted[reading] in REJECTIONS for reading in inside),
         total=len(inside),
-        rejected=sum(accepted[reading] in (OUT_OF_SCOPE, FALLBACK) for reading in outside),
+        rejected=sum(accepted[reading] in REJECTIONS for reading in outside),
         out_of_scope=len(outside),
     )
 
@@ -79,14 +86,17 @@ async def read_all(model: str, sentences: dict[str, dict[str, list[str]]]) -> li
     configure_structlog(logging.ERROR)  # by default it prints a line for every message
     agent = Agent.load(model_path=model)
     return [
-        _reading(language, intent, text, await agent.parse_message(text))
+        await _read(agent, language, intent, text)
         for language, intents in sentences.items()
         for intent, texts in intents.items()
         for text in texts
     ]
 
 
-def _reading(language: str, intent: str, text: str, parsed: dict[str, Any]) -> Reading:
+async def _read(agent: Any, language: str, intent: str, text: str) -> Reading:
+    started = time.perf_counter()
+    parsed = await agent.parse_message(text)
+    took = time.perf_counter() - started
     ranking = [entry for entry in parsed["intent_ranking"] if entry["name"] != FALLBACK]
     return Reading(
         language,
@@ -96,6 +106,7 @@ def _reading(language: str, intent: str, text: str, parsed: dict[str, Any]) -> R
         ranking[0]["name"],
         ranking[0]["confidence"],
         ranking[1]["confidence"],
+        took,
     )
 
 
@@ -106,6 +117,9 @@ def main() -> int:
     parser.add_argument("--errors", action="store_true", help="list every sentence that was not understood")
     parser.add_argument("--sentences", default=HELD_OUT, type=Path)
     parser.add_argument("--floor", type=float)
+    parser.add_argument(
+        "--readings", type=Path, help="only write what the model made of each sentence, as JSON"
+    )
     options = parser.parse_args()
 
     # The pipeline names modules of this repository.
@@ -115,6 +129,9 @@ def main() -> int:
 
     sentences = yaml.safe_load(options.sentences.read_text(encoding="utf-8"))
     readings = asyncio.run(read_all(options.model, sentences))
+    if options.readings:
+        options.readings.write_text(json.dumps(readings), encoding="utf-8")
+        return 0
     as_configured = {reading: reading.predicted for reading in readings}
 
     below = []
