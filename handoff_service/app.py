@@ -17,6 +17,7 @@ from handoff_service.agents import endpoints as agents
 from handoff_service.audit import endpoints as audit
 from handoff_service.auth import endpoints as auth
 from handoff_service.auth.passwords import Passwords
+from handoff_service.backtest import endpoints as backtest
 from handoff_service.context import Context, utc_now
 from handoff_service.conversations import endpoints as conversations
 from handoff_service.customers import endpoints as customers
@@ -33,7 +34,7 @@ from handoff_service.timers import TimerWorker
 from handoff_service.turns import endpoints as turns
 
 API = "/api/v1"
-ROUTERS = (auth, agents, turns, handoffs, ingest, conversations, stream, rules, customers, audit)
+ROUTERS = (auth, agents, turns, handoffs, ingest, conversations, stream, rules, backtest, customers, audit)
 RESTART_AFTER = 1.0  # seconds; a worker that crashes at once must not spin
 
 log = structlog.get_logger(__name__)

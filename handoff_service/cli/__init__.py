@@ -8,11 +8,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from handoff_service.cli import people, serve
+from handoff_service.cli import backtest, people, serve
 from handoff_service.errors import Problem
 from handoff_service.startup import StartProblem
 
-MODULES = (people, serve)
+MODULES = (people, serve, backtest)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

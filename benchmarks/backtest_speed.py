@@ -1,0 +1,190 @@
+"""How fast stored turns are replayed, and whether memory stays where it is when history grows.
+
+For each size a database is written through the models (conversations of about ten turns, some of them
+handed over, returned and marked by agents), then one process of its own replays it under a draft of the
+shipped rules, as `./handoff backtest` does. Prints turns per minute on one core and the process's peak of
+resident memory. Run it by `make bench`.
+"""
+
+import datetime as dt
+import json
+import random
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+SIZES = (20_000, 200_000)
+TURNS_A_MINUTE = 200_000
+BEGAN = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
+QUESTIONS = ("order_status", "refund_status", "invoice", "shipping_fee", "loan_rate", None)
+TOPICS = {"refund_status": "refund", "loan_rate": "loan"}
+HANDLING = dt.timedelta(minutes=6)
+
+
+def signals(chance: random.Random) -> dict[str, Any]:
+    question = chance.choice(QUESTIONS)
+    fallback = chance.random() < 0.08
+    return {
+        "version": "2",
+        "language": chance.choice(("zh", "en")),
+        "intent": "nlu_fallback" if fallback else question or "thank",
+        "confidence": round(chance.uniform(0.3, 1), 3),
+        "fallback": fallback,
+        "sentiment": round(min(1, max(-1, chance.gauss(0.1, 0.35))), 3),
+        "asks_human": chance.random() < 0.01,
+        "topic": TOPICS.get(question or ""),
+        "rejects_answer": chance.random() < 0.03,
+        "question": question,
+        "why": {"sentiment": "慢死了"} if chance.random() < 0.3 else {},
+    }
+
+
+def write(database_file: Path, turns: int) -> None:
+    """A history of so many turns, decided by the shipped rules."""
+    from sqlalchemy import insert
+
+    from handoff_service.db import Database
+    from handoff_service.decision.decide import decide
+    from handoff_service.decision.facts import Customer, Facts, PastTurn, Signals
+    from handoff_service.decision.running import running_values
+    from handoff_service.migrations.runner import upgrade
+    from handoff_service.models import Agent, Conversation, Handoff, RuleVersion, Turn
+    from handoff_service.rules.parsing import parse_rules
+    from handoff_service.settings import Settings
+
+    chance = random.Random(7)  # noqa: S311 - a made-up history, no secret
+    source = Settings.model_fields["rules_file"].default.read_text(encoding="utf-8")
+    rules = parse_rules(source)
+    database = Database(f"sqlite:///{database_file}")
+    upgrade(database)
+    with database.transaction() as session:
+        session.add(RuleVersion(version=1, sha256="-", source=source, created_at=BEGAN))
+        for number in range(12):
+            session.add(
+                Agent(
+                    email=f"{number}@example.com",
+                    name=f"Agent {number}",
+                    password_hash="-",  # noqa: S106 - nobody logs in
+                    skills=[("zh", "en")[number % 2], ("refund", "loan", "risk")[number % 3]],
+                    capacity=4,
+                    idle_since=BEGAN,
+                )
+            )
+    done = 0
+    while done < turns:
+        rows: dict[type, list[dict[str, Any]]] = {Conversation: [], Handoff: [], Turn: []}
+        while len(rows[Turn]) < 5_000 and done + len(rows[Turn]) < turns:
+            at = BEGAN + dt.timedelta(seconds=chance.randrange(28 * 86_400))
+            conversation_id = f"{chance.getrandbits(128):032x}"
+            past: list[PastTurn] = []
+            rows[Conversation].append(
+                {
+                    "id": conversation_id,
+                    "sender_id": f"web:{conversation_id}",
+                    "channel": "webchat",
+                    "created_at": at,
+                    "updated_at": at + dt.timedelta(hours=2),
+                }
+            )
+            for seq in range(chance.randint(4, 16)):
+                seen = Signals.from_dict(signals(chance))
+                facts = Facts(
+                    seen, running_values(past, seen, at=at), Customer(), agents_online=3, channel="webchat"
+                )
+                decision = decide(facts, rules)
+                past.append(PastTurn(seen, at))
+                rows[Turn].append(
+                    {
+                        "sender_id": f"web:{conversation_id}",
+                        "message_id": str(seq),
+                        "conversation_id": conversation_id,
+                        "seq": done + len(rows[Turn]),
+                        "sent_at": at,
+                        "owner": "bot",
+                        "signals": seen.to_dict(),
+                        "facts": facts.to_dict(),
+                        "decision": "handoff" if decision.handoff else "stay",
+                        "rule": decision.rule,
+                        "reasons": [],
+                        "rules_version": 1,
+                        "answer": {},
+                        "created_at": at,
+                    }
+                )
+                if decision.handoff:
+                    rows[Handoff].append(
+                        {
+                            "conversation_id": conversation_id,
+                            "source": "turn",
+                            "rule": decision.rule,
+                            "rules_version": 1,
+                            "requested_at": at,
+                            "first_assigned_at": at + dt.timedelta(seconds=20),
+                            "ended_at": at + HANDLING,
+                            "mark": chance.choice((None, None, "needed", "not_needed", "too_late")),
+                        }
+                    )
+                    past, at = [], at + HANDLING
+                at += dt.timedelta(seconds=chance.randint(15, 90))
+        done += len(rows[Turn])
+        with database.transaction() as session:
+            for table, values in rows.items():
+                session.execute(insert(table), values)
+    database.close()
+
+
+def measure(database_file: Path) -> dict[str, Any]:
+    """In this process: seconds, turns and the peak of resident memory in MB."""
+    import resource
+    import time
+
+    from handoff_service.backtest.service import Draft, backtest, window_of
+    from handoff_service.db import Database
+    from handoff_service.rules.parsing import parse_rules
+    from handoff_service.settings import Settings
+
+    source = Settings.model_fields["rules_file"].default.read_text(encoding="utf-8")
+    draft = source.replace("sentiment: {lte: -0.4}", "sentiment: {lte: -0.6}")
+    assert draft != source
+    settings = Settings(service_key="-" * 16, token_secret="-" * 32, rasa_jwt_secret="-" * 32)
+    database = Database(f"sqlite:///{database_file}")
+    started = time.process_time()
+    with database.reading() as session:
+        window = window_of(session, None, None)
+        result = backtest(session, settings, Draft(parse_rules(draft), draft), window)
+    return {
+        "seconds": time.process_time() - started,
+        "turns": result["observed"]["turns"],
+        "handoffs": result["handoffs"]["real"],
+        "megabytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    }
+
+
+def _output(command: list[str]) -> str:
+    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own module
+    return done.stdout
+
+
+def main() -> None:
+    if len(sys.argv) > 1:
+        print(json.dumps(measure(Path(sys.argv[1]))))
+        return
+    print(f"{'turns':>9} {'handoffs':>9} {'CPU s':>7} {'turns/minute':>13} {'peak MB':>8}")
+    with tempfile.TemporaryDirectory() as folder:
+        for size in SIZES:
+            database_file = Path(folder) / f"{size}.db"
+            write(database_file, size)
+            command = [sys.executable, "-m", "benchmarks.backtest_speed", str(database_file)]
+            seen = json.loads(_output(command))
+            speed = seen["turns"] / seen["seconds"] * 60
+            print(
+                f"{seen['turns']:>9,} {seen['handoffs']:>9,} {seen['seconds']:>7.1f} {speed:>13,.0f} "
+                f"{seen['megabytes']:>8.0f}"
+            )
+    print(f"at least {TURNS_A_MINUTE:,} turns a minute: {'yes' if speed >= TURNS_A_MINUTE else 'NO'}")
+
+
+if __name__ == "__main__":
+    main()

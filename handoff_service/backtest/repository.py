@@ -1,0 +1,143 @@
+"""All SQL of backtests; it only reads.
+
+Conversations come in the order of their ids, page by page, and their turns through a cursor, so memory does
+not grow with the history.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, Result, Row, func, select
+from sqlalchemy.orm import Session
+
+from handoff_service.backtest.history import StoredHandoff, StoredTurn, Window
+from handoff_service.decision.facts import Facts
+from handoff_service.models import Agent, Conversation, Handoff, RuleVersion, Turn
+
+PAGE = 500
+"""Conversations at a time: few enough for one `IN`, and for their handoffs to be held."""
+CHUNK = 500
+"""Turns fetched at a time."""
+BY_RULE = ("turn", "ingest")
+"""Sources of a handoff that a turn's decision made, in time or late."""
+
+
+def snapshot(session: Session) -> None:
+    """Let every query of this session see the same moment, and none write. To be called before the first.
+
+    On SQLite a read transaction is so by itself.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(
+            execution_options={"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        )
+
+
+def newest_turn(session: Session) -> dt.datetime | None:
+    """When the service took in the last turn."""
+    return session.scalar(select(func.max(Turn.created_at)))
+
+
+def count_turns(session: Session, window: Window, most: int | None = None) -> int:
+    """How many turns a backtest reads; counts no further than `most`."""
+    found = select(Turn.id).where(*_wanted(window))
+    return session.scalar(select(func.count()).select_from(found.limit(most).subquery())) or 0
+
+
+def conversations(
+    session: Session, window: Window
+) -> Iterator[tuple[str, Iterator[StoredTurn], list[StoredHandoff]]]:
+    """Each conversation with its turns, in their order, and its handoffs, oldest first.
+
+    The turns must be used up before the next conversation is asked for.
+    """
+    after = ""
+    while ids := _page(session, window, after):
+        after = ids[-1]
+        handoffs = _handoffs(session, ids)
+        seen = set()
+        for conversation_id, rows in groupby(_turns(session, ids, window), key=lambda row: row[0]):
+            seen.add(conversation_id)
+            yield conversation_id, map(_turn, rows), handoffs.get(conversation_id, [])
+        for conversation_id in sorted(handoffs.keys() - seen):
+            yield conversation_id, iter(()), handoffs[conversation_id]
+
+
+def agents(session: Session) -> Sequence[Agent]:
+    """Who takes conversations at the desk now."""
+    return session.scalars(
+        select(Agent).where(Agent.active, Agent.role == "agent", Agent.capacity > 0).order_by(Agent.id)
+    ).all()
+
+
+def rule_version(session: Session, version: int) -> RuleVersion | None:
+    return session.get(RuleVersion, version)
+
+
+def _page(session: Session, window: Window, after: str) -> Sequence[str]:
+    # A conversation's `updated_at` is at least as late as its turns and handoffs.
+    return session.scalars(
+        select(Conversation.id)
+        .where(Conversation.id > after, Conversation.updated_at >= window.reads_from)
+        .order_by(Conversation.id)
+        .limit(PAGE)
+    ).all()
+
+
+def _turns(session: Session, ids: Sequence[str], window: Window) -> Iterator[Row[Any]]:
+    found: Result[Any] = session.execute(
+        select(
+            Turn.conversation_id,
+            Turn.id,
+            Turn.sent_at,
+            Turn.created_at,
+            Turn.facts,
+            Turn.decision,
+            Turn.rule,
+            Turn.rules_version,
+        )
+        .where(Turn.conversation_id.in_(ids), *_wanted(window))
+        .order_by(Turn.conversation_id, Turn.seq),
+        execution_options={"yield_per": CHUNK},
+    )
+    yield from found
+
+
+def _wanted(window: Window) -> tuple[ColumnElement[bool], ...]:
+    """What a person owned is no evidence, and a late turn of before a return was not decided on."""
+    return (
+        Turn.owner == "bot",
+        Turn.decision != "silent",
+        Turn.sent_at >= window.reads_from,
+        Turn.sent_at < window.until,
+    )
+
+
+def _turn(row: Sequence[Any]) -> StoredTurn:
+    _, turn_id, sent_at, at, facts, decision, rule, version = row
+    return StoredTurn(turn_id, sent_at, at, Facts.from_dict(facts), decision == "handoff", rule, version)
+
+
+def _handoffs(session: Session, ids: Sequence[str]) -> dict[str, list[StoredHandoff]]:
+    found: dict[str, list[StoredHandoff]] = {}
+    for row in session.execute(
+        select(
+            Handoff.conversation_id,
+            Handoff.id,
+            Handoff.source,
+            Handoff.rule,
+            Handoff.requested_at,
+            Handoff.first_assigned_at,
+            Handoff.ended_at,
+            Handoff.mark,
+        )
+        .where(Handoff.conversation_id.in_(ids))
+        .order_by(Handoff.requested_at, Handoff.id)
+    ):
+        conversation_id, handoff_id, source, rule, requested_at, assigned_at, ended_at, mark = row
+        found.setdefault(conversation_id, []).append(
+            StoredHandoff(handoff_id, source in BY_RULE, rule, requested_at, assigned_at, ended_at, mark)
+        )
+    return found

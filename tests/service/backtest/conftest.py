@@ -1,0 +1,1 @@
+import tests.service.hypothesis_settings  # noqa: F401 -- loads the profile
