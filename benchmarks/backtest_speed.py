@@ -52,15 +52,15 @@ def write(database_file: Path, turns: int) -> None:
     from handoff_service.migrations.runner import upgrade
     from handoff_service.models import Agent, Conversation, Handoff, RuleVersion, Turn
     from handoff_service.rules.parsing import parse_rules
-    from handoff_service.settings import Settings
+    from handoff_service.rules.service import SHIPPED_FILE
 
     chance = random.Random(7)  # noqa: S311 - a made-up history, no secret
-    source = Settings.model_fields["rules_file"].default.read_text(encoding="utf-8")
+    source = SHIPPED_FILE.read_text(encoding="utf-8")
     rules = parse_rules(source)
     database = Database(f"sqlite:///{database_file}")
     upgrade(database)
     with database.transaction() as session:
-        session.add(RuleVersion(version=1, sha256="-", source=source, created_at=BEGAN))
+        session.add(RuleVersion(version=1, sha256="-", source=source, created_at=BEGAN, created_by="shipped"))
         for number in range(12):
             session.add(
                 Agent(
@@ -140,12 +140,13 @@ def measure(database_file: Path) -> dict[str, Any]:
     import resource
     import time
 
-    from handoff_service.backtest.service import Draft, backtest, window_of
+    from handoff_service.backtest.service import backtest, window_of
     from handoff_service.db import Database
-    from handoff_service.rules.parsing import parse_rules
+    from handoff_service.rules.file import parse
+    from handoff_service.rules.service import SHIPPED_FILE
     from handoff_service.settings import Settings
 
-    source = Settings.model_fields["rules_file"].default.read_text(encoding="utf-8")
+    source = SHIPPED_FILE.read_text(encoding="utf-8")
     draft = source.replace("sentiment: {lte: -0.4}", "sentiment: {lte: -0.6}")
     assert draft != source
     settings = Settings(service_key="-" * 16, token_secret="-" * 32, rasa_jwt_secret="-" * 32)
@@ -153,7 +154,7 @@ def measure(database_file: Path) -> dict[str, Any]:
     started = time.process_time()
     with database.reading() as session:
         window = window_of(session, None, None)
-        result = backtest(session, settings, Draft(parse_rules(draft), draft), window)
+        result = backtest(session, settings, parse(draft), window)
     return {
         "seconds": time.process_time() - started,
         "turns": result["observed"]["turns"],
@@ -163,7 +164,7 @@ def measure(database_file: Path) -> dict[str, Any]:
 
 
 def _output(command: list[str]) -> str:
-    done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - our own module
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return done.stdout
 
 

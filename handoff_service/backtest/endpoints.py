@@ -8,11 +8,13 @@ from sqlalchemy.orm import Session
 
 from handoff_service.auth.dependencies import InContext, Supervising
 from handoff_service.backtest import repository
+from handoff_service.backtest.drafts import stored_draft, stored_version
 from handoff_service.backtest.schemas import BacktestIn
-from handoff_service.backtest.service import Draft, backtest, window_of
-from handoff_service.errors import Conflict, NotFound, TooLarge, Unprocessable
-from handoff_service.rules.errors import RuleError
-from handoff_service.rules.parsing import parse_rules
+from handoff_service.backtest.service import backtest, window_of
+from handoff_service.errors import Conflict, TooLarge
+from handoff_service.rules.editing import checked
+from handoff_service.rules.file import Source
+from handoff_service.rules.schemas import RulesText
 
 router = APIRouter(tags=["rules"])
 
@@ -28,14 +30,6 @@ class TooManyTurns(TooLarge):
 
 class BacktestRunning(Conflict):
     title = "Another backtest is under way"
-
-
-class RulesRefused(Unprocessable):
-    title = "The rules are not valid"
-
-
-class VersionNotFound(NotFound):
-    title = "There is no such version of the rules"
 
 
 @router.post("/rules/backtest")
@@ -57,14 +51,9 @@ def post_backtest(given: BacktestIn, _who: Supervising, context: InContext) -> d
             _running.release()
 
 
-def _draft(session: Session, given: BacktestIn) -> Draft:
-    source = given.source
-    if source is None:
-        stored = repository.rule_version(session, given.version or 0)
-        if stored is None:
-            raise VersionNotFound()
-        source = stored.source
-    try:
-        return Draft(parse_rules(source), source)
-    except RuleError as error:
-        raise RulesRefused(str(error), path=error.path, reason=error.reason) from None
+def _draft(session: Session, given: BacktestIn) -> Source:
+    if given.version is not None:
+        return stored_version(session, given.version)
+    if given.source is None and given.rules is None:
+        return stored_draft(session)
+    return checked(RulesText(source=given.source, rules=given.rules).text)

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from handoff_service.backtest.history import StoredHandoff, StoredTurn, Window
 from handoff_service.decision.facts import Facts
-from handoff_service.models import Agent, Conversation, Handoff, RuleVersion, Turn
+from handoff_service.models import Agent, Conversation, Handoff, Turn
 
 PAGE = 500
 """Conversations at a time: few enough for one `IN`, and for their handoffs to be held."""
@@ -70,10 +70,6 @@ def agents(session: Session) -> Sequence[Agent]:
     return session.scalars(
         select(Agent).where(Agent.active, Agent.role == "agent", Agent.capacity > 0).order_by(Agent.id)
     ).all()
-
-
-def rule_version(session: Session, version: int) -> RuleVersion | None:
-    return session.get(RuleVersion, version)
 
 
 def _page(session: Session, window: Window, after: str) -> Sequence[str]:

@@ -1,25 +1,27 @@
 """What a backtest is asked for over the API."""
 
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field, model_validator
 
 from handoff_service.rules.document import MAX_CHARACTERS
-from handoff_service.schemas import STORABLE, Body
+from handoff_service.schemas import Body, Text
 from handoff_service.turns.schemas import Moment
 
 
 class BacktestIn(Body):
-    """The rules to try: `source` (YAML) or the number of a stored `version`. Times as in the window of
-    `service.window_of`."""
+    """The rules to try are one of `source`, `rules` and `version`; without any, the stored draft."""
 
-    source: Annotated[str, Field(min_length=1, max_length=MAX_CHARACTERS), STORABLE] | None = None
-    version: Annotated[int, Field(ge=1, lt=2**31)] | None = None
-    since: Moment | None = None
-    until: Moment | None = None
+    source: Annotated[Text | None, Field(max_length=MAX_CHARACTERS, description="as YAML text")] = None
+    rules: Annotated[list[Any] | None, Field(description="as JSON, as `GET /rules` gives them")] = None
+    version: Annotated[int | None, Field(ge=1, lt=2**31, description="the number of a stored version")] = None
+    since: Annotated[Moment | None, Field(description="default: 30 days before `until`")] = None
+    until: Annotated[
+        Moment | None, Field(description="the past as it was then; default: the newest turn")
+    ] = None
 
     @model_validator(mode="after")
-    def _one_rule_set(self) -> Self:
-        if (self.source is None) == (self.version is None):
-            raise ValueError("give either source or version")
+    def _at_most_one(self) -> Self:
+        if sum(given is not None for given in (self.source, self.rules, self.version)) > 1:
+            raise ValueError("give one of source, rules and version")
         return self

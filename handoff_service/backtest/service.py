@@ -1,10 +1,8 @@
 """A backtest from beginning to end: read, replay, add up."""
 
 import datetime as dt
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -20,7 +18,9 @@ from handoff_service.decision.rules import RuleSet
 from handoff_service.errors import Unprocessable
 from handoff_service.models import Agent
 from handoff_service.routing.model import AgentState, Policy
+from handoff_service.rules import repository as stored_rules
 from handoff_service.rules.errors import RuleError
+from handoff_service.rules.file import Source
 from handoff_service.rules.service import rule_set
 from handoff_service.settings import Settings
 
@@ -39,14 +39,6 @@ class NoTurns(Unprocessable):
 
 class EmptyWindow(Unprocessable):
     title = "The window ends before it begins"
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """The rules to try, and the text that they were read from."""
-
-    rules: RuleSet
-    source: str
 
 
 def window_of(session: Session, since: dt.datetime | None, until: dt.datetime | None) -> Window:
@@ -69,7 +61,7 @@ def window_of(session: Session, since: dt.datetime | None, until: dt.datetime | 
 def backtest(
     session: Session,
     settings: Settings,
-    draft: Draft,
+    draft: Source,
     window: Window,
     *,
     progress: Progress = lambda turns: None,
@@ -97,7 +89,7 @@ def backtest(
             "inputs": {
                 "since": _iso(window.since),
                 "until": _iso(window.until),
-                "rules_sha256": hashlib.sha256(draft.source.encode()).hexdigest(),
+                "rules_sha256": draft.sha256,
                 "rules": [rule.id for rule in draft.rules.rules],
             },
             **seen.summary(),
@@ -206,7 +198,7 @@ class _Seen:
 
 
 def _version(session: Session, number: int) -> RuleSet | None:
-    row = repository.rule_version(session, number)
+    row = stored_rules.get(session, number)
     try:
         return rule_set(row) if row is not None else None
     except RuleError:  # written for an older version of the rules' language

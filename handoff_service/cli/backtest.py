@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from handoff_service.backtest import repository
+from handoff_service.backtest.drafts import stored_draft, stored_version
 from handoff_service.backtest.export import Export, exported
 from handoff_service.backtest.report import report
-from handoff_service.backtest.service import Draft, backtest, window_of
+from handoff_service.backtest.service import backtest, window_of
 from handoff_service.cli.moments import moment
 from handoff_service.cli.opening import Commands, opened
 from handoff_service.cli.progress import Progress
 from handoff_service.rules.errors import RuleError
-from handoff_service.rules.parsing import parse_rules
+from handoff_service.rules.file import Source, parse
 from handoff_service.startup import StartProblem
 
 
@@ -23,9 +26,13 @@ def add_commands(commands: Commands) -> None:
     parser = commands.add_parser(
         "backtest",
         help="replay stored turns under other rules and show what would change",
-        description="Replays stored turns under the rules of a file. Reads only; nothing is switched on.",
+        description="Replays stored turns under a draft of the rules. Reads only; nothing is switched on.",
     )
-    parser.add_argument("--rules", type=Path, required=True, metavar="FILE", help="the rules to try (YAML)")
+    tried = parser.add_mutually_exclusive_group()
+    tried.add_argument(
+        "--rules", type=Path, metavar="FILE", help="the rules to try (YAML); default: the draft"
+    )
+    tried.add_argument("--version", type=int, metavar="N", help="a stored version instead")
     add_window(parser)
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every case and the result there")
     add_language(parser)
@@ -48,11 +55,10 @@ def add_language(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def read_draft(path: Path) -> Draft:
+def read_rules(path: Path) -> Source:
     """Raises `StartProblem` with the place and the reason."""
     try:
-        text = path.read_text(encoding="utf-8")
-        return Draft(parse_rules(text), text)
+        return parse(path.read_text(encoding="utf-8"))
     except RuleError as error:
         raise StartProblem(f"{path}: {error}") from None
     except UnicodeDecodeError:
@@ -62,9 +68,10 @@ def read_draft(path: Path) -> Draft:
 
 
 def _backtest(given: argparse.Namespace) -> None:
-    draft = read_draft(given.rules)
+    draft = read_rules(given.rules) if given.rules else None
     with opened() as context, context.database.reading() as session, _export(given.json) as export:
         repository.snapshot(session)
+        draft = draft or _stored(session, given.version)
         window = window_of(session, given.since, given.until)
         progress = Progress(repository.count_turns(session, window))
         try:
@@ -81,6 +88,10 @@ def _backtest(given: argparse.Namespace) -> None:
         if export:
             export.result(result)
     print(report(result, given.language), end="")
+
+
+def _stored(session: Session, version: int | None) -> Source:
+    return stored_draft(session) if version is None else stored_version(session, version)
 
 
 @contextlib.contextmanager

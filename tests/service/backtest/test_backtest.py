@@ -11,14 +11,14 @@ from sqlalchemy import update
 
 from handoff_service.backtest import endpoints, repository
 from handoff_service.backtest.report import report
-from handoff_service.backtest.service import Draft, NoTurns, backtest, window_of
+from handoff_service.backtest.service import NoTurns, backtest, window_of
 from handoff_service.backtest.texts import TEXTS
 from handoff_service.cli import main
 from handoff_service.conversations import ownership
 from handoff_service.conversations import repository as conversations
 from handoff_service.handoffs.marks import mark
 from handoff_service.models import Agent, RuleVersion, Turn
-from handoff_service.rules.parsing import parse_rules
+from handoff_service.rules.file import parse
 from tests.service.cli.test_cli import environment
 from tests.service.decision.factories import DEFAULT_RULES_TEXT
 from tests.service.desk import Desk
@@ -63,7 +63,7 @@ def run(desk: Desk, source: str = ONCE, since=None, until=None, **given):
     with desk.context.database.reading() as session:
         repository.snapshot(session)
         window = window_of(session, since, until)
-        return backtest(session, desk.context.settings, Draft(parse_rules(source), source), window, **given)
+        return backtest(session, desk.context.settings, parse(source), window, **given)
 
 
 def counts(result) -> dict[str, int]:
@@ -211,6 +211,12 @@ class TestCommand:
         assert "转人工 2 → 3" in told.out
         assert told.err == ""
 
+    def test_a_stored_version_or_the_draft(self, past, capsys) -> None:
+        assert main(["backtest", "--version", "1", "--language", "en"]) == 0
+        assert "2 → 2" in capsys.readouterr().out
+        assert main(["backtest"]) == 1
+        assert "Save one first" in capsys.readouterr().err
+
     def test_the_export_names_every_case(self, past, draft, tmp_path) -> None:
         main(["backtest", "--rules", str(draft), "--json", str(tmp_path / "out.json")])
 
@@ -285,6 +291,16 @@ class TestEndpoint:
     def test_a_stored_version_can_be_replayed(self, past, vera) -> None:
         assert counts(vera.post("/rules/backtest", json={"version": 1}).json()) == {"same": 1, "by_hand": 1}
 
+    def test_without_rules_the_draft_is_replayed(self, past, vera) -> None:
+        vera.put("/rules/draft", json={"source": ONCE})
+
+        assert vera.post("/rules/backtest", json={}).json() == run(past)
+
+    def test_rules_may_come_as_json(self, past, vera) -> None:
+        given = {"rules": [{"id": "once", "when": {"fallback": True}, "then": {"hand_over": True}}]}
+
+        assert counts(vera.post("/rules/backtest", json=given).json()) == counts(run(past))
+
     def test_for_others_it_does_not_exist(self, past, as_agent) -> None:
         assert as_agent("lin").post("/rules/backtest", json={"source": ONCE}).status_code == 404
 
@@ -292,12 +308,12 @@ class TestEndpoint:
         answer = vera.post("/rules/backtest", json={"source": ONCE.replace("fallback", "falback")})
 
         assert answer.status_code == 422
-        assert answer.json()["path"] == "rules[0].when.falback"
+        assert answer.json()["errors"][0]["loc"] == ["rules[0].when.falback"]
 
     @pytest.mark.parametrize(
         ("given", "status"),
         [
-            ({}, 422),
+            ({}, 404),
             ({"source": ONCE, "version": 1}, 422),
             ({"version": 99}, 404),
             ({"source": ONCE, "since": "2027-01-01T00:00:00Z"}, 422),
