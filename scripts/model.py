@@ -10,7 +10,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from scripts.console import SetupError, last_line, run_logged, say
@@ -42,14 +42,19 @@ def model_path(root: Path) -> Path:
 
 
 def fingerprint(root: Path) -> str:
-    """Changes with the contents or names of the model's sources, and with Rasa's version in the lock."""
+    return digest_of(root, _sources(root), ["rasa"])
+
+
+def digest_of(root: Path, sources: Iterable[Path], packages: Iterable[str]) -> str:
+    """Changes with the contents or names of the sources, and with the packages' versions in the lock."""
     digest = hashlib.sha256()
-    for path in _sources(root):
+    for path in sources:
         content = path.read_bytes()
         # lengths keep the end of one file from being read as the beginning of the next
         digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
         digest.update(content)
-    digest.update(_locked_rasa(root).encode())
+    for package in packages:
+        digest.update(_locked(root, package).encode())
     return digest.hexdigest()[:16]
 
 
@@ -74,15 +79,18 @@ def train(model: Path, environ: Mapping[str, str], root: Path) -> None:
 
 def _sources(root: Path) -> Iterator[Path]:
     named = [root / name for name in ("config.yml", "domain.yml", *CODE)]
-    data = (path for path in (root / "data").rglob("*") if not path.name.startswith("."))
+    data = (
+        path
+        for path in (root / "data").rglob("*")
+        if not path.name.startswith(".") and (root / "data/sentiment") not in path.parents
+    )
     yield from sorted(path for path in (*named, *data) if path.is_file())
 
 
-def _locked_rasa(root: Path) -> str:
-    """The lines of `uv.lock` that say which Rasa is installed."""
+def _locked(root: Path, package: str) -> str:
+    """The line of `uv.lock` that says which version of a package is installed."""
     lock = (root / "uv.lock").read_text(encoding="utf-8").splitlines()
-    at = lock.index('name = "rasa"')
-    return lock[at + 1]
+    return lock[lock.index(f'name = "{package}"') + 1]
 
 
 def _forget_old(newest: Path) -> None:

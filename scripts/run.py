@@ -14,7 +14,18 @@ from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also found when started by its path
 
-from scripts import console, databases, environments, locks, model, ports, processes, secrets_file, settings
+from scripts import (
+    console,
+    databases,
+    environments,
+    locks,
+    model,
+    ports,
+    processes,
+    secrets_file,
+    sentiment,
+    settings,
+)
 
 
 def main() -> int:
@@ -35,10 +46,11 @@ def main() -> int:
 
 
 def prepare(copy: settings.Settings) -> settings.Settings:
-    """Environments, secrets, model, databases; each only where something is missing or changed."""
+    """Environments, secrets, models, databases; each only where something is missing or changed."""
     with locks.setup(copy.root):
         environments.ensure(os.environ)
         trained = model.ensure(os.environ)
+        sentiment.ensure(os.environ)
     secrets = secrets_file.load(copy.data_dir, os.environ)
     copy = dataclasses.replace(copy, model=trained, secrets=secrets)
     processes.prepare(copy)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also found when started by its path
 
-from scripts import console, environments, locks, model, suites
+from scripts import console, environments, locks, model, sentiment, suites
 from scripts.settings import ROOT
 from scripts.suites import Result, Suite
 
@@ -61,6 +61,7 @@ def _prepare(wanted: Sequence[Suite]) -> dict[str, str]:
         environments.ensure(os.environ)
         if any(suite.needs_model for suite in wanted):
             environment["BATON_MODEL"] = str(model.ensure(os.environ))
+            sentiment.ensure(os.environ)
     return environment
 
 

@@ -94,12 +94,6 @@ def read(
         )
 
 
-def warm_up() -> None:
-    """Load dictionaries and build matchers now rather than in the first customer's turn."""
-    with _lock:
-        _build_once()
-
-
 def normalise(text: str) -> str:
     """Return the text as patterns expect it:
 

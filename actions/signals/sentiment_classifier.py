@@ -1,0 +1,63 @@
+"""The trained text categoriser of sentiment: spaCy's, loaded once, from `models/sentiment-*`.
+
+`make train`, `make setup` and `make run` train it; without one the lexicon judges alone.
+"""
+
+import logging
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from actions.signals import sentiment_lexicon
+from actions.signals.reading import Reading
+from actions.signals.sentiment_features import features
+
+log = logging.getLogger(__name__)
+
+MODELS = Path(__file__).parents[2] / "models"  # beside the assistant's own
+NAME = "sentiment-*"
+LABELS = ("negative", "neutral", "positive")
+
+
+class Chances(NamedTuple):
+    """How likely a text is of each feeling; they add up to 1."""
+
+    negative: float
+    neutral: float
+    positive: float
+
+
+@cache
+def loaded() -> Any | None:
+    """Return the newest trained categoriser, or None (said once in the log) when there is none."""
+    import spacy  # here, not above: it takes seconds and nothing may happen at import
+
+    found = sorted(MODELS.glob(NAME), key=lambda path: path.stat().st_mtime)
+    if not found:
+        log.warning("No sentiment model in %s: the lexicon judges alone. `make train` trains it.", MODELS)
+        return None
+    return spacy.load(found[-1])
+
+
+def classify(model: Any, reading: Reading, lexicon: sentiment_lexicon.Feeling) -> Chances:
+    """Return the chances of a text that was read, with what the lexicon finds in it."""
+    return chances(model, [features(reading, lexicon.value)])[0]
+
+
+def chances(model: Any, texts: Sequence[Sequence[str]]) -> list[Chances]:
+    """Return the chances of texts given as their features."""
+    # In a memory zone: the words of every text ever sent would stay in spaCy's vocabulary otherwise.
+    with model.memory_zone():
+        docs = [as_doc(model, words) for words in texts]
+        rows = model.get_pipe("textcat").predict(docs)
+        labels = model.get_pipe("textcat").labels
+        order = [labels.index(label) for label in LABELS]
+        return [Chances(*(float(row[index]) for index in order)) for row in rows]
+
+
+def as_doc(model: Any, words: Sequence[str]) -> Any:
+    """Return features as the doc that the categoriser reads."""
+    from spacy.tokens import Doc
+
+    return Doc(model.vocab, words=list(words), spaces=[False] * len(words))
