@@ -1,5 +1,6 @@
 """Scripted conversations (tests/scenarios/*.yml, see the README there), read and checked."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +54,12 @@ def load(folder: Path = FOLDER) -> list[Scenario]:
     if not scenarios:
         raise BadScenario(f"There are no scenarios in {folder}.")
     return scenarios
+
+
+def first_scores(folder: Path = FOLDER) -> dict[str, float]:
+    """By group, language and overall (`all`): the share of right ones before anything was tuned."""
+    counts = json.loads((folder / "first_score.json").read_text(encoding="utf-8"))
+    return {name: right / total for name, (right, total) in counts.items()}
 
 
 def parse(document: Any, name: str) -> list[Scenario]:

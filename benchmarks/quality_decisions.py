@@ -13,12 +13,12 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks._scenarios import LANGUAGES, BadScenario, Scenario, load
+from benchmarks._scenarios import LANGUAGES, BadScenario, Scenario, first_scores, load
 from tests.e2e.people import AgentClient, RestCustomer
 from tests.e2e.stack import Stack
 
@@ -59,15 +59,17 @@ def score(outcomes: Sequence[Outcome]) -> float:
     return sum(outcome.right for outcome in outcomes) / len(outcomes)
 
 
-def report(outcomes: Sequence[Outcome]) -> list[str]:
-    """The figures, a line each: overall, by language, by group."""
+def report(outcomes: Sequence[Outcome], first: Mapping[str, float]) -> list[str]:
+    """The figures, a line each: overall, by language, by group; beside them the `first` ever measured."""
 
     def line(name: str, of: Iterable[Outcome], target: float | None = None) -> str:
         of = list(of)
-        figures = f"  {name:<34} {score(of):.3f}  {sum(o.right for o in of):>3}/{len(of):<3}"
-        if target is None:
-            return figures.rstrip()
-        return f"{figures}   target {target:.2f}" + ("" if score(of) >= target else "  missed")
+        then = first.get(name.strip())
+        figures = f"  {name:<30} {score(of):.3f}  {sum(o.right for o in of):>3}/{len(of):<3}"
+        figures += "" if then is None else f"  first {then:.3f}"
+        if target is not None:
+            figures += f"  target {target:.2f}" + ("" if score(of) >= target else "  missed")
+        return figures
 
     lines = [line("all", outcomes, TARGET)]
     for language in LANGUAGES:
@@ -180,7 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         f"Right decision at the right turn: {len(outcomes)} scripted conversations (tests/scenarios)\n"
         "with the real bot; right = handed over at exactly the expected turn, or never where that is expected"
     )
-    print("\n".join(report(outcomes)))
+    print("\n".join(report(outcomes, first_scores())))
     if given.errors:
         print("\n".join(["  wrong:", *errors(outcomes)]))
     print(f"  {took:.0f} s")

@@ -40,21 +40,21 @@ def test_a_handoff_is_as_described_by_rule_skills_and_priority():
     assert not Outcome(wanted, 2, "b", ("en", "risk"), "normal").as_described
 
 
-def test_the_report_counts_overall_by_language_and_by_group():
+def test_the_report_counts_overall_by_language_and_by_group_beside_the_first_score():
     outcomes = [
         Outcome(scenario(2), 2, "a"),
         Outcome(scenario(2, language="zh"), 1, "a"),
         Outcome(scenario(None, group="jokes", trap=True), None),
     ]
-    *figures, described = report(outcomes)
+    *figures, described = report(outcomes, {"all": 0.5, "jokes": 0.9})
     assert [line.split() for line in figures] == [
-        ["all", "0.667", "2/3", "target", "0.95", "missed"],
+        ["all", "0.667", "2/3", "first", "0.500", "target", "0.95", "missed"],
         ["zh", "0.000", "0/1"],
         ["en", "1.000", "2/2"],
         ["must", "be", "handed", "over", "0.500", "1/2"],
         ["anger", "0.500", "1/2"],
         ["traps", "1.000", "1/1"],
-        ["jokes", "1.000", "1/1", "target", "0.90"],
+        ["jokes", "1.000", "1/1", "first", "0.900", "target", "0.90"],
     ]
     assert described == "  right handoffs with rule, skills and priority as described: 1/1"
 

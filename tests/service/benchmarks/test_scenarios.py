@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from benchmarks._scenarios import BadScenario, Scenario, load, parse
-from handoff_service.settings import Settings
+from benchmarks._scenarios import BadScenario, Scenario, first_scores, load, parse
+from handoff_service.rules.service import SHIPPED_FILE
 
 
 def document(**changes: Any) -> dict[str, Any]:
@@ -97,6 +97,12 @@ def test_no_conversation_is_scripted_twice():
 
 
 def test_the_rules_named_are_shipped():
-    shipped = yaml.safe_load(Settings.model_fields["rules_file"].default.read_text(encoding="utf-8"))
+    shipped = yaml.safe_load(SHIPPED_FILE.read_text(encoding="utf-8"))
     ids = {rule["id"] for rule in shipped["rules"]}
     assert {rule for scenario in load() for rule in scenario.rules} <= ids
+
+
+def test_the_first_score_tells_of_every_group_and_language():
+    scenarios = load()
+    told = {scenario.group for scenario in scenarios} | {scenario.language for scenario in scenarios}
+    assert first_scores().keys() == told | {"all", "must be handed over", "traps"}
