@@ -15,6 +15,14 @@ def stored_draft(session: Session) -> Source:
     return checked(draft.source)
 
 
+def active(session: Session) -> Source:
+    """The rules in force."""
+    version = repository.active(session)
+    if version is None:
+        raise NoSuchVersion("There are no rules yet; the service stores them when it starts.")
+    return checked(version.source)
+
+
 def stored_version(session: Session, number: int) -> Source:
     """Raises `NoSuchVersion`."""
     version = repository.get(session, number)

@@ -1,6 +1,9 @@
-"""`POST /rules/backtest`: a backtest of bounded size; longer ones are for the command line."""
+"""`POST /rules/backtest`, `POST /rules/tune`: of bounded size; longer ones are for the command line."""
 
+import datetime as dt
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from fastapi import APIRouter
@@ -8,9 +11,11 @@ from sqlalchemy.orm import Session
 
 from handoff_service.auth.dependencies import InContext, Supervising
 from handoff_service.backtest import repository
-from handoff_service.backtest.drafts import stored_draft, stored_version
-from handoff_service.backtest.schemas import BacktestIn
+from handoff_service.backtest.drafts import active, stored_draft, stored_version
+from handoff_service.backtest.history import Window
+from handoff_service.backtest.schemas import BacktestIn, TuneIn
 from handoff_service.backtest.service import backtest, window_of
+from handoff_service.backtest.tune import tune
 from handoff_service.errors import Conflict, TooLarge
 from handoff_service.rules.editing import checked
 from handoff_service.rules.file import Source
@@ -38,17 +43,34 @@ def post_backtest(given: BacktestIn, _who: Supervising, context: InContext) -> d
     with context.database.reading() as session:
         repository.snapshot(session)
         draft = _draft(session, given)
-        window = window_of(session, given.since, given.until)
-        if repository.count_turns(session, window, MOST_TURNS + 1) > MOST_TURNS:
-            raise TooManyTurns(
-                f"More than {MOST_TURNS:,} turns: move since closer to until, or use ./handoff backtest."
-            )
-        if not _running.acquire(blocking=False):
-            raise BacktestRunning("Try again when it has ended.")
-        try:
+        with _bounded(session, given.since, given.until) as window:
             return backtest(session, context.settings, draft, window)
-        finally:
-            _running.release()
+
+
+@router.post("/rules/tune")
+def post_tune(given: TuneIn, _who: Supervising, context: InContext) -> dict[str, Any]:
+    """Thresholds that fit agents' marks better, as a rule set (`source`) with its backtest. It is not kept
+    anywhere. Bounded like a backtest; 422 where there are too few marks."""
+    with context.database.reading() as session:
+        repository.snapshot(session)
+        rules = active(session)
+        with _bounded(session, given.since, given.until) as window:
+            tuned = tune(session, context.settings, rules, window, only=given.rules, beta=given.beta)
+            return tuned.result
+
+
+@contextmanager
+def _bounded(session: Session, since: dt.datetime | None, until: dt.datetime | None) -> Iterator[Window]:
+    """The window, if it holds few enough turns for one call; nobody else replays in the meantime."""
+    window = window_of(session, since, until)
+    if repository.count_turns(session, window, MOST_TURNS + 1) > MOST_TURNS:
+        raise TooManyTurns(f"More than {MOST_TURNS:,} turns: move since closer to until, or use ./handoff.")
+    if not _running.acquire(blocking=False):
+        raise BacktestRunning("Try again when it has ended.")
+    try:
+        yield window
+    finally:
+        _running.release()
 
 
 def _draft(session: Session, given: BacktestIn) -> Source:

@@ -6,7 +6,7 @@ values are made anew from the turns of the stretch.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -136,12 +136,18 @@ def replay(
         yield missed
 
 
+def recomputed(past: Sequence[PastTurn], turn: StoredTurn) -> Facts:
+    """The stored facts with the running values that the turns of the stretch give; the very same object
+    where nothing differs."""
+    running = running_values(past, turn.facts.signals, at=turn.sent_at)
+    return turn.facts if running == turn.facts.running else replace(turn.facts, running=running)
+
+
 def _take(
     conversation_id: str, stretch: _Stretch, turn: StoredTurn, draft: RuleSet, then: RuleSet | None
 ) -> Observation:
-    running = running_values(stretch.past, turn.facts.signals, at=turn.sent_at)
-    differs = running != turn.facts.running
-    facts: Facts = replace(turn.facts, running=running) if differs else turn.facts
+    facts = recomputed(stretch.past, turn)
+    differs = facts is not turn.facts
     again = decide(facts, then) if then is not None else None
     stretch.place += 1
     stretch.facts, stretch.turn, stretch.again = facts, turn, again

@@ -18,6 +18,22 @@ def report(result: dict[str, Any], language: Language) -> str:
     return "\n".join(_Report(result, language).lines()) + "\n"
 
 
+def tune_report(result: dict[str, Any], language: Language) -> str:
+    """What `tune.tune` proposes, and the backtest of it."""
+    texts, objective = TEXTS[language], result["objective"]
+    scores = {name: f"{score['f']:.3f}" for name, score in objective.items() if isinstance(score, dict)}
+    lines = [texts["tune.title"].format(beta=objective["beta"])]
+    if not result["thresholds"]:
+        return "\n".join([*lines, texts["tune.nothing"], texts["tune.scores"].format(**scores)]) + "\n"
+    rows = [[texts[f"tune.column.{name}"] for name in ("rule", "test", "now", "proposed")]]
+    rows += [
+        [each["rule"], f"{each['field']} {each['operator']}", f"{each['now']:g}", f"{each['proposed']:g}"]
+        for each in result["thresholds"]
+    ]
+    lines += [*_table(rows), texts["tune.scores"].format(**scores), texts["tune.not_switched_on"], ""]
+    return "\n".join(lines) + "\n" + report(result["backtest"], language)
+
+
 class _Report:
     def __init__(self, result: dict[str, Any], language: Language) -> None:
         self._result = result

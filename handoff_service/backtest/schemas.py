@@ -9,6 +9,17 @@ from handoff_service.schemas import Body, Text
 from handoff_service.turns.schemas import Moment
 
 
+class TuneIn(Body):
+    """Which rules may change, by id; all without any. `beta` above 1 weighs missed handoffs more."""
+
+    rules: Annotated[list[Annotated[Text, Field(max_length=64)]], Field(default_factory=list, max_length=200)]
+    beta: Annotated[float, Field(ge=0.1, le=10)] = 1.0
+    since: Annotated[Moment | None, Field(description="default: 30 days before `until`")] = None
+    until: Annotated[
+        Moment | None, Field(description="the past as it was then; default: the newest turn")
+    ] = None
+
+
 class BacktestIn(Body):
     """The rules to try are one of `source`, `rules` and `version`; without any, the stored draft."""
 

@@ -56,6 +56,15 @@ TEXTS: dict[Language, dict[str, str]] = {
         "{rules} 条规则不同（代码在那之后改过，或消息迟到）。",
         "integrity.unreadable": "{count} 条消息当时的规则已无法读取，没有核对。",
         "integrity.running": "{count} 条消息的累计值与当时记录的不同；回测用的是现在的算法。",
+        "tune.title": "阈值建议（按坐席评价，F{beta:g}）",
+        "tune.column.rule": "规则",
+        "tune.column.test": "条件",
+        "tune.column.now": "现在",
+        "tune.column.proposed": "建议",
+        "tune.nothing": "没有找到经得起验证的更好阈值：保持现状。",
+        "tune.scores": "全部评价上 F {now} → {proposed}；"
+        "交叉验证（没参与挑选的评价）F {now_unseen} → {proposed_unseen}",
+        "tune.not_switched_on": "建议没有启用。请看下面的回测，再决定是否启用。",
     },
     "en": {
         "title": "Backtest: {since} to {until}",
@@ -111,5 +120,15 @@ TEXTS: dict[Language, dict[str, str]] = {
         "integrity.unreadable": "The rules of {count} turns cannot be read any more; these were not checked.",
         "integrity.running": "The running values of {count} turns differ from those recorded; "
         "the replay uses today's.",
+        "tune.title": "Proposed thresholds (by agents' marks, F{beta:g})",
+        "tune.column.rule": "rule",
+        "tune.column.test": "test",
+        "tune.column.now": "now",
+        "tune.column.proposed": "proposed",
+        "tune.nothing": "No better thresholds were found that hold on marks not used for choosing: "
+        "leave them.",
+        "tune.scores": "F on all marks {now} → {proposed}; cross-validated, on marks not used for choosing,"
+        " {now_unseen} → {proposed_unseen}",
+        "tune.not_switched_on": "Nothing has been switched on. Look at its backtest below and decide.",
     },
 }

@@ -8,6 +8,8 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+import pytest
+
 from handoff_service.backtest.history import StoredHandoff, StoredTurn, Window
 from handoff_service.backtest.replay import Case, Observation, replay
 from handoff_service.backtest.stretches import stretches
@@ -20,6 +22,9 @@ from tests.service.decision.factories import facts
 NINE = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
 EVER = Window(NINE - dt.timedelta(days=365), NINE + dt.timedelta(days=365))
+
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For what reads the database through the same functions as the tests that run on both."""
 
 
 def rules(condition: str, rule_id: str = "rule", version: int = 1) -> RuleSet:

@@ -19,6 +19,7 @@ from handoff_service.conversations import repository as conversations
 from handoff_service.handoffs.marks import mark
 from handoff_service.models import Agent, RuleVersion, Turn
 from handoff_service.rules.file import parse
+from tests.service.backtest.histories import ON_SQLITE
 from tests.service.cli.test_cli import environment
 from tests.service.decision.factories import DEFAULT_RULES_TEXT
 from tests.service.desk import Desk
@@ -26,8 +27,6 @@ from tests.service.desk import Desk
 ROOT = Path(__file__).resolve().parents[3]
 ONCE = "version: 1\nrules:\n- id: once\n  when: {fallback: true}\n  then: {hand_over: true}\n"
 THRICE = ONCE.replace("once", "thrice").replace("fallback: true", "consecutive_fallbacks: {gte: 3}")
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""For what reads the database through the same functions as the tests that run on both."""
 FALLBACK = {"fallback": True, "intent": "nlu_fallback"}
 
 
@@ -328,7 +327,7 @@ class TestEndpoint:
         answer = vera.post("/rules/backtest", json={"source": ONCE})
 
         assert answer.status_code == 413
-        assert "./handoff backtest" in answer.json()["detail"]
+        assert "./handoff" in answer.json()["detail"]
 
     def test_one_at_a_time(self, past, vera) -> None:
         with endpoints._running:

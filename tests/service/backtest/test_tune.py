@@ -1,0 +1,140 @@
+"""`tune` on a database that the service has written."""
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+
+from handoff_service.backtest import tune as tuning
+from handoff_service.backtest.history import StoredHandoff
+from handoff_service.backtest.stretches import stretches
+from handoff_service.backtest.tune import samples
+from handoff_service.cli import main
+from handoff_service.models import Handoff
+from handoff_service.rules import repository
+from handoff_service.rules.service import SHIPPED_FILE
+from tests.service.backtest.histories import EVER, MINUTE, NINE, ON_SQLITE, history
+from tests.service.cli.test_cli import environment
+from tests.service.desk import Desk
+
+CALM = {"sentiment": -0.5, "topic": "refund", "question": "refund_status"}
+ANGRY = {**CALM, "sentiment": -0.7}
+
+
+@pytest.fixture
+def desk(context) -> Desk:
+    return Desk(context)
+
+
+@pytest.fixture
+def marked(desk, clock) -> Desk:
+    """Refunds handed over for displeasure; agents found those of the mildly displeased not needed."""
+    for n in range(40):
+        desk.turn(f"s{n}", **(CALM if n % 2 else ANGRY))
+        handoff_id = desk.conversation(f"s{n}").handoff_id
+        with desk.context.database.transaction() as session:
+            mark = "not_needed" if n % 2 else "needed"
+            session.execute(update(Handoff).where(Handoff.id == handoff_id).values(mark=mark))
+        clock.advance(minutes=1)
+    return desk
+
+
+def test_stretches_become_samples() -> None:
+    made = history("f H . f c f . gap f")
+    made.handoffs.append(StoredHandoff("h", False, "claimed", NINE + 10_000 * MINUTE))
+
+    found = list(samples("c", stretches(made.turns, made.handoffs, EVER), EVER))
+
+    assert [(len(sample.turns), sample.place) for sample in found] == [(2, 2), (2, 3), (2, None), (1, 2)]
+    assert [facts.running.consecutive_fallbacks for facts in found[0].turns] == [1, 2]
+
+
+def test_the_same_samples_are_kept_whatever_comes_first() -> None:
+    made = [tuning.Sample(f"c{n}", (), None, None) for n in range(50)]
+    one, other = tuning._Sampler(10), tuning._Sampler(10)
+    for sample in made:
+        one.add(sample)
+    for sample in made[::-1]:
+        other.add(sample)
+
+    assert one.samples() == other.samples()
+    assert len(one.samples()) == 10
+
+
+@pytest.fixture
+def _environment(settings, monkeypatch) -> None:
+    for name, value in environment(settings).items():
+        monkeypatch.setenv(name, value)
+
+
+@ON_SQLITE
+@pytest.mark.usefixtures("_environment")
+class TestCommand:
+    def test_it_proposes_shows_the_backtest_and_writes_the_rules_with_their_comments(
+        self, marked, tmp_path: Path, capsys
+    ) -> None:
+        out = tmp_path / "draft.yaml"
+
+        assert main(["tune", "--out", str(out), "--language", "zh"]) == 0
+
+        told = capsys.readouterr().out
+        assert "refund_unsettled  sentiment lte  -0.4  -0.7" in told
+        assert "没有启用" in told
+        assert "转人工 40 → 20" in told
+        shipped = SHIPPED_FILE.read_text(encoding="utf-8").splitlines()
+        changed = [
+            (old.strip(), new.strip())
+            for old, new in zip(shipped, out.read_text(encoding="utf-8").splitlines(), strict=True)
+            if old != new
+        ]
+        assert changed == [("- sentiment: {lte: -0.4}", "- sentiment: {lte: -0.7}")]
+
+    def test_nothing_is_switched_on_and_a_draft_is_kept_only_when_asked_for(self, marked, context) -> None:
+        main(["tune"])
+        with context.database.reading() as session:
+            assert repository.draft(session) is None
+        main(["tune", "--save-draft"])
+        with context.database.reading() as session:
+            draft, active = repository.draft(session), repository.active(session)
+            assert draft is not None
+            assert active is not None
+            assert "sentiment: {lte: -0.7}" in draft.source
+            assert active.version == 1
+
+    def test_a_draft_of_somebody_else_stays(self, marked, capsys) -> None:
+        main(["tune", "--save-draft"])
+        capsys.readouterr()
+
+        assert main(["tune", "--save-draft"]) == 1
+        assert "Read the draft again" in capsys.readouterr().err
+
+    def test_too_few_marks(self, desk, capsys) -> None:
+        desk.asks("s")
+
+        assert main(["tune"]) == 1
+        assert "0 handoffs are marked; tuning takes at least 30." in capsys.readouterr().err
+
+    def test_a_rule_that_is_none(self, marked, capsys) -> None:
+        assert main(["tune", "--rule", "vip", "--rule", "gone"]) == 1
+        assert "gone, vip: no such rule, or no number behind" in capsys.readouterr().err
+
+    def test_where_nothing_is_better_it_says_so(self, marked, capsys, tmp_path) -> None:
+        out = tmp_path / "draft.yaml"
+
+        assert main(["tune", "--rule", "displeased_twice", "--out", str(out), "--language", "en"]) == 0
+        assert "leave them" in capsys.readouterr().out
+        assert not out.exists()
+
+
+def test_the_api_proposes_the_same(marked, as_agent) -> None:
+    vera = as_agent("vera", role="supervisor")
+
+    told = vera.post("/rules/tune", json={}).json()
+
+    assert [(each["rule"], each["now"], each["proposed"]) for each in told["thresholds"]] == [
+        ("refund_unsettled", -0.4, -0.7)
+    ]
+    assert told["backtest"]["handoffs"]["not_by_then"]["count"] == 20
+    assert "sentiment: {lte: -0.7}" in told["source"]
+    assert vera.post("/rules/tune", json={"rules": ["gone"]}).status_code == 422
+    assert as_agent("lin").post("/rules/tune", json={}).status_code == 404
