@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
 from pathlib import Path
 
 import yaml
@@ -19,13 +18,13 @@ TRAINING = ROOT / "data" / "nlu"
 HELD_BACK = ROOT / "tests" / "assistant" / "nlu_test"
 LANGUAGES = ("zh", "en")
 
-Sentences = Mapping[str, Mapping[str, list[str]]]
+Sentences = dict[str, dict[str, list[str]]]
 """Language -> intent -> sentences."""
 
 
 def sentences(folder: Path) -> Sentences:
     """All sentences of a folder, in the order of its files."""
-    found: dict[str, dict[str, list[str]]] = {language: defaultdict(list) for language in LANGUAGES}
+    found: Sentences = {language: defaultdict(list) for language in LANGUAGES}
     for path in sorted(folder.glob("*.yml")):
         language = path.suffixes[-2].removeprefix(".")
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
