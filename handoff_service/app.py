@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import sys
+from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -73,6 +74,7 @@ def create_app(
     app.state.context = context
     app.state.passwords = passwords or Passwords()
     app.state.assistant_seen_at = None
+    app.state.failed_signals = Counter()
     app.state.stream = Hub(context)
     app.state.start_problem = None
     for module in ROUTERS:

@@ -26,7 +26,10 @@ def healthz() -> dict[str, str]:
 
 @router.get("/readyz", responses={503: {"description": "Not ready"}})
 def readyz(request: Request) -> JSONResponse:
-    """503 while the database does not answer or is not migrated. The rest informs and does not decide."""
+    """503 while the database does not answer or is not migrated. The rest informs and does not decide.
+
+    `failed_signals`: by signal, how many turns came without it since the start because its code crashed.
+    """
     answers = migrated = False
     about: dict[str, Any] = {}
     try:
@@ -43,6 +46,7 @@ def readyz(request: Request) -> JSONResponse:
         "database": "ok" if answers else "does not answer",
         "migrations": "at head" if migrated else "missing" if answers else "unknown",
         "assistant_seen_at": seen.isoformat().replace("+00:00", "Z") if seen else None,
+        "failed_signals": dict(sorted(request.app.state.failed_signals.items())),
         **about,
     }
     return JSONResponse(body, 200 if body["ready"] else 503)

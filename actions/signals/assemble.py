@@ -40,7 +40,7 @@ def signals_of(
     with name and confidence). previous_language: of the turns before, for a turn without words.
     requested_slot: what an active form has asked for, if any.
 
-    A signal that fails is logged and takes its neutral value, named in `why`; the others do not suffer.
+    A signal that fails is logged and takes its neutral value, named in `failed`; the others do not suffer.
     """
     with read(text or "", parse_data or {}, previous_language, requested_slot) as reading:
         return _signals(reading, parse_data or {})
@@ -48,12 +48,14 @@ def signals_of(
 
 def _signals(reading: Reading, parse_data: Mapping[str, Any]) -> dict[str, Any]:
     why: dict[str, str] = {}
+    failed: list[str] = []
 
     def judge(name: str, neutral: T, signal: Callable[..., tuple[T, str | None]], *given: Any) -> T:
         try:
             value, reason = signal(reading, *given)
         except Exception:
             log.exception("The signal %s failed", name)
+            failed.append(name)
             why[name] = "the signal failed"
             return neutral
         if reason:
@@ -61,7 +63,8 @@ def _signals(reading: Reading, parse_data: Mapping[str, Any]) -> dict[str, Any]:
         return value
 
     named = judge("topic", None, topic)
-    said = _stance_or_silent(reading)
+    rejected = judge("rejects_answer", False, rejects_answer)
+    said = judge("stance", Verdict(Stance.SILENT), _stance)
     return {
         "version": SIGNALS_VERSION,
         "language": judge("language", reading.previous_language or DEFAULT, language),
@@ -72,20 +75,17 @@ def _signals(reading: Reading, parse_data: Mapping[str, Any]) -> dict[str, Any]:
         "asks_human": judge("asks_human", False, asks_human, said),
         "gives_up": judge("gives_up", False, gives_up, said),
         "topic": named,
-        "rejects_answer": judge("rejects_answer", False, rejects_answer),
+        "rejects_answer": rejected,
         "threat": judge("threat", False, threat),
         "needs_advice": judge("needs_advice", False, needs_advice, named),
-        "question": judge("question", None, question),
+        "question": judge("question", None, question, rejected or said.stance is Stance.ASKS),
         "why": why,
+        "failed": failed,
     }
 
 
-def _stance_or_silent(reading: Reading) -> Verdict:
-    try:
-        return stance(reading)
-    except Exception:
-        log.exception("What the words say of a person could not be read")
-        return Verdict(Stance.SILENT)
+def _stance(reading: Reading) -> tuple[Verdict, None]:
+    return stance(reading), None
 
 
 def _answers_form(reading: Reading) -> bool:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
+from handoff_service.decision.questions import Question
+
 LANGUAGES = ("zh", "en")
 
 
@@ -37,13 +39,17 @@ def _mapping(value: object) -> Mapping[Any, Any]:
     return value if isinstance(value, Mapping) else {}
 
 
+def _names(value: object) -> tuple[str, ...]:
+    return tuple(name for name in value if isinstance(name, str) and name) if isinstance(value, list) else ()
+
+
 @dataclass(frozen=True, slots=True)
 class Signals:
     """What one turn shows by itself, as the assistant's signal code saw it.
 
     The defaults are the neutral values: they hand nothing over. `language` is None when it is not known,
     `question` when the turn asks nothing that could be compared (thanks, form answers …). `why` says for a
-    signal what made it fire.
+    signal what made it fire, `failed` which signals crashed and are neutral for that reason.
     """
 
     version: str = "1"
@@ -58,8 +64,9 @@ class Signals:
     rejects_answer: bool = False
     threat: bool = False
     needs_advice: bool = False
-    question: str | None = None
+    question: Question | None = None
     why: Mapping[str, str] = field(default_factory=dict, hash=False)
+    failed: tuple[str, ...] = ()
 
     @classmethod
     def from_dict(cls, d: object) -> Self:
@@ -82,18 +89,21 @@ class Signals:
             rejects_answer=given.get("rejects_answer") is True,
             threat=given.get("threat") is True,
             needs_advice=given.get("needs_advice") is True,
-            question=_text(given.get("question")),
+            question=Question.read(given.get("question")),
             why={
                 name: text
                 for name, text in _mapping(given.get("why")).items()
                 if isinstance(name, str) and isinstance(text, str) and text
             },
+            failed=_names(given.get("failed")),
         )
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON that `from_dict` reads back as an equal value."""
-        return {name: getattr(self, name) for name in self.__slots__ if name != "why"} | {
-            "why": dict(self.why)
+        return {name: getattr(self, name) for name in self.__slots__} | {
+            "question": None if self.question is None else self.question.to_dict(),
+            "why": dict(self.why),
+            "failed": list(self.failed),
         }
 
 

@@ -32,6 +32,11 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
+def _question(facts: Facts) -> str | None:
+    """The key of the question: its intent, or "text"."""
+    return facts.signals.question.key if facts.signals.question else None
+
+
 FIELDS: dict[str, Field] = {
     "language": Field(Kind.text, lambda f: f.signals.language, signal=True, choices=("zh", "en")),
     "intent": Field(Kind.text, lambda f: f.signals.intent, signal=True),
@@ -44,7 +49,7 @@ FIELDS: dict[str, Field] = {
     "rejects_answer": Field(Kind.flag, lambda f: f.signals.rejects_answer, signal=True),
     "threat": Field(Kind.flag, lambda f: f.signals.threat, signal=True),
     "needs_advice": Field(Kind.flag, lambda f: f.signals.needs_advice, signal=True),
-    "question": Field(Kind.text, lambda f: f.signals.question, signal=True),
+    "question": Field(Kind.text, _question, signal=True),
     "consecutive_fallbacks": Field(Kind.number, lambda f: f.running.consecutive_fallbacks, low=0),
     "repeat_count": Field(Kind.number, lambda f: f.running.repeat_count, low=0),
     "displeased_streak": Field(Kind.number, lambda f: f.running.displeased_streak, low=0),

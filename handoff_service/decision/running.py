@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from handoff_service.decision.facts import PastTurn, Running, Signals
+from handoff_service.decision.questions import times_asked
 
 DISPLEASED_AT = -0.4
 """A turn at or below this sentiment counts as displeased: clearly negative, yet short of an outburst. The
@@ -26,9 +27,9 @@ def running_values(past: Sequence[PastTurn], now: Signals, *, at: datetime | Non
 
     - consecutive_fallbacks: turns not understood up to and including this one; 0 as soon as one is
       understood.
-    - repeat_count: how often this turn's question has been asked; 1 at the first asking, 0 when the turn
-      asks nothing. Turns in between that ask nothing (thanks, form answers) or ask something else change
-      nothing.
+    - repeat_count: how often this turn's question has been asked, in whatever words; 1 at the first asking,
+      0 when the turn asks nothing. Turns in between that ask nothing (thanks, form answers) or
+      ask something else change nothing.
     - displeased_streak: displeased turns running, up to and including this one.
     - recent_sentiment: mean of the last `MOOD_TURNS` turns.
     - recent_topic: what is being talked about; see `_recent_topic`.
@@ -38,11 +39,17 @@ def running_values(past: Sequence[PastTurn], now: Signals, *, at: datetime | Non
     mood = [signals.sentiment for signals in newest_first[:MOOD_TURNS]]
     return Running(
         consecutive_fallbacks=_length(takewhile(lambda s: s.fallback, newest_first)),
-        repeat_count=0 if now.question is None else sum(s.question == now.question for s in newest_first),
+        repeat_count=_repeat_count(newest_first),
         displeased_streak=_length(takewhile(lambda s: s.sentiment <= DISPLEASED_AT, newest_first)),
         recent_sentiment=sum(mood) / len(mood),
         recent_topic=_recent_topic(newest_first),
     )
+
+
+def _repeat_count(newest_first: Sequence[Signals]) -> int:
+    if newest_first[0].question is None:
+        return 0
+    return times_asked([s.question for s in reversed(newest_first) if s.question is not None])
 
 
 def _recent_topic(newest_first: Sequence[Signals]) -> str | None:

@@ -24,6 +24,12 @@ def test_the_contract_names_the_same_signals():
     assert shown == agreed
 
 
+def test_the_contract_names_the_same_question():
+    request = json.loads((CONTRACT / "turn_request_question.json").read_text())
+    parse_data = request["tail"][0]["parse_data"]
+    assert signals_of(request["text"], parse_data, None) == request["signals"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -98,10 +104,10 @@ def test_a_signal_that_fails_costs_only_itself(name, monkeypatch):
     whole = signals_of(text, FAQ, None)
     monkeypatch.setattr(assemble, name, fail)
     damaged = signals_of(text, FAQ, None)
-    allowed = {name, "why"} | ({"asks_human", "gives_up"} if name == "stance" else set())
+    allowed = {name, "why", "failed"} | ({"asks_human", "gives_up"} if name == "stance" else set())
     assert {key for key in whole if whole[key] != damaged[key]} <= allowed
-    if name != "stance":
-        assert damaged["why"][name] == "the signal failed"
+    assert damaged["why"][name] == "the signal failed"
+    assert (whole["failed"], damaged["failed"]) == ([], [name])
 
 
 def test_fallback_keeps_rasas_name_for_it():
@@ -113,7 +119,8 @@ def test_a_button_shows_its_intent_and_no_words():
     signals = signals_of(
         '/return_refund{"order": "10023"}', {"intent": {"name": "return_refund", "confidence": 1.0}}, "en"
     )
-    assert (signals["topic"], signals["question"], signals["language"]) == ("refund", "return_refund", "en")
+    assert (signals["topic"], signals["language"]) == ("refund", "en")
+    assert signals["question"] == {"key": "return_refund", "terms": [], "about": {}, "again": False}
 
 
 def test_many_threads_read_the_same_as_one():

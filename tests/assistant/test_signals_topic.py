@@ -63,20 +63,6 @@ ADVICE = [
     ("贷款要多久放款", "nlu_fallback", False),
 ]
 
-QUESTIONS = [
-    ("我的订单到哪了", "order_status", "order_status"),
-    ("我的订单10023到哪了", "order_status", "order_status:10023"),
-    ("你好", "greet", None),
-    ("转人工", "request_human", None),
-    ("10023", "inform_order_number", None),
-    ("怎么改发票抬头啊？", "nlu_fallback", "text:怎么改发票抬头"),
-    ("请问怎么改发票抬头", "nlu_fallback", "text:怎么改发票抬头"),
-    ("😡", "nlu_fallback", None),
-    ("123", "nlu_fallback", None),
-    ("", "nlu_fallback", None),
-    ("What's the weather?", "out_of_scope", "text:what's the weather"),
-]
-
 
 def shown(text: str, intent: str | None, confidence: float = 0.8, **more) -> dict:
     return signals_of(text, {"intent": {"name": intent, "confidence": confidence}}, "zh", **more)
@@ -94,33 +80,6 @@ def test_fraud_denied_is_no_fraud():
 @pytest.mark.parametrize(("text", "intent", "needed"), ADVICE)
 def test_needs_advice(text, intent, needed):
     assert shown(text, intent)["needs_advice"] is needed
-
-
-@pytest.mark.parametrize(("text", "intent", "key"), QUESTIONS)
-def test_question(text, intent, key):
-    assert shown(text, intent)["question"] == key
-
-
-@pytest.mark.parametrize(
-    ("one", "other"),
-    [
-        ("请问怎么改发票抬头？", "怎么改发票抬头啊"),
-        ("發票抬頭怎麼改", "发票抬头怎么改"),
-        ("How do I change the name?", "how do i change the name please"),
-        ("ＶＩＰ有什么用", "vip有什么用？？"),
-    ],
-)
-def test_the_same_question_in_other_clothes_has_the_same_key(one, other):
-    assert shown(one, "nlu_fallback")["question"] == shown(other, "nlu_fallback")["question"] is not None
-
-
-def test_another_order_is_another_question():
-    assert shown("查10023", "order_status")["question"] != shown("查10024", "order_status")["question"]
-
-
-def test_an_answer_to_a_form_asks_nothing():
-    assert shown("红色那双", "nlu_fallback", requested_slot="order_number")["question"] is None
-    assert shown("多久能到", "delivery_time", requested_slot="order_number")["question"] == "delivery_time"
 
 
 def test_a_number_given_to_a_form_is_understood():

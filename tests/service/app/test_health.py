@@ -21,6 +21,7 @@ def test_a_started_service_lives_and_is_ready(client: TestClient) -> None:
         "database": "ok",
         "migrations": "at head",
         "assistant_seen_at": None,
+        "failed_signals": {},
         "dead_letters": 0,
         "outbox_open": 0,
     }
@@ -44,6 +45,21 @@ def test_a_sign_of_life_of_the_assistant_is_shown(
     assistant.post("/ingest", json={"events": []})
 
     assert client.get("/readyz").json()["assistant_seen_at"] == "2026-03-02T10:30:00Z"
+
+
+def test_signals_whose_code_crashed_are_counted_by_name(client: TestClient, assistant: Caller) -> None:
+    for number, failed in enumerate((["topic"], ["topic", "threat"], [], "no list")):
+        turn = {
+            "sender_id": "rest:1",
+            "channel": "rest",
+            "message_id": f"m-{number}",
+            "sent_at": "2026-03-02T09:00:00Z",
+            "text": "hello",
+            "signals": {"failed": failed},
+        }
+        assert assistant.post("/turns", json=turn).status_code == 200
+
+    assert client.get("/readyz").json()["failed_signals"] == {"threat": 1, "topic": 2}
 
 
 def test_without_migrations_it_lives_but_is_not_ready(client: TestClient, context: Context) -> None:

@@ -6,13 +6,14 @@ import pytest
 
 from handoff_service.decision.decide import Priority
 from handoff_service.decision.facts import PastTurn, Running, Signals
+from handoff_service.decision.questions import Question
 from handoff_service.decision.running import DISPLEASED_AT, running_values
 from tests.service.decision.factories import DEFAULT_RULES, DEFAULT_RULES_TEXT, decided
 from tests.service.decision.test_running import DISPLEASED, HOURS, NOON, NOT_UNDERSTOOD, REFUND, THANKS
 
 REJECTS = Signals(intent="reject_answer", rejects_answer=True)
-LOAN = Signals(intent="loan_conditions", topic="loan", question="loan_conditions")
-COMPLAINT = Signals(intent="complaint", topic="complaint", question="complaint")
+LOAN = Signals(intent="loan_conditions", topic="loan", question=Question("loan_conditions"))
+COMPLAINT = Signals(intent="complaint", topic="complaint", question=Question("complaint"))
 
 
 def after(*turns: Signals, tier: str | None = None) -> Any:

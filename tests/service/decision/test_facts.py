@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff_service.decision.facts import Customer, Facts, Running, Signals
+from handoff_service.decision.questions import Question
 
 COMPLETE = {
     "version": "3",
@@ -20,8 +21,14 @@ COMPLETE = {
     "rejects_answer": True,
     "threat": True,
     "needs_advice": True,
-    "question": "return_refund",
+    "question": {
+        "key": "invoice",
+        "terms": ["?how", "invoice"],
+        "about": {"number": ["10023"]},
+        "again": True,
+    },
     "why": {"asks_human": "a real person"},
+    "failed": ["topic"],
 }
 
 anything = st.recursive(
@@ -72,6 +79,13 @@ def test_only_true_is_true(name: str, value: object) -> None:
         ("topic", "", None),
         ("topic", {"refund": 1}, None),
         ("question", 5, None),
+        ("question", {"key": 5}, None),
+        ("question", {"terms": ["invoice"]}, None),
+        ("question", {"key": "invoice", "terms": "x", "about": ["y"], "again": 1}, Question("invoice")),
+        ("question", "invoice:10023", Question("invoice", about={"number": frozenset(["10023"])})),
+        ("question", "text:who are you", Question("text", frozenset(["who", "are", "you"]))),
+        ("failed", "topic", ()),
+        ("failed", ["topic", 3, ""], ("topic",)),
         ("version", 2, "1"),
         ("why", {"threat": 3, 4: "x", "topic": "refund"}, {"topic": "refund"}),
         ("why", "because", {}),

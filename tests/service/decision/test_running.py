@@ -5,11 +5,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff_service.decision.facts import PastTurn, Running, Signals
+from handoff_service.decision.questions import Question
 from handoff_service.decision.running import DISPLEASED_AT, FORGET_AFTER, running_values
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-REFUND = Signals(intent="return_refund", topic="refund", question="return_refund")
-HOURS = Signals(intent="opening_hours", question="opening_hours")
+REFUND = Signals(intent="return_refund", topic="refund", question=Question("return_refund"))
+HOURS = Signals(intent="opening_hours", question=Question("opening_hours"))
 THANKS = Signals(intent="thank")
 FORM_ANSWER = Signals(intent="inform_order_number")
 NOT_UNDERSTOOD = Signals(fallback=True)
@@ -82,12 +83,12 @@ def test_recent_sentiment_is_the_mean_of_the_last_three_turns() -> None:
     ("turns", "topic"),
     [
         ([REFUND, Signals(rejects_answer=True)], "refund"),
-        ([REFUND, Signals(rejects_answer=True, question="reject")], "refund"),
-        ([REFUND, Signals(rejects_answer=True, question="reject"), DISPLEASED], "refund"),
+        ([REFUND, Signals(rejects_answer=True, question=Question("reject"))], "refund"),
+        ([REFUND, Signals(rejects_answer=True, question=Question("reject")), DISPLEASED], "refund"),
         ([REFUND, THANKS, DISPLEASED], "refund"),
         ([REFUND, HOURS], None),
         ([REFUND, HOURS, DISPLEASED], None),
-        ([REFUND, Signals(topic="loan", question="loan_conditions")], "loan"),
+        ([REFUND, Signals(topic="loan", question=Question("loan_conditions"))], "loan"),
         ([THANKS], None),
     ],
 )
@@ -109,7 +110,7 @@ turn = st.builds(
     fallback=st.booleans(),
     sentiment=st.floats(-1, 1),
     topic=st.sampled_from([None, "refund", "loan"]),
-    question=st.sampled_from([None, "a", "b"]),
+    question=st.sampled_from([None, Question("a"), Question("b")]),
 )
 
 

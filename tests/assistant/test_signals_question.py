@@ -1,0 +1,116 @@
+"""What is asked, and together with the service's comparison: is it the same as before?"""
+
+from functools import cache
+from pathlib import Path
+
+import pytest
+import yaml
+
+from actions.signals import signals_of
+from handoff_service.decision.questions import Question, times_asked
+
+PAIRS = yaml.safe_load(Path(__file__).with_name("same_question.yml").read_text(encoding="utf-8"))
+
+
+@cache
+def asked(intent: str, text: str, requested_slot: str | None = None) -> Question | None:
+    name = "nlu_fallback" if intent == "-" else intent
+    parse_data = {"intent": {"name": name, "confidence": 0.7}}
+    return Question.read(signals_of(text, parse_data, "zh", requested_slot=requested_slot)["question"])
+
+
+def test_most_pairs_are_told_right():
+    right = {
+        want: sum(_same(*pair) == (want == "same") for pair in PAIRS[want]) for want in ("same", "different")
+    }
+    assert right["same"] >= 0.95 * len(PAIRS["same"]), right
+    assert right["different"] >= 0.95 * len(PAIRS["different"]), right
+
+
+def test_without_any_intent_the_words_alone_tell_most():
+    same = sum(_same("-", one, "-", other) for _, one, _, other in PAIRS["same"])
+    different = sum(not _same("-", one, "-", other) for _, one, _, other in PAIRS["different"])
+    assert same >= 0.7 * len(PAIRS["same"])
+    assert different >= 0.9 * len(PAIRS["different"])
+
+
+@pytest.mark.parametrize(("intent", "text"), PAIRS["nothing"])
+def test_asks_nothing(intent, text):
+    assert asked(intent, text) is None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("请问怎么改发票抬头？", "怎么改发票抬头啊"),
+        ("發票抬頭怎麼改", "发票抬头怎么改"),
+        ("How do I change the name?", "how do i change the name please"),
+        ("ＶＩＰ有什么用", "vip有什么用？？"),
+        ("где мой заказ", "где мой заказ?"),
+    ],
+)
+def test_the_same_question_in_other_clothes_is_the_same(one, other):
+    assert asked("-", one) == asked("-", other) is not None
+
+
+@pytest.mark.parametrize(
+    ("intent", "text", "slot", "asks"),
+    [
+        ("-", "红色那双", "order_number", False),
+        ("return_refund", "我要退10023", "order_number", False),
+        ("exchange", "尺码不合适", "reason", False),
+        ("loan_advice", "月收入8000", "income", False),
+        ("delivery_time", "多久能到", "order_number", True),
+        ("shipping_fee", "运费多少？", "reason", True),
+        ("order_status", "where is my parcel", "order_number", True),
+    ],
+)
+def test_an_answer_to_a_form_asks_nothing_a_question_in_between_does(intent, text, slot, asks):
+    assert (asked(intent, text, slot) is not None) is asks
+
+
+@pytest.mark.parametrize(
+    ("turns", "times"),
+    [
+        # "and now?" is about the order asked about last
+        (
+            [
+                ("order_status", "订单10023到哪了"),
+                ("order_status", "订单10024呢"),
+                ("order_status", "还没到吗"),
+            ],
+            2,
+        ),
+        (
+            [
+                ("order_status", "where is 10023"),
+                ("order_status", "where is it"),
+                ("order_status", "and 20456?"),
+            ],
+            1,
+        ),
+        # asked again in so many words, whatever the words
+        ([("shipping_fee", "运费多少"), ("-", "我都说了好几遍了你怎么不懂")], 2),
+        ([("stock", "is the red one in stock"), ("stock", "I mean the blue one, is it in stock")], 1),
+        ([("-", "我说的是这个意思")], 1),
+        ([("refund_status", "退款多久"), ("refund_status", "退款多久"), ("refund_status", "退款多久")], 3),
+    ],
+)
+def test_what_a_turn_leaves_out_is_taken_from_the_turns_before(turns, times):
+    assert times_asked([asked(*turn) for turn in turns]) == times
+
+
+def test_each_question_says_where_it_is_from():
+    shown = signals_of("我是说订单10023到哪了", {"intent": {"name": "order_status", "confidence": 0.9}}, "zh")
+    assert shown["why"]["question"] == "intent order_status (0.90); number 10023; says that they ask again"
+
+
+def test_a_long_text_makes_a_short_question():
+    question = asked("-", " ".join(f"word{chr(97 + n % 26)}{chr(97 + n // 26)}" for n in range(400)))
+    assert len(question.terms) <= 24
+    assert all(len(term) <= 24 for term in question.terms)
+
+
+def _same(intent: str, text: str, other_intent: str, other_text: str) -> bool:
+    one, other = asked(intent, text), asked(other_intent, other_text)
+    return one is not None and other is not None and times_asked([one, other]) == 2
