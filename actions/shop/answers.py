@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from actions.shop.port import Order, Refund
 from actions.shop.wording import day_text, money_text
+
+# Days after delivery, as utter_return_refund says.
+RETURN_DAYS_OURS = 15
+RETURN_DAYS_OWN = 7
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,37 @@ def cancellation_answers(order: Order, language: str, today: date) -> list[Answe
     """Whether and how the order can still be cancelled."""
     response = "utter_cancel_done" if order.status == "cancelled" else f"utter_cancel_{order.status}"
     return [Answer(response, _values(order, language, today))]
+
+
+def is_returnable(order: Order) -> bool:
+    """Say whether a return can be considered: the goods have arrived and no refund is under way."""
+    return order.status == "delivered" and order.refund is None
+
+
+def return_answers(order: Order, reason: str, language: str, today: date) -> list[Answer]:
+    """Whether the order can be returned for this reason, until when, and who pays the postage.
+
+    reason: `faulty` and `wrong` are our mistake, `changed_mind` and `other` are not.
+    """
+    if order.refund is not None:
+        return [_refund_answer(order, order.refund, language, today)]
+    if not is_returnable(order):
+        return cancellation_answers(order, language, today)
+    ours = reason in ("faulty", "wrong")
+    values = _values(order, language, today)
+    if order.delivered_on is None:
+        return [Answer(f"utter_return_{'ours' if ours else 'own'}_undated", values)]
+    days = RETURN_DAYS_OURS if ours else RETURN_DAYS_OWN
+    deadline = order.delivered_on + timedelta(days=days)
+    if today > deadline:
+        return [Answer("utter_return_too_late", {**values, "days": str(days)})]
+    values["deadline"] = day_text(deadline, language, today)
+    return [Answer(f"utter_return_{'ours' if ours else 'own'}", values)]
+
+
+def is_invoiceable(order: Order) -> bool:
+    """Say whether an invoice can be asked for: the order is paid and stands."""
+    return order.status in ("paid", "shipped", "delivered")
 
 
 def _order_response(order: Order, today: date) -> str:

@@ -7,17 +7,23 @@
   numbers reveals nothing;
 - anything else, no answer in time, or JSON of another shape: the shop is unavailable.
 
+`PUT {SHOP_URL}/orders/{number}/invoice?customer={sender_id}` with `{"title", "tax_number", "email"}`
+(`tax_number` is null for a private person): any 2xx means that the request was taken, 404 or 403 that there
+is no such order. Sent again it replaces the earlier one.
+
 `customer` is how your server can check whose order it is; the demo shop does not, a real one must.
 """
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 from urllib.parse import quote
 
 import requests
 
-from actions.shop.port import Order, ShopUnavailable, order_from_dict
+from actions.shop.port import InvoiceRequest, Order, ShopUnavailable, order_from_dict
 
 # A form asks the shop while the customer waits and while Rasa waits for the action server (10 s at most).
 CONNECT_SECONDS = 1.0
@@ -44,14 +50,7 @@ class HttpShop:
 
     def order(self, number: str, sender_id: str) -> Order | None:
         """Return the customer's order, or None. Raises ShopUnavailable."""
-        url = f"{self._url}/orders/{quote(number, safe='')}"
-        try:
-            # A redirect would carry the token to an address that nobody configured.
-            response = self._session.get(
-                url, params={"customer": sender_id}, timeout=self._timeout, allow_redirects=False
-            )
-        except requests.RequestException as error:
-            raise ShopUnavailable(f"{self._url} does not answer: {error}") from error
+        response = self._send("GET", f"orders/{quote(number, safe='')}", sender_id)
         if response.status_code in (403, 404):
             return None
         if response.status_code != 200:
@@ -60,3 +59,27 @@ class HttpShop:
             return order_from_dict(response.json())
         except ValueError as error:
             raise ShopUnavailable(f"{self._url} sent an order that cannot be read: {error}") from error
+
+    def request_invoice(self, number: str, invoice: InvoiceRequest, sender_id: str) -> bool:
+        """Ask for the order's invoice; False where there is no such order. Raises ShopUnavailable."""
+        path = f"orders/{quote(number, safe='')}/invoice"
+        response = self._send("PUT", path, sender_id, json=asdict(invoice))
+        if response.status_code in (403, 404):
+            return False
+        if not 200 <= response.status_code < 300:
+            raise ShopUnavailable(f"{self._url} answered {response.status_code}")
+        return True
+
+    def _send(self, method: str, path: str, sender_id: str, **body: Any) -> requests.Response:
+        try:
+            # A redirect would carry the token to an address that nobody configured.
+            return self._session.request(
+                method,
+                f"{self._url}/{path}",
+                params={"customer": sender_id},
+                timeout=self._timeout,
+                allow_redirects=False,
+                **body,
+            )
+        except requests.RequestException as error:
+            raise ShopUnavailable(f"{self._url} does not answer: {error}") from error

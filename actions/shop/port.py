@@ -1,6 +1,6 @@
 """What the assistant needs of a shop, and the words it uses for an order.
 
-A shop of your own is one class with the method of `Shop`, or an HTTP server that speaks the JSON of
+A shop of your own is one class with the methods of `Shop`, or an HTTP server that speaks the JSON of
 `order_from_dict` (see `http_shop`).
 """
 
@@ -49,8 +49,17 @@ class Order:
     refund: Refund | None = None
 
 
+@dataclass(frozen=True)
+class InvoiceRequest:
+    """An electronic invoice that a customer asks for. `tax_number` is None for a private person's."""
+
+    title: str
+    tax_number: str | None
+    email: str
+
+
 class Shop(Protocol):
-    """Where orders are looked up. Calls may block and may come from several threads."""
+    """Looks orders up and takes requests for invoices. Calls may block and may come from several threads."""
 
     def order(self, number: str, sender_id: str) -> Order | None:
         """Return the order with this number, or None where there is none *for this customer*.
@@ -60,6 +69,13 @@ class Shop(Protocol):
         them all.
 
         Raises ShopUnavailable when the shop cannot answer.
+        """
+
+    def request_invoice(self, number: str, invoice: InvoiceRequest, sender_id: str) -> bool:
+        """Ask for the order's invoice; say whether the order exists for this customer.
+
+        Asking again replaces what was asked before, so that a call may be repeated. Raises ShopUnavailable
+        when the shop did not take the request.
         """
 
 
