@@ -4,8 +4,10 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
+from actions.quantities import amount_in, months_in
 from actions.signals.asks_human import Stance, Verdict, asks_human, stance
 from actions.signals.gives_up import gives_up
+from actions.signals.intents import AMOUNT_OR_TIME_ANSWERS, ANY_WORDS_ANSWER
 from actions.signals.language import DEFAULT, language
 from actions.signals.needs_advice import needs_advice
 from actions.signals.question import question
@@ -89,8 +91,9 @@ def _stance(reading: Reading) -> tuple[Verdict, None]:
 
 
 def _answers_form(reading: Reading) -> bool:
-    """Say whether a form asked and digits came:
-
-    an order number that the classifier does not know is understood.
-    """
+    """Say whether a form asked for what the classifier cannot know (a number, a name) and got it."""
+    if reading.requested_slot in ANY_WORDS_ANSWER:
+        return any(character.isalnum() for character in reading.raw)
+    if reading.requested_slot in AMOUNT_OR_TIME_ANSWERS:
+        return amount_in(reading.raw) is not None or months_in(reading.raw) is not None
     return reading.requested_slot is not None and sum(character.isdigit() for character in reading.raw) >= 3

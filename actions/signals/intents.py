@@ -7,18 +7,33 @@ TOPIC_OF = {
     "change_address": "order",
     "cancel_order": "order",
     "delivery_time": "delivery",
+    "delivery_problem": "delivery",
     "shipping_fee": "delivery",
     "return_refund": "refund",
     "refund_status": "refund",
     "exchange": "refund",
+    "damaged_item": "refund",
+    "price_protection": "payment",
+    "stock": "product",
+    "size_advice": "product",
+    "authenticity": "product",
+    "warranty": "product",
     "invoice": "invoice",
     "coupon": "payment",
     "payment_methods": "payment",
+    "payment_failed": "payment",
     "membership": "membership",
+    "login_help": "account",
+    "close_account": "account",
+    "open_account": "account",
+    "card_limit": "banking",
+    "transfer": "banking",
     "complaint": "complaint",
     "loan_conditions": "loan",
     "loan_advice": "loan",
     "interest_rate": "loan",
+    "loan_precheck": "loan",
+    "repayment": "loan",
     "account_anomaly": "fraud",
     "card_lost": "fraud",
 }
@@ -51,9 +66,13 @@ ABOUT_ONE_ORDER = frozenset(
         "change_address",
         "cancel_order",
         "delivery_time",
+        "delivery_problem",
         "return_refund",
         "refund_status",
         "exchange",
+        "damaged_item",
+        "price_protection",
+        "payment_failed",
         "invoice",
     }
 )
@@ -62,3 +81,7 @@ ABOUT_ONE_ORDER = frozenset(
 # the threshold of FallbackClassifier in config.yml: with a higher one here, the bot would take a customer to
 # ask for a person where this code does not.
 SURE = 0.3
+
+# Slots that a form asks for and any words may answer, and those that an amount or a length of time answers.
+ANY_WORDS_ANSWER = frozenset({"return_reason", "invoice_title", "tax_number", "invoice_email"})
+AMOUNT_OR_TIME_ANSWERS = frozenset({"loan_amount", "loan_months", "monthly_income"})

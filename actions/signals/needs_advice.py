@@ -8,7 +8,7 @@
 import re
 
 from actions.signals import nlp
-from actions.signals.intents import SURE
+from actions.signals.intents import AMOUNT_OR_TIME_ANSWERS, SURE
 from actions.signals.nlp import word_list
 from actions.signals.phrases import Phrases
 from actions.signals.reading import Reading
@@ -77,7 +77,7 @@ def needs_advice(reading: Reading, topic: str | None) -> tuple[bool, str | None]
     """Return whether advice on a loan is needed and what showed it; `topic` is this turn's topic."""
     if reading.is_sure_of("loan_advice", SURE):
         return True, f"intent loan_advice ({reading.confidence:.2f})"
-    if topic != "loan":
+    if topic != "loan" or _served_by_the_bot(reading):
         return False, None
     labels = _labels(reading)
     for label in ("own_case", "asks_advice"):
@@ -92,6 +92,15 @@ def needs_advice(reading: Reading, topic: str | None) -> tuple[bool, str | None]
     if amount and _FIRST_PERSON.search(reading.text):
         return True, f"own case: {amount[0].strip()}"
     return False, None
+
+
+def _served_by_the_bot(reading: Reading) -> bool:
+    """Say whether the bot itself deals with what is asked, with the customer's own figures in it, too.
+
+    That is the pre-check, its form's questions and everything about paying back.
+    """
+    answers_form = reading.requested_slot in AMOUNT_OR_TIME_ANSWERS and any(map(str.isdigit, reading.raw))
+    return answers_form or any(reading.is_sure_of(intent, SURE) for intent in ("loan_precheck", "repayment"))
 
 
 def _labels(reading: Reading) -> dict[str, str]:
