@@ -51,14 +51,14 @@ def language_of(tracker: Tracker) -> str:
     return "zh" if any("\u4e00" <= char <= "\u9fff" for char in text) else "en"
 
 
-class _ValidateOrderForm(FormValidationAction, ABC):
+class OrderNumberForm(FormValidationAction, ABC):
     """Takes the number from the customer's words and asks the shop for it."""
 
     starts_with: str
     """The intent that starts the form."""
 
     def __init__(self, shop: Shop | None = None) -> None:
-        self._shop = shop or shop_from_environment()
+        self.shop = shop or shop_from_environment()
 
     @abstractmethod
     def name(self) -> str:
@@ -70,12 +70,15 @@ class _ValidateOrderForm(FormValidationAction, ABC):
         """Return {"order_number": …} when this turn names one, else {}: the form then rejects the turn."""
         message = tracker.latest_message or {}
         text = message.get("text") or ""
-        if _has_asked(tracker, self.form_name()):
-            number = order_number_alone(text)
-            if number is None and (message.get("intent") or {}).get("name") in {self.starts_with, *_ANSWERS}:
-                number = order_number_in(text)
-        else:
+        if starts_now(tracker, self.form_name()):
             number = order_number_alone(text) or order_number_in(text) or _found_before(tracker)
+            # A form that was left half-way may have kept a number.
+            return {NUMBER: number} if number or tracker.get_slot(NUMBER) else {}
+        if tracker.get_slot(REQUESTED) != NUMBER:
+            return {}
+        number = order_number_alone(text)
+        if number is None and (message.get("intent") or {}).get("name") in {self.starts_with, *_ANSWERS}:
+            number = order_number_in(text)
         return {} if number is None else {NUMBER: number}
 
     async def validate_order_number(
@@ -85,7 +88,7 @@ class _ValidateOrderForm(FormValidationAction, ABC):
         if not isinstance(value, str):
             return {NUMBER: None}
         try:
-            order = await asyncio.to_thread(self._shop.order, value, tracker.sender_id)
+            order = await asyncio.to_thread(self.shop.order, value, tracker.sender_id)
         except ShopUnavailable as error:
             log.warning("The order could not be looked up: %s", error)
             return {NUMBER: None, LOOKUP: {"state": "unavailable", "number": value}, REQUESTED: None}
@@ -98,15 +101,20 @@ class _ValidateOrderForm(FormValidationAction, ABC):
                 "order": order_to_dict(order),
                 "reused": reused,
             }
-            return {NUMBER: order.number, LOOKUP: found}
+            rest = {} if self.goes_on_with(order) else {REQUESTED: None}
+            return {NUMBER: order.number, LOOKUP: found, **rest}
         missing = {NUMBER: None, LOOKUP: {"state": "missing", "number": value}}
         if _wrong_numbers(tracker, self.form_name()) + 1 >= WRONG_NUMBERS:
             return {**missing, REQUESTED: None}
         dispatcher.utter_message(response="utter_order_not_found", number=value)
         return missing
 
+    def goes_on_with(self, order: Order) -> bool:
+        """Say whether the form needs to know more about this order; otherwise it is complete."""
+        return True
 
-class ValidateOrderForm(_ValidateOrderForm):
+
+class ValidateOrderForm(OrderNumberForm):
     """Where is my order?"""
 
     starts_with = "order_status"
@@ -116,7 +124,7 @@ class ValidateOrderForm(_ValidateOrderForm):
         return "validate_order_form"
 
 
-class ValidateRefundForm(_ValidateOrderForm):
+class ValidateRefundForm(OrderNumberForm):
     """Where is my refund?"""
 
     starts_with = "refund_status"
@@ -126,7 +134,7 @@ class ValidateRefundForm(_ValidateOrderForm):
         return "validate_refund_form"
 
 
-class ValidateCancelForm(_ValidateOrderForm):
+class ValidateCancelForm(OrderNumberForm):
     """Can I still cancel?"""
 
     starts_with = "cancel_order"
@@ -136,13 +144,12 @@ class ValidateCancelForm(_ValidateOrderForm):
         return "validate_cancel_form"
 
 
-class _ShowLookup(Action, ABC):
+class ShowLookup(Action, ABC):
     """Tells what the form found and empties its slots."""
 
-    def __init__(
-        self, answers: Callable[[Order, str, date], list[Answer]], today: Callable[[], date] = date.today
-    ) -> None:
-        self._answers = answers
+    slots: tuple[str, ...] = (NUMBER, LOOKUP)
+
+    def __init__(self, today: Callable[[], date] = date.today) -> None:
         self._today = today
 
     @abstractmethod
@@ -156,7 +163,7 @@ class _ShowLookup(Action, ABC):
         lookup = tracker.get_slot(LOOKUP) or {"state": "unavailable"}
         if lookup["state"] == "found":
             order = order_from_dict(lookup["order"])
-            answers = self._answers(order, language_of(tracker), self._today())
+            answers = await self.answers(order, tracker, self._today())
             if lookup.get("reused"):
                 answers.append(Answer("utter_other_order_hint", {}))
         elif lookup["state"] == "missing":
@@ -165,40 +172,44 @@ class _ShowLookup(Action, ABC):
             answers = [Answer("utter_shop_unavailable", {})]
         for answer in answers:
             dispatcher.utter_message(response=answer.response, **answer.values)
-        return [SlotSet(NUMBER, None), SlotSet(LOOKUP, None)]
+        return [SlotSet(slot, None) for slot in self.slots]
+
+    @abstractmethod
+    async def answers(self, order: Order, tracker: Tracker, today: date) -> list[Answer]:
+        """Return what is said about an order that was found."""
 
 
-class ActionShowOrder(_ShowLookup):
+class ActionShowOrder(ShowLookup):
     """Where the order is."""
-
-    def __init__(self, today: Callable[[], date] = date.today) -> None:
-        super().__init__(order_answers, today)
 
     def name(self) -> str:
         """Return the action's name in the domain."""
         return "action_show_order"
 
+    async def answers(self, order: Order, tracker: Tracker, today: date) -> list[Answer]:
+        return order_answers(order, language_of(tracker), today)
 
-class ActionShowRefund(_ShowLookup):
+
+class ActionShowRefund(ShowLookup):
     """How far the refund is."""
-
-    def __init__(self, today: Callable[[], date] = date.today) -> None:
-        super().__init__(refund_answers, today)
 
     def name(self) -> str:
         """Return the action's name in the domain."""
         return "action_show_refund"
 
+    async def answers(self, order: Order, tracker: Tracker, today: date) -> list[Answer]:
+        return refund_answers(order, language_of(tracker), today)
 
-class ActionShowCancellation(_ShowLookup):
+
+class ActionShowCancellation(ShowLookup):
     """Whether and how the order can be cancelled."""
-
-    def __init__(self, today: Callable[[], date] = date.today) -> None:
-        super().__init__(cancellation_answers, today)
 
     def name(self) -> str:
         """Return the action's name in the domain."""
         return "action_show_cancellation"
+
+    async def answers(self, order: Order, tracker: Tracker, today: date) -> list[Answer]:
+        return cancellation_answers(order, language_of(tracker), today)
 
 
 def _events_since(tracker: Tracker, is_start: Callable[[Event], bool]) -> list[Event] | None:
@@ -214,15 +225,13 @@ def _starts(form: str) -> Callable[[Event], bool]:
     return lambda event: event.get("event") == "active_loop" and event.get("name") == form
 
 
-def _has_asked(tracker: Tracker, form: str) -> bool:
-    """Say whether the form was already asking when this message came, rather than being started by it.
+def starts_now(tracker: Tracker, form: str) -> bool:
+    """Say whether this message started the form, rather than answering it.
 
-    `requested_slot` alone cannot tell: it may be left from another form that this one replaces.
+    `requested_slot` cannot tell: it may be left from another form that this one replaces.
     """
-    if tracker.get_slot(REQUESTED) != NUMBER:
-        return False
     this_turn = _events_since(tracker, lambda event: event.get("event") == "user") or []
-    return not any(map(_starts(form), this_turn))
+    return any(map(_starts(form), this_turn))
 
 
 def _lookups(events: list[Event], state: str) -> list[dict[str, Any]]:

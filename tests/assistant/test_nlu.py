@@ -14,8 +14,8 @@ from rasa_parts.chinese import plain
 
 ROOT = Path(__file__).parents[2]
 LANGUAGES = ("zh", "en")
-EXAMPLES_PER_INTENT = 25
-HELD_OUT_PER_INTENT = 6
+EXAMPLES_PER_INTENT = 40
+HELD_OUT_PER_INTENT = 8
 
 
 def load(path: Path):
@@ -184,9 +184,13 @@ def test_no_response_is_left_over():
     assert sorted(name for name in RESPONSES if name not in used | asked | built and name not in code) == []
 
 
-# Names that actions/shop/answers.py puts together from a status.
+# Names that the actions put together from a status, a slot or a verdict.
 BUILT = {
     "order": ("unpaid", "paid", "shipped", "delivered", "cancelled"),
     "refund": ("requested", "awaiting_return", "processing", "completed", "rejected"),
     "cancel": ("unpaid", "paid", "shipped", "delivered"),
+    "return": ("ours", "own", "ours_undated", "own_undated"),
+    "invoice": ("unpaid", "cancelled"),
+    "loan": ("fits", "tight", "too_much"),
+    "explain": tuple(slot for form in DOMAIN["forms"].values() for slot in form["required_slots"]),
 }
