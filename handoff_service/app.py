@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handoff_service import health, middleware, problems, site, startup
 from handoff_service.agents import endpoints as agents
+from handoff_service.alerts import endpoints as alerts
 from handoff_service.audit import endpoints as audit
 from handoff_service.auth import endpoints as auth
 from handoff_service.auth.passwords import Passwords
@@ -23,6 +24,7 @@ from handoff_service.context import Context, utc_now
 from handoff_service.conversations import endpoints as conversations
 from handoff_service.customers import endpoints as customers
 from handoff_service.db import Database
+from handoff_service.explaining import endpoints as explaining
 from handoff_service.handoffs import endpoints as handoffs
 from handoff_service.ingest import endpoints as ingest
 from handoff_service.logs import configure_logging
@@ -35,7 +37,21 @@ from handoff_service.timers import TimerWorker
 from handoff_service.turns import endpoints as turns
 
 API = "/api/v1"
-ROUTERS = (auth, agents, turns, handoffs, ingest, conversations, stream, rules, backtest, customers, audit)
+ROUTERS = (
+    auth,
+    agents,
+    turns,
+    handoffs,
+    ingest,
+    conversations,
+    explaining,
+    stream,
+    rules,
+    backtest,
+    alerts,
+    customers,
+    audit,
+)
 RESTART_AFTER = 1.0  # seconds; a worker that crashes at once must not spin
 
 log = structlog.get_logger(__name__)

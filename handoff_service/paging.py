@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import datetime as dt
 import json
 from typing import Annotated
 
@@ -30,6 +31,18 @@ def decode_cursor(cursor: str | None, *kinds: type[str] | type[int]) -> tuple[st
     if not isinstance(place, list) or [type(part) for part in place] != list(kinds) or not _comparable(place):
         raise Unprocessable("The cursor is not one of ours.")
     return tuple(place)
+
+
+def decode_place(cursor: str | None) -> tuple[dt.datetime, str] | None:
+    """The time and id that `encode_cursor` was given, in a list by time. Raises `Unprocessable`."""
+    place = decode_cursor(cursor, str, str)
+    if place is None:
+        return None
+    try:
+        at = dt.datetime.fromisoformat(str(place[0])).astimezone(dt.UTC)
+    except (ValueError, OverflowError) as error:
+        raise Unprocessable("The cursor is not one of ours.") from error
+    return at, str(place[1])
 
 
 def _comparable(place: list[str | int]) -> bool:

@@ -4,8 +4,10 @@ import datetime as dt
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BeforeValidator, Field, InstanceOf, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from handoff_service.business_hours import BusinessHours, parse_business_hours, parse_time_zone
 
 
 def _strings(*default: str) -> frozenset[str]:
@@ -18,6 +20,14 @@ def _seconds(value: object) -> object:
         return float(value) if isinstance(value, str) else value
     except ValueError:
         return value
+
+
+def _business_hours(value: object) -> object:
+    return parse_business_hours(value) if isinstance(value, str) else value
+
+
+def _time_zone(value: object) -> object:
+    return parse_time_zone(value) if isinstance(value, str) else value
 
 
 Duration = Annotated[dt.timedelta, BeforeValidator(_seconds)]
@@ -49,6 +59,10 @@ class Settings(BaseSettings):
     reply_within: Duration = dt.timedelta(seconds=120)  # an agent who says nothing that long loses it
     lapses_until_away: int = 2  # once may be a phone call, twice is an empty chair
     mean_handling: Duration = dt.timedelta(minutes=5)  # a first estimate of the wait per conversation
+
+    # --- when people work ---------------------------------------------------------------------------
+    business_hours: Annotated[BusinessHours, NoDecode, BeforeValidator(_business_hours)] = BusinessHours()
+    time_zone: Annotated[InstanceOf[dt.tzinfo], NoDecode, BeforeValidator(_time_zone)] = dt.UTC
 
     # --- the waiting and the silent customer --------------------------------------------------------
     remind_every: Duration = dt.timedelta(seconds=60)  # one acknowledgement a minute, however much is typed

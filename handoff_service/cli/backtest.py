@@ -2,7 +2,6 @@
 
 import argparse
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from handoff_service.backtest.drafts import stored_draft, stored_version
 from handoff_service.backtest.export import Export, exported
 from handoff_service.backtest.report import report
 from handoff_service.backtest.service import backtest, window_of
+from handoff_service.cli.language import add_language
 from handoff_service.cli.moments import moment
 from handoff_service.cli.opening import Commands, opened
 from handoff_service.cli.progress import Progress
@@ -45,13 +45,6 @@ def add_window(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--until", type=moment, metavar="TIME", help="the past as it was then; default: the newest turn"
-    )
-
-
-def add_language(parser: argparse.ArgumentParser) -> None:
-    native = "zh" if os.environ.get("LANG", "").startswith("zh") else "en"
-    parser.add_argument(
-        "--language", choices=["zh", "en"], default=native, help="of the report; default: by LANG, else en"
     )
 
 

@@ -8,7 +8,8 @@ from handoff_service.backtest.drafts import active
 from handoff_service.backtest.report import tune_report
 from handoff_service.backtest.service import window_of
 from handoff_service.backtest.tune import Tuned, tune
-from handoff_service.cli.backtest import add_language, add_window
+from handoff_service.cli.backtest import add_window
+from handoff_service.cli.language import add_language
 from handoff_service.cli.opening import Commands, opened
 from handoff_service.cli.progress import Progress
 from handoff_service.context import Context

@@ -76,6 +76,15 @@ def agents_online(session: Session) -> int:
     )
 
 
+def agents_available(session: Session, language: str) -> int:
+    """Who is online, has capacity left and speaks the language."""
+    held = loads(session)
+    return sum(
+        agent.presence == "online" and language in agent.skills and held.get(agent.id, 0) < agent.capacity
+        for agent in active_agents(session)
+    )
+
+
 def lapsed_agents(session: Session, handoff_ids: Sequence[str]) -> dict[str, set[str]]:
     """Per handoff, the agents who let it lapse."""
     lapsed: dict[str, set[str]] = {}

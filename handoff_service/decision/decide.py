@@ -8,7 +8,7 @@ from handoff_service.decision.matching import evidence, holds
 from handoff_service.decision.priority import Priority
 from handoff_service.decision.rules import Rule, RuleSet
 
-__all__ = ["Alert", "Decision", "Priority", "Reason", "decide"]
+__all__ = ["Decision", "Priority", "Reason", "decide"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +20,14 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
-    """A rule that wants supervisors told. `texts`: language → words; empty when the rule has none."""
-
-    rule: str
-    texts: dict[str, str] = field(hash=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """What follows from one turn.
 
     `rule` is the first that hands over, None when none does. Skills are listed most important first; the
     customer's language leads the required ones and is the last to be relaxed; `skills_strict` are never
     relaxed. `messages` (language → text) belongs to the first handing-over rule that has one: who asks for
-    a person *and* reports a stolen card still gets the safety advice. `alerts` are those of all matching
-    rules, whether they hand over or not.
+    a person *and* reports a stolen card still gets the safety advice. `alerts` are the matching
+    rules that want supervisors told, whether they hand over or not.
     """
 
     handoff: bool
@@ -47,7 +39,7 @@ class Decision:
     messages: dict[str, str] = field(hash=False)
     rules_version: int
     skills_strict: frozenset[str] = frozenset()
-    alerts: tuple[Alert, ...] = ()
+    alerts: tuple[str, ...] = ()
 
 
 def decide(facts: Facts, rules: RuleSet) -> Decision:
@@ -71,7 +63,7 @@ def decide(facts: Facts, rules: RuleSet) -> Decision:
         messages=next((dict(r.then.messages) for r in handing_over if r.then.messages), {}),
         rules_version=rules.version,
         skills_strict=frozenset().union(*(rule.then.strict for rule in matching)),
-        alerts=tuple(Alert(r.id, dict(r.then.alert)) for r in matching if r.then.alert is not None),
+        alerts=tuple(rule.id for rule in matching if rule.then.alert is not None),
     )
 
 

@@ -138,9 +138,9 @@ class Customer:
 class Facts:
     """Everything a decision may depend on.
 
-    `business_hours`: whether the turn was sent within them. `agents_available`: online agents with capacity
-    left who speak the turn's language. `learned_score`: how probably this turn should be handed over, as the
-    model `learned_version` sees it; both None where no model is active.
+    `business_hours`: whether the decision was made within them. `agents_available`: online agents with
+    capacity left who speak the turn's language. `learned_score`: how probably this turn should be handed
+    over, as the model `learned_version` sees it; both None where no model is active.
     """
 
     signals: Signals

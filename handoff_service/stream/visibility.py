@@ -28,7 +28,7 @@ class View:
                 return event.type, {name: value for name, value in payload.items() if name != "visibility"}
             case "agent.updated" if self._who.supervises or payload["agent"]["id"] == self._who.id:
                 return event.type, payload
-            case "rules.updated" if self._who.supervises:
+            case "rules.updated" | "alert.added" | "alert.updated" if self._who.supervises:
                 return event.type, payload
         return None
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from handoff_service.alerts.service import raise_alerts
 from handoff_service.conversations import messages, ownership, repository
 from handoff_service.conversations.messages import customer_wrote
 from handoff_service.decision.decide import Decision, decide
@@ -56,7 +57,7 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
         rules_version=rules.version,
         created_at=unit.now,
     )
-    handoff = None
+    handoff = decision = None
     if owner == "bot" and current:
         decision = _decide(unit, conversation, turn, signals, rules)
         if decision.handoff:
@@ -76,6 +77,9 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
         "handoff": handoff,
     }
     unit.session.add(turn)
+    if decision is not None and decision.alerts:
+        unit.session.flush()
+        raise_alerts(unit, conversation, turn, Facts.from_dict(turn.facts), rules, decision.alerts)
     return turn.answer
 
 
@@ -92,6 +96,8 @@ def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals
         customer=Customer(customer.tier, frozenset(customer.tags)) if customer else Customer(),
         agents_online=repository.agents_online(unit.session),
         channel=conversation.channel,
+        business_hours=unit.settings.business_hours.open_at(unit.now, unit.settings.time_zone),
+        agents_available=repository.agents_available(unit.session, conversation.language),
     )
     decision = decide(facts, rules)
     turn.facts = facts.to_dict()

@@ -1,10 +1,14 @@
 """Turns: asked twice, answered once; evidence counts from the last return on."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import func, select
 
+from handoff_service.context import Context
 from handoff_service.conversations import ownership, repository
 from handoff_service.models import Conversation, Message, Turn
+from tests.service.callers import Clock
 from tests.service.desk import Desk
 
 
@@ -144,3 +148,30 @@ def test_one_live_conversation_per_sender(desk):
         desk.turn("s")
     with desk.context.database.reading() as session:
         assert session.scalar(select(func.count()).select_from(Conversation)) == 1
+
+
+class TestFactsOfTheHouse:
+    @pytest.fixture
+    def settings_overrides(self) -> dict[str, Any]:
+        return {"business_hours": "Mon 08:00-10:00", "time_zone": "UTC"}
+
+    def test_business_hours_and_who_is_free_are_kept_with_the_decision(
+        self, context: Context, clock: Clock
+    ) -> None:
+        desk = Desk(context)
+        desk.agent("lin", "en", capacity=1)
+        desk.agent("kai", "zh")
+        desk.agent("away", "en", presence="away")
+
+        def facts(sender_id: str) -> dict[str, Any]:
+            turn_id = desk.turn(sender_id)["turn_id"]
+            with context.database.reading() as session:
+                return session.get_one(Turn, turn_id).facts
+
+        before = facts("rest:1")  # a Monday, 9 o'clock
+        desk.asks("rest:2")  # lin is taken
+        clock.advance(hours=2)
+        after = facts("rest:3")
+
+        assert (before["business_hours"], before["agents_online"], before["agents_available"]) == (True, 2, 1)
+        assert (after["business_hours"], after["agents_online"], after["agents_available"]) == (False, 2, 0)

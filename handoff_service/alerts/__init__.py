@@ -1,0 +1,1 @@
+"""Alerts: rules that want supervisors told of a conversation, whether it is handed over or not."""

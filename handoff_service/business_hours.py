@@ -1,0 +1,81 @@
+"""Business hours as operators write them, and whether a moment falls within them. Pure.
+
+`Mon-Fri 09:00-18:00, Sat 10:00-16:00`: entries apart by commas, each days and one or more times. Days are
+`Mon`, `Mon-Fri` or `Sat-Mon`; a time whose end is not after its beginning ends on the next day
+(`Fri 22:00-02:00`). Nothing at all means always open. The times are those on the clock of the time zone,
+also on the days when that clock is put forward or back.
+"""
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+EXAMPLE = "for example Mon-Fri 09:00-18:00, Sat 10:00-16:00"
+MIDNIGHT = 24 * 60
+
+_DAYS = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?", re.IGNORECASE)
+_TIMES = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessHours:
+    """`spans`: weekday (0 is Monday), and from and to in minutes after its midnight; `to` may lie on the next
+    day. Without any it is always open."""
+
+    spans: tuple[tuple[int, int, int], ...] = ()
+
+    def open_at(self, moment: dt.datetime, zone: dt.tzinfo) -> bool:
+        """Whether the (aware) moment is within the hours as the zone's clock shows them."""
+        local = moment.astimezone(zone)
+        today, minute = local.weekday(), local.hour * 60 + local.minute
+        return not self.spans or any(
+            (day == today and begin <= minute < end) or ((day + 1) % 7 == today and minute < end - MIDNIGHT)
+            for day, begin, end in self.spans
+        )
+
+
+def parse_business_hours(text: str) -> BusinessHours:
+    """Raises ValueError with the entry that is wrong."""
+    spans: list[tuple[int, int, int]] = []
+    for entry in filter(None, map(str.strip, text.split(","))):
+        days, *times = entry.split()
+        if not times:
+            raise ValueError(f"{entry!r} should be days and times, {EXAMPLE}")
+        spans += [(day, *_times(time, entry)) for day in _days(days, entry) for time in times]
+    return BusinessHours(tuple(sorted(spans)))
+
+
+def parse_time_zone(text: str) -> dt.tzinfo:
+    """An IANA name, e.g. `Asia/Shanghai`. Raises ValueError."""
+    if text == "UTC":
+        return dt.UTC  # needs no time zone data
+    try:
+        return ZoneInfo(text)
+    except (OSError, ValueError) as error:  # what is not found is a KeyError
+        raise ValueError(f"{text!r} is no name of a time zone") from error
+    except KeyError as error:
+        raise ValueError(
+            f"{text!r} is no time zone known here; expected an IANA name, for example Asia/Shanghai"
+        ) from error
+
+
+def _days(text: str, entry: str) -> list[int]:
+    found = _DAYS.fullmatch(text)
+    names = [name.lower() for name in found.groups() if name] if found else []
+    if not names or any(name not in DAYS for name in names):
+        raise ValueError(f"{text!r} in {entry!r} are no days; expected Mon … Sun or a range, {EXAMPLE}")
+    first, last = DAYS.index(names[0]), DAYS.index(names[-1])
+    return [(first + n) % 7 for n in range((last - first) % 7 + 1)]
+
+
+def _times(text: str, entry: str) -> tuple[int, int]:
+    found = _TIMES.fullmatch(text)
+    if not found:
+        raise ValueError(f"{text!r} in {entry!r} is no time; expected HH:MM-HH:MM, {EXAMPLE}")
+    hours_from, minutes_from, hours_to, minutes_to = map(int, found.groups())
+    begin, end = hours_from * 60 + minutes_from, hours_to * 60 + minutes_to
+    if minutes_from > 59 or minutes_to > 59 or begin >= MIDNIGHT or end > MIDNIGHT:
+        raise ValueError(f"{text!r} in {entry!r} is no time of a day; they go from 00:00 to 24:00")
+    return begin, end if end > begin else end + MIDNIGHT

@@ -1,0 +1,144 @@
+"""Open or not is a function of the moment alone, on the zone's own clock."""
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handoff_service.business_hours import BusinessHours, parse_business_hours, parse_time_zone
+from handoff_service.settings import Settings
+
+SHANGHAI, BERLIN = parse_time_zone("Asia/Shanghai"), parse_time_zone("Europe/Berlin")
+OFFICE = parse_business_hours("Mon-Fri 09:00-12:00 13:00-18:00, Sat 10:00-16:00")
+
+
+def at(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).replace(tzinfo=zone)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-03-02 08:59", False),  # a Monday
+        ("2026-03-02 09:00", True),
+        ("2026-03-02 11:59", True),
+        ("2026-03-02 12:00", False),
+        ("2026-03-02 17:59", True),
+        ("2026-03-02 18:00", False),
+        ("2026-03-07 10:30", True),
+        ("2026-03-08 10:30", False),
+    ],
+)
+def test_days_and_times(moment: str, is_open: bool) -> None:
+    assert OFFICE.open_at(at(moment, SHANGHAI), SHANGHAI) is is_open
+
+
+def test_the_same_moment_is_another_time_elsewhere() -> None:
+    moment = at("2026-03-02 02:00")  # 10:00 in Shanghai, 03:00 in Berlin
+
+    assert OFFICE.open_at(moment, SHANGHAI)
+    assert not OFFICE.open_at(moment, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-03-06 21:59", False),  # a Friday
+        ("2026-03-06 22:00", True),
+        ("2026-03-07 01:59", True),
+        ("2026-03-07 02:00", False),
+        ("2026-03-06 01:00", False),
+        ("2026-03-07 22:30", False),
+    ],
+)
+def test_over_midnight(moment: str, is_open: bool) -> None:
+    assert parse_business_hours("Fri 22:00-02:00").open_at(at(moment), dt.UTC) is is_open
+
+
+def test_the_night_of_sunday_ends_on_monday() -> None:
+    assert parse_business_hours("sun 20:00-06:00").open_at(at("2026-03-09 05:00"), dt.UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-03-29 00:59", False),  # 01:59 winter time; the clock then jumps to 03:00
+        ("2026-03-29 01:00", True),
+        ("2026-10-24 23:30", False),  # 01:30 summer time
+        ("2026-10-25 00:30", True),  # 02:30, for the first time
+        ("2026-10-25 01:30", True),  # 02:30 again, an hour later
+        ("2026-10-25 02:00", False),  # 03:00
+    ],
+)
+def test_when_the_clock_is_put_forward_and_back(moment: str, is_open: bool) -> None:
+    hours = "Sun 03:00-12:00" if moment < "2026-06" else "Sun 02:00-03:00"
+
+    assert parse_business_hours(hours).open_at(at(moment), BERLIN) is is_open
+
+
+def test_a_range_may_go_over_the_end_of_the_week() -> None:
+    hours = parse_business_hours("Sat-Mon 00:00-24:00")
+
+    assert [hours.open_at(at(f"2026-03-0{day} 12:00"), dt.UTC) for day in (2, 3, 6, 7, 8)] == [
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
+@given(st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2090, 1, 1), timezones=st.just(dt.UTC)))
+def test_nothing_given_is_always_open_and_so_is_the_whole_week(moment: dt.datetime) -> None:
+    assert parse_business_hours(" ").open_at(moment, SHANGHAI)
+    assert parse_business_hours("Mon-Sun 00:00-24:00").open_at(moment, BERLIN)
+    assert parse_business_hours("Mon-Sun 07:00-07:00").open_at(moment, BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("Mon-Fri", "should be days and times"),
+        ("Mo-Fr 09:00-18:00", "are no days"),
+        ("Mon-Fry 09:00-18:00", "are no days"),
+        ("Mon 9-18", "is no time; expected HH:MM-HH:MM"),
+        ("Mon 09:00-25:00", "is no time of a day"),
+        ("Mon 24:00-25:00", "is no time of a day"),
+        ("Mon 09:61-10:00", "is no time of a day"),
+        ("Mon 09:00-18:00; Tue 09:00-18:00", "'09:00-18:00;' in"),
+    ],
+)
+def test_what_is_wrong_is_told(text: str, told: str) -> None:
+    with pytest.raises(ValueError, match=r"for example|00:00 to 24:00") as error:
+        parse_business_hours(f"Sun 09:00-10:00, {text}")
+
+    assert told in str(error.value)
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_read_or_refused(text: str) -> None:
+    for parse in (parse_business_hours, parse_time_zone):
+        try:
+            assert parse(text) is not None
+        except ValueError:
+            continue
+
+
+@pytest.mark.parametrize("name", ["Mars/Olympus", "", "../etc/passwd", "Asia"])
+def test_an_unknown_time_zone_is_told(name: str) -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        parse_time_zone(name)
+
+
+def test_they_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HANDOFF_SERVICE_KEY", "HANDOFF_TOKEN_SECRET", "RASA_JWT_SECRET"):
+        monkeypatch.setenv(name, "x" * 40)
+    assert Settings().business_hours == BusinessHours()  # type: ignore[call-arg]
+    monkeypatch.setenv("HANDOFF_BUSINESS_HOURS", "Mon-Fri 09:00-18:00")
+    monkeypatch.setenv("HANDOFF_TIME_ZONE", "Asia/Shanghai")
+
+    settings = Settings()  # type: ignore[call-arg]
+
+    assert settings.business_hours.open_at(at("2026-03-02 01:00"), settings.time_zone)
+    assert not settings.business_hours.open_at(at("2026-03-02 00:59"), settings.time_zone)
