@@ -4,10 +4,12 @@ A mend is only applied to the very code it was written for. If Rasa's changes, R
 warning, and the test of this module fails: look whether the mend is still needed, then renew its digest.
 """
 
+import copy
 import functools
 import hashlib
 import inspect
 import logging
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +19,7 @@ from rasa.core.actions.action import ActionSessionStart, RemoteAction
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.constants import ACTION_SESSION_START_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ConversationPaused, Event, SlotSet
+from rasa.shared.core.events import ConversationPaused, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
@@ -26,6 +28,7 @@ from rasa_parts.storable import storable
 logger = logging.getLogger(__name__)
 
 TURN_SLOT = "turn"
+ASSESS_ACTION = "action_assess_turn"
 
 
 @dataclass(frozen=True)
@@ -128,6 +131,35 @@ def _session_starts_anyway(original: Callable) -> Callable:
     return run
 
 
+def _only_the_turn(original: Callable) -> Callable:
+    """Rasa sends each custom action the whole conversation and the domain.
+
+    The action that assesses every turn reads the turn alone, so for it the cost must not grow with the length.
+    """
+
+    @functools.wraps(original)
+    def _action_call_format(
+        self: RemoteAction, tracker: DialogueStateTracker, domain: Domain
+    ) -> dict[str, Any]:
+        if self.name() != ASSESS_ACTION:
+            return original(self, tracker, domain)
+        turn = copy.copy(tracker)
+        turn.events = deque(_latest_turn(tracker))
+        return original(self, turn, Domain.empty())
+
+    return _action_call_format
+
+
+def _latest_turn(tracker: DialogueStateTracker) -> list[Event]:
+    """The customer's latest message and what followed it; everything where there is none."""
+    turn: list[Event] = []
+    for event in reversed(tracker.events):
+        turn.append(event)
+        if isinstance(event, UserUttered):
+            break
+    return turn[::-1]
+
+
 # Taken while they still are Rasa's own: after `apply()` the attributes lead to the mended functions.
 MENDS = (
     Mend(
@@ -150,6 +182,13 @@ MENDS = (
         _storable_from_the_start,
         (UserMessage.__init__,),
         "1a09604afc04796ed6fe017bf4711b64c8e3600549315091fc6fcbfbb4ebda66",
+    ),
+    Mend(
+        RemoteAction,
+        "_action_call_format",
+        _only_the_turn,
+        (RemoteAction._action_call_format, DialogueStateTracker.current_state),
+        "f0da4ba7e1eefdafff275b07f0f334c3dd3848703bb8113af2539fa6d759e71d",
     ),
     Mend(
         RemoteAction,

@@ -8,7 +8,10 @@ import pytest
 from rasa.core.actions.action import RemoteAction
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core import events as rasa_events
-from rasa.shared.core.events import Event, SlotSet, UserUttered
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
+from rasa.shared.core.slots import TextSlot
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 from rasa.utils.endpoints import EndpointConfig
 
@@ -154,3 +157,33 @@ def test_a_message_without_anything_stays_one(mended):
     message = UserMessage()
     assert (message.text, message.sender_id, message.metadata) == (None, "default", None)
     assert message.output_channel is not None
+
+
+class TestWhatTheAssessingActionIsSent:
+    def tracker(self):
+        events = [
+            UserUttered("before", {"name": "ask"}, message_id="1"),
+            BotUttered("answer"),
+            UserUttered("now", {"name": "ask"}, message_id="2"),
+            SlotSet("language", "zh"),
+        ]
+        return DialogueStateTracker.from_events("a", events, [TextSlot("language", mappings=[{}])])
+
+    def test_it_is_sent_the_latest_turn_alone(self, mended):
+        tracker = self.tracker()
+        sent = RemoteAction("action_assess_turn", None)._action_call_format(tracker, Domain.empty())
+        assert [event["event"] for event in sent["tracker"]["events"]] == ["user", "slot"]
+        assert sent["tracker"]["latest_message"]["text"] == "now"
+        assert sent["tracker"]["slots"] == {"language": "zh"}
+        assert len(tracker.events) == 4
+
+    def test_others_are_sent_all_that_rasa_sends(self, unmended):
+        def sent():
+            return RemoteAction("action_handoff", None)._action_call_format(self.tracker(), domain)
+
+        domain = Domain.from_yaml('version: "3.1"\nresponses: {utter_x: [{text: hi}]}')
+        before = sent()
+        mends.apply()
+        after = sent()
+        assert [e["event"] for e in after["tracker"]["events"]] == ["user", "bot", "user", "slot"]
+        assert after["domain"] == before["domain"]

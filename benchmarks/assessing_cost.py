@@ -1,0 +1,190 @@
+"""What assessing every turn costs: Baton's bot beside the same bot in bare Rasa, in one run.
+
+Bare is the same NLU, domain and rules trained without Baton's policies and without any custom action: Rasa's own
+SQL tracker store on SQLite (write-ahead log, held open, as durable as Baton's), no event broker, no action
+server. Both answer the same 100 questions of one conversation over `rest`, turn about; this is repeated with new
+conversations. Printed are medians in milliseconds, their ratio, and where Baton's time goes (measured afterwards,
+in processes of its own, because timers cost time too). Run it by `make bench`.
+"""
+
+import json
+import os
+import shutil
+import signal
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from scripts.settings import ASSISTANT_PYTHON, ROOT
+from tests.e2e.stack import Stack, free_ports
+from tests.e2e.waiting import eventually
+
+ROUNDS = 2
+TURNS = 100
+FIRST, LAST = slice(0, 20), slice(90, 100)
+TARGETS = {"first 20 turns": 1.4, "turns 91-100": 0.8}
+QUESTIONS = (
+    "what are your opening hours",
+    "运费怎么算",
+    "how can I pay",
+    "会员有什么好处",
+    "what interest rate do you charge",
+    "你们几点开门",
+    "how much is shipping",
+    "支持哪些支付方式",
+    "do you have any coupons",
+    "贷款需要什么条件",
+)
+OWN_POLICIES = ("rasa_parts.policy.HandoffPolicy", "rasa_parts.failed_action.FailedActionPolicy")
+
+
+def bare_project(folder: Path) -> None:
+    """Write config, domain and endpoints of the bot without Baton."""
+    config = yaml.safe_load((ROOT / "config.yml").read_text("utf-8"))
+    config["policies"] = [policy for policy in config["policies"] if policy["name"] not in OWN_POLICIES]
+    domain = yaml.safe_load((ROOT / "domain.yml").read_text("utf-8"))
+    domain["actions"].remove("action_session_start")
+    for slot in domain["slots"].values():
+        for mapping in slot["mappings"]:
+            mapping.pop("action", None)
+    store = {"tracker_store": {"type": "SQL", "dialect": "sqlite", "db": str(folder / "bare.db")}}
+    for name, content in (("config", config), ("domain", domain), ("endpoints", store)):
+        (folder / f"{name}.yml").write_text(yaml.safe_dump(content, allow_unicode=True), "utf-8")
+    (folder / "credentials.yml").write_text("rest:\n", "utf-8")
+
+
+def train_bare(folder: Path, environ: Mapping[str, str]) -> None:
+    print("Training bare Rasa's model …", file=sys.stderr, flush=True)
+    argv = [
+        *(str(ASSISTANT_PYTHON), "-m", "rasa", "train", "--config", str(folder / "config.yml")),
+        *("--domain", str(folder / "domain.yml"), "--data", "data", "--out", str(folder / "models")),
+    ]
+    with (folder / "train.log").open("wb") as log:
+        if subprocess.run(argv, cwd=ROOT, env=dict(environ), stdout=log, stderr=log, check=False).returncode:
+            raise SystemExit(f"Bare Rasa's model could not be trained; see {keep(folder / 'train.log')}.")
+
+
+@contextmanager
+def bare_rasa(folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
+    """The URL of a running bare Rasa."""
+    database = sqlite3.connect(folder / "bare.db")
+    database.execute("PRAGMA journal_mode = WAL")
+    (port,) = free_ports(1)
+    url = f"http://127.0.0.1:{port}"
+    argv = [
+        *(str(ASSISTANT_PYTHON), "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(port)),
+        *("--model", str(folder / "models"), "--endpoints", str(folder / "endpoints.yml")),
+        *("--credentials", str(folder / "credentials.yml")),
+    ]
+    with (folder / "rasa.log").open("wb") as log:
+        process = subprocess.Popen(
+            argv, cwd=ROOT, env=dict(environ), stdout=log, stderr=log, start_new_session=True
+        )
+    try:
+        eventually(lambda: answers(url), "bare Rasa answers", timeout=180)
+        database.execute("SELECT count(*) FROM sqlite_master").fetchone()  # from now on it is held open
+        yield url
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait()
+        database.close()
+
+
+def answers(url: str) -> bool:
+    try:
+        return bool(ask(url, f"probe-{uuid.uuid4().hex}", QUESTIONS[0]))
+    except httpx.HTTPError:
+        return False
+
+
+def ask(url: str, sender: str, text: str) -> list[Any]:
+    body = {"sender": sender, "message": text}
+    answer = httpx.post(f"{url}/webhooks/rest/webhook", json=body, timeout=60)
+    answer.raise_for_status()
+    replies: list[Any] = answer.json()
+    return replies
+
+
+def converse(urls: Mapping[str, str]) -> dict[str, list[float]]:
+    """Milliseconds per turn and bot of one conversation that both are asked, taking turns at being first."""
+    took: dict[str, list[float]] = {name: [] for name in urls}
+    sender = f"cost-{uuid.uuid4().hex}"
+    for turn in range(TURNS):
+        # another wording each time round: nobody asks the same three times
+        text = QUESTIONS[turn % len(QUESTIONS)]
+        for name in list(urls)[:: 1 if turn % 2 else -1]:
+            started = time.perf_counter()
+            replies = ask(urls[name], sender, text)
+            took[name].append((time.perf_counter() - started) * 1000)
+            if len(replies) != 1:
+                raise SystemExit(
+                    f"{name} gave {len(replies)} answers to {text!r} in turn {turn + 1}: {replies}"
+                )
+    return took
+
+
+def keep(log: Path) -> Path:
+    """A copy of a log that outlives the run's folder."""
+    return Path(shutil.copy(log, Path(tempfile.gettempdir(), f"baton-bench-{log.name}")))
+
+
+def report(rounds: list[dict[str, list[float]]]) -> None:
+    print(f"\n{ROUNDS} conversations of {TURNS} turns, ms per turn   {'bare':>7} {'Baton':>7}   ratio")
+    for name, part in (("first 20 turns", FIRST), ("turns 91-100", LAST)):
+        medians = {
+            bot: statistics.median(value for took in rounds for value in took[bot][part])
+            for bot in ("bare", "Baton")
+        }
+        ratio = medians["Baton"] / medians["bare"]
+        mark = "" if ratio <= TARGETS[name] else "   ABOVE TARGET"
+        print(
+            f"  {name:<44} {medians['bare']:>7.1f} {medians['Baton']:>7.1f}   {ratio:.2f} × "
+            f"(target ≤ {TARGETS[name]}){mark}"
+        )
+
+
+def report_shares(data_dir: Path) -> None:
+    parts = [json.loads(line) for line in (data_dir / "turn_parts.jsonl").read_text().splitlines()]
+    print("\nWhere Baton's time goes, median ms              first 20   91-100")
+    print("  (a part within another is counted in both)")
+    for name in parts[0]:
+        shown = [statistics.median(part.get(name, 0.0) for part in parts[where]) for where in (FIRST, LAST)]
+        print(f"  {name:<44} {shown[0]:>9.1f} {shown[1]:>8.1f}")
+
+
+def main() -> None:
+    environ = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore"}
+    environ |= {"SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    # a long conversation is not to be handed over, whatever is asked again in it
+    rules = ROOT / "benchmarks" / "_never.yml"
+    with tempfile.TemporaryDirectory() as folder:
+        bare_folder, own_folder = Path(folder, "bare"), Path(folder, "baton")
+        bare_folder.mkdir()
+        bare_project(bare_folder)
+        train_bare(bare_folder, environ)
+        stack = Stack(own_folder, {"HANDOFF_RULES_FILE": str(rules)})
+        try:
+            stack.set_up()
+            stack.start("handoff", "actions", "rasa")
+            with bare_rasa(bare_folder, environ) as bare_url:
+                urls = {"bare": bare_url, "Baton": stack.settings.rasa_url}
+                converse(urls)  # not counted: the first messages load dictionaries
+                rounds = [converse(urls) for _ in range(ROUNDS)]
+            report(rounds)
+        finally:
+            stack.stop()
+
+
+if __name__ == "__main__":
+    main()
