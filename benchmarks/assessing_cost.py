@@ -1,10 +1,10 @@
 """What assessing every turn costs: Baton's bot beside the same bot in bare Rasa, in one run.
 
-Bare is the same NLU, domain and rules trained without Baton's policies and without any custom action: Rasa's own
-SQL tracker store on SQLite (write-ahead log, held open, as durable as Baton's), no event broker, no action
-server. Both answer the same 100 questions of one conversation over `rest`, turn about; this is repeated with new
-conversations. Printed are medians in milliseconds, their ratio, and where Baton's time goes (measured afterwards,
-in processes of its own, because timers cost time too). Run it by `make bench`.
+Bare is the same NLU, domain and rules, trained without Baton's policies and without any custom action: Rasa's
+own SQL tracker store on SQLite (write-ahead log, held open, as durable as Baton's), no event broker, no
+action server. Both answer the same 100 questions of one conversation over `rest`, turn about; this is
+repeated with new conversations. Printed are medians in milliseconds and their ratio; then, measured in
+conversations of their own, because timers cost time too, where Baton's time goes. Run it by `make bench`.
 """
 
 import json

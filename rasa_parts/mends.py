@@ -134,7 +134,7 @@ def _session_starts_anyway(original: Callable) -> Callable:
 def _only_the_turn(original: Callable) -> Callable:
     """Rasa sends each custom action the whole conversation and the domain.
 
-    The action that assesses every turn reads the turn alone, so for it the cost must not grow with the length.
+    The action that assesses every turn reads the turn alone, so its cost need not grow with the length.
     """
 
     @functools.wraps(original)

@@ -1,7 +1,7 @@
 """Where Rasa keeps its trackers: SQLite in the data folder, or any database by its SQLAlchemy URL.
 
-Rasa's own store reads and rebuilds every event of the session at each look at a tracker, several times a turn.
-This one remembers recent trackers as the database had them and reads only what was added since.
+Rasa's own store reads and rebuilds every event of the session at each look at a tracker, several times a
+turn. This one remembers recent trackers as the database had them and reads only what was added since.
 """
 
 import copy
