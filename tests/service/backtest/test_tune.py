@@ -1,24 +1,26 @@
 """`tune` on a database that the service has written."""
 
+import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
 
 from handoff_service.backtest import tune as tuning
 from handoff_service.backtest.history import StoredHandoff
 from handoff_service.backtest.stretches import stretches
 from handoff_service.backtest.tune import samples
 from handoff_service.cli import main
-from handoff_service.models import Handoff
+from handoff_service.decision.decide import decide
+from handoff_service.decision.rules import RuleSet
+from handoff_service.decision.running import running_values
+from handoff_service.models import Base, Conversation, Handoff, Turn
 from handoff_service.rules import repository
-from handoff_service.rules.service import SHIPPED_FILE
+from handoff_service.rules.service import SHIPPED_FILE, active_rules
 from tests.service.backtest.histories import EVER, MINUTE, NINE, ON_SQLITE, history
 from tests.service.cli.test_cli import environment
+from tests.service.decision.factories import facts
 from tests.service.desk import Desk
-
-CALM = {"sentiment": -0.5, "topic": "refund", "question": "refund_status"}
-ANGRY = {**CALM, "sentiment": -0.7}
 
 
 @pytest.fixture
@@ -26,16 +28,41 @@ def desk(context) -> Desk:
     return Desk(context)
 
 
+def handed_over(name: str, rules: RuleSet, at: dt.datetime, *, needed: bool) -> list[Base]:
+    """The rows of a conversation whose only turn was handed over, by the score of its displeasure."""
+    seen = facts(topic="refund", question="refund_status", sentiment=-0.7 if needed else -0.5)
+    seen = replace(seen, running=running_values([], seen.signals, at=at))
+    rule = decide(seen, rules).rule
+    assert rule == "refund_unsettled"
+    common = {"conversation_id": name, "rule": rule, "rules_version": rules.version}
+    return [
+        Conversation(id=name, sender_id=name, channel="rest", created_at=at, updated_at=at),
+        Turn(
+            **common,
+            sender_id=name,
+            message_id="1",
+            seq=1,
+            sent_at=at,
+            created_at=at,
+            owner="bot",
+            decision="handoff",
+            signals=seen.signals.to_dict(),
+            facts=seen.to_dict(),
+            answer={},
+        ),
+        Handoff(
+            **common, source="turn", requested_at=at, ended_at=at, mark="needed" if needed else "not_needed"
+        ),
+    ]
+
+
 @pytest.fixture
-def marked(desk, clock) -> Desk:
+def marked(desk) -> Desk:
     """Refunds handed over for displeasure; agents found those of the mildly displeased not needed."""
-    for n in range(40):
-        desk.turn(f"s{n}", **(CALM if n % 2 else ANGRY))
-        handoff_id = desk.conversation(f"s{n}").handoff_id
-        with desk.context.database.transaction() as session:
-            mark = "not_needed" if n % 2 else "needed"
-            session.execute(update(Handoff).where(Handoff.id == handoff_id).values(mark=mark))
-        clock.advance(minutes=1)
+    with desk.context.work() as unit:
+        rules = active_rules(unit)
+        for n in range(40):
+            unit.session.add_all(handed_over(f"c{n}", rules, unit.now, needed=n % 2 == 0))
     return desk
 
 
