@@ -9,11 +9,28 @@ resident memory. Run it by `make bench`.
 import datetime as dt
 import json
 import random
+import resource
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy import insert
+
+from handoff_service.backtest.service import backtest, window_of
+from handoff_service.db import Database
+from handoff_service.decision.decide import Decision, decide
+from handoff_service.decision.facts import Customer, Facts, PastTurn, Signals
+from handoff_service.decision.rules import RuleSet
+from handoff_service.decision.running import running_values
+from handoff_service.migrations.runner import upgrade
+from handoff_service.models import Agent, Conversation, Handoff, RuleVersion, Turn
+from handoff_service.rules.file import parse
+from handoff_service.rules.parsing import parse_rules
+from handoff_service.rules.service import SHIPPED_FILE
+from handoff_service.settings import Settings
 
 SIZES = (20_000, 200_000)
 TURNS_A_MINUTE = 200_000
@@ -21,6 +38,9 @@ BEGAN = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 QUESTIONS = ("order_status", "refund_status", "invoice", "shipping_fee", "loan_rate", None)
 TOPICS = {"refund_status": "refund", "loan_rate": "loan"}
 HANDLING = dt.timedelta(minutes=6)
+KINDS = 2_000
+"""Different conversations; each comes about as often. Deciding every one of 200,000 turns twice would
+take most of the time."""
 
 
 def signals(chance: random.Random) -> dict[str, Any]:
@@ -41,19 +61,28 @@ def signals(chance: random.Random) -> dict[str, Any]:
     }
 
 
+def conversation(
+    chance: random.Random, rules: RuleSet
+) -> list[tuple[dt.timedelta, dict[str, Any], Decision]]:
+    """Turns as they pass: the time since the first, the facts and the decision."""
+    turns = []
+    past: list[PastTurn] = []
+    after = dt.timedelta(0)
+    for _ in range(chance.randint(4, 16)):
+        seen = Signals.from_dict(signals(chance))
+        running = running_values(past, seen, at=BEGAN + after)
+        facts = Facts(seen, running, Customer(), agents_online=3, channel="webchat")
+        decision = decide(facts, rules)
+        turns.append((after, facts.to_dict(), decision))
+        past.append(PastTurn(seen, BEGAN + after))
+        if decision.handoff:
+            past, after = [], after + HANDLING
+        after += dt.timedelta(seconds=chance.randint(15, 90))
+    return turns
+
+
 def write(database_file: Path, turns: int) -> None:
     """A history of so many turns, decided by the shipped rules."""
-    from sqlalchemy import insert
-
-    from handoff_service.db import Database
-    from handoff_service.decision.decide import decide
-    from handoff_service.decision.facts import Customer, Facts, PastTurn, Signals
-    from handoff_service.decision.running import running_values
-    from handoff_service.migrations.runner import upgrade
-    from handoff_service.models import Agent, Conversation, Handoff, RuleVersion, Turn
-    from handoff_service.rules.parsing import parse_rules
-    from handoff_service.rules.service import SHIPPED_FILE
-
     chance = random.Random(7)  # noqa: S311 - a made-up history, no secret
     source = SHIPPED_FILE.read_text(encoding="utf-8")
     rules = parse_rules(source)
@@ -72,39 +101,27 @@ def write(database_file: Path, turns: int) -> None:
                     idle_since=BEGAN,
                 )
             )
+    kinds = [conversation(chance, rules) for _ in range(KINDS)]
     done = 0
     while done < turns:
         rows: dict[type, list[dict[str, Any]]] = {Conversation: [], Handoff: [], Turn: []}
         while len(rows[Turn]) < 5_000 and done + len(rows[Turn]) < turns:
-            at = BEGAN + dt.timedelta(seconds=chance.randrange(28 * 86_400))
-            conversation_id = f"{chance.getrandbits(128):032x}"
-            past: list[PastTurn] = []
-            rows[Conversation].append(
-                {
-                    "id": conversation_id,
-                    "sender_id": f"web:{conversation_id}",
-                    "channel": "webchat",
-                    "created_at": at,
-                    "updated_at": at + dt.timedelta(hours=2),
-                }
-            )
-            for seq in range(chance.randint(4, 16)):
-                seen = Signals.from_dict(signals(chance))
-                facts = Facts(
-                    seen, running_values(past, seen, at=at), Customer(), agents_online=3, channel="webchat"
-                )
-                decision = decide(facts, rules)
-                past.append(PastTurn(seen, at))
+            began = BEGAN + dt.timedelta(seconds=chance.randrange(28 * 86_400))
+            name = f"{chance.getrandbits(128):032x}"
+            common = {"created_at": began, "updated_at": began + dt.timedelta(hours=2)}
+            rows[Conversation].append({"id": name, "sender_id": name, "channel": "webchat", **common})
+            for after, seen, decision in chance.choice(kinds):
+                at = began + after
                 rows[Turn].append(
                     {
-                        "sender_id": f"web:{conversation_id}",
-                        "message_id": str(seq),
-                        "conversation_id": conversation_id,
+                        "sender_id": name,
+                        "message_id": str(after),
+                        "conversation_id": name,
                         "seq": done + len(rows[Turn]),
                         "sent_at": at,
                         "owner": "bot",
-                        "signals": seen.to_dict(),
-                        "facts": facts.to_dict(),
+                        "signals": seen["signals"],
+                        "facts": seen,
                         "decision": "handoff" if decision.handoff else "stay",
                         "rule": decision.rule,
                         "reasons": [],
@@ -116,7 +133,7 @@ def write(database_file: Path, turns: int) -> None:
                 if decision.handoff:
                     rows[Handoff].append(
                         {
-                            "conversation_id": conversation_id,
+                            "conversation_id": name,
                             "source": "turn",
                             "rule": decision.rule,
                             "rules_version": 1,
@@ -126,8 +143,6 @@ def write(database_file: Path, turns: int) -> None:
                             "mark": chance.choice((None, None, "needed", "not_needed", "too_late")),
                         }
                     )
-                    past, at = [], at + HANDLING
-                at += dt.timedelta(seconds=chance.randint(15, 90))
         done += len(rows[Turn])
         with database.transaction() as session:
             for table, values in rows.items():
@@ -137,15 +152,6 @@ def write(database_file: Path, turns: int) -> None:
 
 def measure(database_file: Path) -> dict[str, Any]:
     """In this process: seconds, turns and the peak of resident memory in MB."""
-    import resource
-    import time
-
-    from handoff_service.backtest.service import backtest, window_of
-    from handoff_service.db import Database
-    from handoff_service.rules.file import parse
-    from handoff_service.rules.service import SHIPPED_FILE
-    from handoff_service.settings import Settings
-
     source = SHIPPED_FILE.read_text(encoding="utf-8")
     draft = source.replace("sentiment: {lte: -0.4}", "sentiment: {lte: -0.6}")
     assert draft != source

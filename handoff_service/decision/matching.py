@@ -9,15 +9,16 @@ from handoff_service.decision.rules import AllOf, AnyOf, Comparison, Condition, 
 
 def holds(condition: Condition, facts: Facts) -> bool:
     """Whether the condition is true of the facts."""
-    match condition:
-        case Comparison():
-            return _compare(condition, facts)
-        case AllOf(parts):
-            return all(holds(part, facts) for part in parts)
-        case AnyOf(parts):
-            return any(holds(part, facts) for part in parts)
-        case Not(part):
-            return not holds(part, facts)
+    # Written for speed: a backtest asks it a few dozen times for each of its turns.
+    if isinstance(condition, Comparison):
+        return _compare(condition, facts)
+    if isinstance(condition, Not):
+        return not holds(condition.part, facts)
+    wanted = isinstance(condition, AnyOf)
+    for part in condition.parts:
+        if holds(part, facts) is wanted:
+            return wanted
+    return not wanted
 
 
 def evidence(condition: Condition, facts: Facts) -> dict[str, str]:
@@ -37,18 +38,16 @@ def evidence(condition: Condition, facts: Facts) -> dict[str, str]:
 
 
 def _compare(comparison: Comparison, facts: Facts) -> bool:
-    actual, wanted = FIELDS[comparison.field].read(facts), comparison.value
+    actual, wanted, operator = FIELDS[comparison.field].read(facts), comparison.value, comparison.operator
     if isinstance(actual, frozenset):
         return not actual.isdisjoint(wanted if isinstance(wanted, tuple) else (wanted,))
-    match comparison.operator:
-        case Operator.eq:
-            return actual == wanted
-        case Operator.is_in:
-            return isinstance(wanted, tuple) and actual in wanted
-        case Operator.gte:
-            return isinstance(actual, int | float) and isinstance(wanted, int | float) and actual >= wanted
-        case Operator.lte:
-            return isinstance(actual, int | float) and isinstance(wanted, int | float) and actual <= wanted
+    if operator is Operator.eq:
+        return actual == wanted
+    if operator is Operator.is_in:
+        return isinstance(wanted, tuple) and actual in wanted
+    if not isinstance(actual, int | float) or not isinstance(wanted, int | float):
+        return False
+    return actual >= wanted if operator is Operator.gte else actual <= wanted
 
 
 def _fields(condition: Condition) -> Iterator[str]:
