@@ -4,6 +4,7 @@ Stricter than a plain YAML load, because rule sets are typed by people: a key gi
 instead of silently dropped, and aliases are refused (they could blow a small text up to any size).
 """
 
+import re
 from datetime import date
 from typing import Any
 
@@ -16,9 +17,20 @@ MAX_CHARACTERS = 100_000
 """Some hundred rules; a larger text is not a rule set but an accident."""
 
 
+_ODD_BREAKS = re.compile("[\x85\u2028\u2029]")
+"""Line breaks to YAML, which PyYAML folds into blanks unless they are escaped."""
+
+
 class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+    def represent_str(self, data: str) -> yaml.ScalarNode:
+        style = '"' if _ODD_BREAKS.search(data) else None
+        return self.represent_scalar("tag:yaml.org,2002:str", data, style)
+
+
+_Dumper.add_representer(str, _Dumper.represent_str)
 
 
 def write_yaml(rules: Any) -> str:

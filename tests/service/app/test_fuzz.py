@@ -131,4 +131,9 @@ def desk_ids(client: TestClient, context: Context) -> dict[str, str]:
     desk = Desk(context)
     desk.asks("rest:1")
     agent_id = desk.agent("lin", "en")
-    return {"conversation_id": desk.conversation("rest:1").id, "agent_id": agent_id, "customer_id": "c-1"}
+    return {
+        "conversation_id": desk.conversation("rest:1").id,
+        "agent_id": agent_id,
+        "customer_id": "c-1",
+        "version": "1",
+    }

