@@ -8,11 +8,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from handoff_service.cli import backtest, explain, people, rules, serve, tune
+from handoff_service.cli import backtest, explain, learn, people, rules, serve, tune
 from handoff_service.errors import Problem
 from handoff_service.startup import StartProblem
 
-MODULES = (people, serve, rules, explain, backtest, tune)
+MODULES = (people, serve, rules, explain, backtest, tune, learn)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,7 +4,14 @@ from handoff_service.models.base import Base, Counter
 from handoff_service.models.conversation import Alert, Conversation, Handoff, Lapse, Turn
 from handoff_service.models.message import DeadLetter, Message, OutboxEntry, TrackerState
 from handoff_service.models.people import Agent, Customer, Identity, LoginAttempt
-from handoff_service.models.record import AuditEntry, RuleActivation, RuleDraft, RuleVersion, StreamEvent
+from handoff_service.models.record import (
+    AuditEntry,
+    LearnedModel,
+    RuleActivation,
+    RuleDraft,
+    RuleVersion,
+    StreamEvent,
+)
 
 __all__ = [
     "Agent",
@@ -18,6 +25,7 @@ __all__ = [
     "Handoff",
     "Identity",
     "Lapse",
+    "LearnedModel",
     "LoginAttempt",
     "Message",
     "OutboxEntry",

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handoff_service.models.base import Base, new_id
@@ -72,3 +72,29 @@ class RuleDraft(Base):
     note: Mapped[str | None]
     updated_at: Mapped[dt.datetime]
     updated_by: Mapped[str]
+
+
+class LearnedModel(Base):
+    """A model that scores turns, by number; at most one is in force."""
+
+    __tablename__ = "learned_models"
+
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    payload: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # see learned/storing.py
+    sha256: Mapped[str]
+    source: Mapped[str]  # "marks", or the name of a file
+    dialogues: Mapped[int]  # that it was trained on
+    figures: Mapped[dict[str, Any]]  # cross-validated; see learned/service.py
+    active: Mapped[bool]
+    created_at: Mapped[dt.datetime]
+    created_by: Mapped[str]  # an actor as in the audit
+
+    __table_args__ = (
+        Index(
+            "uq_learned_models_active",
+            "active",
+            unique=True,
+            sqlite_where=text("active"),
+            postgresql_where=text("active"),
+        ),
+    )

@@ -11,6 +11,7 @@ from handoff_service.decision.facts import Customer, Facts, PastTurn, Signals
 from handoff_service.decision.rules import RuleSet
 from handoff_service.decision.running import running_values
 from handoff_service.handoffs import service as handoffs
+from handoff_service.learned.service import score_of
 from handoff_service.models import Conversation, Turn
 from handoff_service.models.base import new_id
 from handoff_service.rules.service import active_rules
@@ -90,6 +91,7 @@ def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals
         for earlier in turns.evidence(unit.session, conversation.id, conversation.returned_seq)
     ]
     customer = repository.customer_of(unit.session, conversation.sender_id)
+    learned_score, learned_version = score_of(unit, conversation, turn)
     facts = Facts(
         signals=signals,
         running=running_values(past, signals, at=turn.sent_at),
@@ -98,6 +100,8 @@ def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals
         channel=conversation.channel,
         business_hours=unit.settings.business_hours.open_at(unit.now, unit.settings.time_zone),
         agents_available=repository.agents_available(unit.session, conversation.language),
+        learned_score=learned_score,
+        learned_version=learned_version,
     )
     decision = decide(facts, rules)
     turn.facts = facts.to_dict()

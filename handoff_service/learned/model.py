@@ -1,0 +1,120 @@
+"""A trained model and what it says of a dialogue. Nothing but numpy is needed here."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from handoff_service.learned.dialogue import Said
+from handoff_service.learned.features import FAMILIES, Floats, Keys, counted, grams, running
+
+BIN_WEIGHT = 0.3
+"""Scale of the counted features beside the grams, whose rows have length one per family."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """The grams of one family that the model knows (sorted), how rare each is, and its weight in both
+    linear models (0 where a model does not look at the family)."""
+
+    keys: Keys
+    rarity: Floats
+    whole: Floats
+    bare: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """Randomised trees, their nodes one after another. A leaf's `left` is -1, its `value` a probability."""
+
+    roots: NDArray[np.int32]
+    feature: NDArray[np.int32]
+    threshold: Floats
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    value: Floats
+
+    def probability(self, row: Floats) -> float:
+        node = self.roots
+        rounded = row.astype(np.float32)  # as they were grown
+        while True:
+            inner = self.left[node] >= 0
+            if not inner.any():
+                return float(self.value[node].mean())
+            at_most = rounded[self.feature[node]] <= self.threshold[node]
+            node = np.where(inner, np.where(at_most, self.left[node], self.right[node]), node)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """`threshold`: the score from which on a turn should be handed over, as chosen in training.
+
+    `edges`: per counted feature the upper bounds of its bins, padded with infinity; `bins`: the weight by
+    (role, feature, bin) in the first linear model. `directions`: what the present turn's grams are
+    projected on. `common_keys`: (sorted) of what the bot has said, with the number of dialogues.
+    """
+
+    threshold: float
+    families: dict[str, Grams] = field(hash=False)
+    edges: Floats
+    bins: Floats
+    intercepts: Floats  # of the linear model with context, of the turn alone
+    directions: NDArray[np.float32]
+    common_keys: Keys
+    common_counts: NDArray[np.int32]
+    trees: Trees
+
+    def score(self, turns: Sequence[Said]) -> float:
+        """Probability, 0…1, that the last of these turns should be handed over."""
+        return self.trees.probability(self._rows(turns)[-1])
+
+    def scores(self, turns: Sequence[Said]) -> Floats:
+        """The same for each turn, as if it were the last."""
+        return np.array([self.trees.probability(row) for row in self._rows(turns)])
+
+    def _rows(self, turns: Sequence[Said]) -> Floats:
+        counts = counted(turns, self._frequency)
+        bots = counts[:, 0] == 1
+        whole = self.intercepts[0] + self._from_bins(counts, bots)
+        bare = np.full(len(turns), self.intercepts[1])
+        projected = np.zeros((len(turns), len(self.directions)))
+        for family, per_turn in grams(turns).items():
+            known = self.families[family]
+            turn, place, weight = weighted(per_turn, known.keys, known.rarity)
+            whole = whole + np.bincount(turn, weight * known.whole[place], len(turns))
+            bare = bare + np.bincount(turn, weight * known.bare[place], len(turns))
+            if family == FAMILIES[0]:
+                np.add.at(projected, turn, (self.directions[:, place] * weight).T)
+        return np.hstack([counts, running(whole, bare, bots), projected])
+
+    def _frequency(self, key: int) -> int:
+        found = int(np.searchsorted(self.common_keys, np.uint64(key)))
+        known = found < len(self.common_keys) and int(self.common_keys[found]) == key
+        return int(self.common_counts[found]) if known else 0
+
+    def _from_bins(self, counts: Floats, bots: NDArray[np.bool_]) -> Floats:
+        features = np.arange(counts.shape[1])
+        return np.asarray(
+            BIN_WEIGHT
+            * self.bins[bots.astype(int)[:, None], features, binned(counts, self.edges)].sum(axis=1)
+        )
+
+
+def binned(counts: Floats, edges: Floats) -> NDArray[np.int64]:
+    """Per turn and feature, the number of its bin: how many bounds it has reached."""
+    return np.asarray((counts[:, :, None] >= edges[None, :, :]).sum(axis=2))
+
+
+def weighted(
+    per_turn: Sequence[Keys], keys: Keys, rarity: Floats
+) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
+    """The known grams as (turn, place among `keys`, weight); a turn's weights have length one."""
+    turn = np.repeat(np.arange(len(per_turn)), [len(one) for one in per_turn])
+    given = np.concatenate(per_turn)
+    place = np.minimum(np.searchsorted(keys, given), max(0, len(keys) - 1))
+    known = keys[place] == given if len(keys) else np.zeros(len(given), dtype=bool)
+    turn, place = turn[known], place[known]
+    weight = rarity[place] if len(keys) else np.zeros(0)
+    length = np.sqrt(np.bincount(turn, weight**2, len(per_turn)))
+    return turn, place, weight / length[turn]

@@ -1,0 +1,1 @@
+"""Mirrors handoff_service."""

@@ -1,0 +1,103 @@
+"""`./handoff learn`: from marked conversations or a file to a version in force."""
+
+import json
+
+import pytest
+
+from handoff_service.cli import main
+from handoff_service.learned import repository
+from handoff_service.models import Handoff
+from tests.service.cli.test_cli import environment
+from tests.service.desk import Desk
+from tests.service.learned.dialogues import made_up
+
+
+@pytest.fixture(autouse=True)
+def _environment(settings, monkeypatch):
+    for name, value in environment(settings).items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "dialogues.jsonl"
+    lines = [
+        {
+            "id": one.id,
+            "turns": [
+                {"role": turn.role, "tokens": turn.tokens, "label": label}
+                for turn, label in zip(one.turns, one.labels, strict=True)
+            ],
+        }
+        for one in made_up()
+    ]
+    path.write_text("".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines), encoding="utf-8")
+    return str(path)
+
+
+def told(capsys, *arguments):
+    assert main(["learn", *arguments]) == 0
+    return capsys.readouterr().out
+
+
+def refused(capsys, *arguments):
+    assert main(["learn", *arguments]) == 1
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    return printed.err
+
+
+def versions(context):
+    with context.database.reading() as session:
+        return [(one.version, one.active) for one in repository.all_versions(session)]
+
+
+def test_from_a_file_to_a_version_in_force_and_out_again(context, file, capsys):
+    assert "There is no model yet" in told(capsys, "--list")
+    assert "Kept as version 1, not in force" in told(capsys, "--train", file)
+    assert versions(context) == [(1, False)]
+    assert "Version 1 is in force" in told(capsys, "--activate", "1")
+    assert "1*" in told(capsys, "--list")
+    assert "Version 1 is no longer" in told(capsys, "--deactivate")
+    assert "No model was in force" in told(capsys, "--deactivate")
+    assert versions(context) == [(1, False)]
+
+
+def test_measuring_keeps_nothing(context, file, capsys):
+    for arguments in (["--train", file, "--test", file], ["--cv", "2", file]):
+        printed = told(capsys, *arguments)
+        assert all(name in printed for name in ("F1 ", "macro-F1 ", "AUC ", "GT-I/II/III "))
+    assert versions(context) == []
+
+
+def test_it_learns_from_marked_conversations(context, capsys):
+    desk = Desk(context)
+    desk.agent("Mei", capacity=100)
+    for number in range(44):
+        desk.turn(f"s{number}", "where is my parcel" if number % 2 else "how do I pay")
+        context.clock.advance(seconds=1)
+        desk.asks(f"s{number}") if number % 2 else desk.turn(f"s{number}", "thanks", threat=True)
+        context.clock.advance(seconds=1)
+    with context.work() as unit:
+        for number, handoff in enumerate(unit.session.query(Handoff).order_by(Handoff.requested_at)):
+            handoff.mark = "needed" if number % 2 else "not_needed"
+    assert "Learned from 44 dialogues, 88 turns, 22 of them to hand over" in told(capsys)
+    assert versions(context) == [(1, False)]
+
+
+def test_refusals_say_why_and_keep_nothing(context, tmp_path, capsys):
+    assert "0 dialogues" in refused(capsys)
+    assert "--list shows" in refused(capsys, "--activate", "7")
+    (tmp_path / "bad.jsonl").write_text("{}\n")
+    assert "line 1" in refused(capsys, "--train", str(tmp_path / "bad.jsonl"))
+    assert versions(context) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["--test", "a"], ["--train", "a", "--list"], ["--cv", "x", "a"], ["--list", "--deactivate"]],
+)
+def test_options_that_do_not_go_together_are_a_usage_error(arguments, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        main(["learn", *arguments])
+    assert stopped.value.code == 2
