@@ -59,11 +59,15 @@ class Phrases:
 
         Of overlapping ones the label that was given first wins, then the longest.
         """
-        if self._anchors.isdisjoint(token.norm_ for token in doc):
+        words = {token.norm_ for token in doc}
+        lines = {line for word in words & self._anchors.keys() for line in self._anchors[word]}
+        if not lines:
             return []
         order = {label: rank for rank, label in enumerate(self._lines)}
         strings = doc.vocab.strings
-        hits = [(strings[key], start, end) for key, start, end in self._matcher(doc)]
+        hits = [
+            (strings[key], start, end) for line in lines for key, start, end in self._matchers[line](doc)
+        ]
         hits.sort(key=lambda hit: (order[hit[0]], hit[1] - hit[2], hit[1]))
         taken: set[int] = set()
         kept = []
@@ -75,36 +79,37 @@ class Phrases:
 
     def build(self) -> None:
         """Build now what would else be built by the first `find`."""
-        self._matcher  # noqa: B018 (a cached property: reading it builds it)
+        self._matchers  # noqa: B018 (a cached property: reading it builds it)
         self._anchors  # noqa: B018
 
     @cached_property
-    def _compiled(self) -> dict[str, list[list[dict[str, Any]]]]:
-        return {
-            label: [p for line in lines for p in self._patterns(line)] for label, lines in self._lines.items()
-        }
+    def _compiled(self) -> list[tuple[str, list[list[dict[str, Any]]]]]:
+        """Label and spaCy patterns of each line."""
+        return [(label, self._patterns(line)) for label, lines in self._lines.items() for line in lines]
 
     @cached_property
-    def _matcher(self) -> Any:
+    def _matchers(self) -> list[Any]:
+        """One matcher for each line: a matcher's time grows with its patterns, and few lines are in a text."""
         from spacy.matcher import Matcher
 
-        matcher = Matcher(self._language().vocab)
-        for label, patterns in self._compiled.items():
+        matchers = []
+        for label, patterns in self._compiled:
+            matcher = Matcher(self._language().vocab)
             matcher.add(label, patterns)
-        return matcher
+            matchers.append(matcher)
+        return matchers
 
     @cached_property
-    def _anchors(self) -> frozenset[str]:
-        """Words of which a text must have one before any phrase can be in it.
+    def _anchors(self) -> dict[str, list[int]]:
+        """Word → the lines worth matching in a text that has it.
 
-        Most texts have none: no need to match.
+        Of each line a text must have one of the anchors before it can be in it.
         """
-        return frozenset(
-            word
-            for patterns in self._compiled.values()
-            for pattern in patterns
-            for word in _rarest_words(pattern)
-        )
+        anchors: dict[str, list[int]] = {}
+        for line, (_, patterns) in enumerate(self._compiled):
+            for word in sorted({word for pattern in patterns for word in _rarest_words(pattern)}):
+                anchors.setdefault(word, []).append(line)
+        return anchors
 
     def _patterns(self, line: str) -> list[list[dict[str, Any]]]:
         """Return the line as spaCy patterns: one, or several where a word is cut into more than one token."""
