@@ -12,7 +12,7 @@ one thing.
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import cached_property
 from itertools import product
 from typing import Any, NamedTuple
@@ -60,7 +60,8 @@ class Phrases:
         Of overlapping ones the label that was given first wins, then the longest.
         """
         words = {token.norm_ for token in doc}
-        lines = {line for word in words & self._anchors.keys() for line in self._anchors[word]}
+        named = {line for word in words & self._anchors.keys() for line in self._anchors[word]}
+        lines = [line for line in named if self._has_all(line, words)]
         if not lines:
             return []
         order = {label: rank for rank, label in enumerate(self._lines)}
@@ -81,6 +82,7 @@ class Phrases:
         """Build now what would else be built by the first `find`."""
         self._matchers  # noqa: B018 (a cached property: reading it builds it)
         self._anchors  # noqa: B018
+        self._required  # noqa: B018
 
     @cached_property
     def _compiled(self) -> list[tuple[str, list[list[dict[str, Any]]]]]:
@@ -110,6 +112,14 @@ class Phrases:
             for word in sorted({word for pattern in patterns for word in _rarest_words(pattern)}):
                 anchors.setdefault(word, []).append(line)
         return anchors
+
+    @cached_property
+    def _required(self) -> list[list[list[frozenset[str]]]]:
+        """By line and pattern, the tokens that cannot be missing, each as the words that it may be."""
+        return [[_required_words(p) for p in patterns] for _, patterns in self._compiled]
+
+    def _has_all(self, line: int, words: Set[str]) -> bool:
+        return any(not any(words.isdisjoint(token) for token in tokens) for tokens in self._required[line])
 
     def _patterns(self, line: str) -> list[list[dict[str, Any]]]:
         """Return the line as spaCy patterns: one, or several where a word is cut into more than one token."""
@@ -155,8 +165,13 @@ def _rarest_words(pattern: list[dict[str, Any]]) -> list[str]:
 
     few and long words rather than many short ones.
     """
-    required = [token["NORM"]["IN"] for token in pattern if "OP" not in token and "IN" in token["NORM"]]
-    return min(required, key=lambda words: sum(1 / len(word) ** 2 for word in words))
+    return sorted(min(_required_words(pattern), key=lambda words: sum(1 / len(word) ** 2 for word in words)))
+
+
+def _required_words(pattern: list[dict[str, Any]]) -> list[frozenset[str]]:
+    return [
+        frozenset(token["NORM"]["IN"]) for token in pattern if "OP" not in token and "IN" in token["NORM"]
+    ]
 
 
 def _cut(literal: str) -> list[str]:
