@@ -4,6 +4,7 @@ A phrase that declines a person, or only mentions one (你是人工吗, "travel 
 that says otherwise: a classifier sees the same words and easily misses the "don't".
 """
 
+import re
 from collections.abc import Iterator
 from enum import Enum
 from itertools import zip_longest
@@ -15,6 +16,13 @@ from actions.signals.intents import SURE
 from actions.signals.negation import EN_NEGATIONS, ZH_NEGATIONS, is_denied, negations_before
 from actions.signals.phrases import CLAUSE_ENDS, Found, clause_of
 from actions.signals.reading import Reading
+
+_QUOTE = re.compile('["\u201c\u300c\u300e][^"\u201d\u300d\u300f]{1,200}["\u201d\u300d\u300f]')
+_ASKS_WHAT_IT_MEANS = re.compile(
+    r"意思|什么是|提示|显示|你刚才说|\b(?:mean|means|you said|it says|it said)\b"
+)
+_ZH_ME = frozenset({"我", "我们", "你", "给", "给我", "帮", "帮我", "去", "来", "要"})
+_ZH_CONDITION = frozenset({"如果", "要是", "假如", "万一", "若", "的话", "不行", "等", "先", "看看", "实在"})
 
 
 class Stance(Enum):
@@ -76,6 +84,9 @@ def _verdicts(doc: Any, lexicon: ModuleType, english: bool) -> list[Verdict]:
         elif found.label == "denied":
             if is_denied(doc, found.start, english=english):
                 verdicts.append(Verdict(Stance.DECLINES, _from_clause_start(doc, found)))
+        elif found.label == "whole":
+            if _is_whole_clause(doc, found, lexicon):
+                verdicts.append(Verdict(Stance.ASKS, found.text))
         elif found.label in ("ask", "person"):
             verdict = _weigh(doc, found, following, lexicon, english)
             if verdict is not None:
@@ -92,8 +103,34 @@ def _weigh(
     if following is not None and following.label == "decline_after" and _declines_it(doc, found, following):
         return Verdict(Stance.DECLINES, doc[found.start : following.end].text)
     if found.label == "ask" or negations or _stands_alone(doc, found, lexicon):
-        return Verdict(Stance.ASKS, found.text)
+        not_now = _is_quoted(doc, found) or _is_for_later(doc, found, english)
+        return Verdict(Stance.MENTIONS if not_now else Stance.ASKS, found.text)
     return None
+
+
+def _is_quoted(doc: Any, found: Found) -> bool:
+    """What does "type agent to reach a human" mean? But: I said "agent"!"""
+    at = doc[found.start].idx
+    if not any(quote.start() < at < quote.end() for quote in _QUOTE.finditer(doc.text)):
+        return False
+    return bool(_ASKS_WHAT_IT_MEANS.search(_QUOTE.sub(" ", doc.text)))
+
+
+def _is_for_later(doc: Any, found: Found, english: bool) -> bool:
+    """If this doesn't work I want a human; 不行的话我再找人工: not yet. But 不行就转人工 is meant now."""
+    before = [token.norm_ for token in doc[: found.start]]
+    if not english:
+        leading = next((word for word in reversed(before) if word not in _ZH_ME), "")
+        return leading in ("再", "才") and not _ZH_CONDITION.isdisjoint(before[-14:])
+    words = [token.norm_ for token in doc]
+    if "if" not in words:
+        return False
+    condition = words.index("if")
+    outcome = words[condition + 1 : condition + 2]
+    if outcome not in (["this"], ["that"], ["it"], ["these"]):
+        return False
+    # "I want …", "I'll ask for …" is said of later; "get me …" is said now.
+    return not {"i", "we"}.isdisjoint(before[-5:]) or (found.end <= condition and before[:1] == ["i"])
 
 
 def _is_condition(doc: Any, found: Found) -> bool:
@@ -125,6 +162,13 @@ def _stands_alone(doc: Any, found: Found, lexicon: ModuleType) -> bool:
     if found.text in lexicon.ALONE:
         return all(word in lexicon.ALONE or word in lexicon.MAY_STAND_WITH_ALONE for word in clause)
     return all(word in lexicon.PERSON or word in lexicon.MAY_STAND_WITH_PERSON for word in clause)
+
+
+def _is_whole_clause(doc: Any, found: Found, lexicon: ModuleType) -> bool:
+    start, end = clause_of(doc, found.start)
+    around = [token.norm_ for token in doc[start : found.start]]
+    around += [token.norm_ for token in doc[found.end : end]]
+    return all(word in lexicon.MAY_STAND_WITH_PERSON for word in around)
 
 
 def _opens_a_clause(doc: Any, found: Found) -> bool:

@@ -14,7 +14,7 @@ _WORDS = {
     # Certainly a person at the desk.
     "person": word_list(
         "human humans agent agents representative representatives rep reps operator operators person "
-        "manager supervisor advisor adviser csr 人工 真人 客服 rengong zhenren hooman"
+        "manager supervisor advisor adviser csr representive representitve represenative 人工 真人 客服 rengong zhenren hooman"
     ),
     "alone": ALONE,
     # Someone at the desk only with a verb that calls for one.
@@ -55,6 +55,7 @@ PHRASES = Phrases(
             "travel|estate|insurance|delivery|shipping|cleaning|ticket|booking|letting|shopping|user|bleaching|wetting|sales agent|agents",
             "agent|agents|representative fee|fees|commission|commissions|code|number|id|salary|account|portal",
             "travel|estate agent|agents _{0,1} fee|fees",
+            "a $person 's name|address|phone|number|details",
             "human|humans resources|rights|error|hair|body|size|intelligence|nature|readable|made",
             "per|in|each|contact|missing|third|every person",
             "rengong zhineng",
@@ -67,6 +68,7 @@ PHRASES = Phrases(
             "$talk to|with|2|w $det{0,5} $anyone",
             "$talk to|with|2|w $det{0,5} people",
             "$pass $me{0,4} $det{0,5} $person",
+            "$get someone|somebody|anyone _{0,4} call|help|contact|talk|answer",
             "$pass $me{0,4} $det{0,5} $anyone",
             "transfer|escalate|connect|forward me|us|this|it",
             "transfer|escalate please|now|pls|plz",
@@ -113,6 +115,7 @@ PHRASES = Phrases(
             "$talk to|with|2|w $det{0,3} bot|bots|robot|robots|machine|machines|chatbot|ai|computer",
             "$want $det{0,2} bot|robot|machine|chatbot",
         ],
+        "whole": ["is? no one|anyone|anybody there", "is anyone|anybody|someone alive|human"],
         "person": ["$person", "$alone"],
         # Says something only when it is denied: don't transfer, no staff needed, don't get anyone involved.
         "denied": [
@@ -132,7 +135,7 @@ PHRASES = Phrases(
 MAY_STAND_WITH_PERSON = frozenset(
     word_list(
         "please pls plz now a an the real live actual hello hi hey ok just me i want need immediately asap "
-        "customer service support yes - to only again right away thanks some give damn fucking bloody "
+        "mean customer service support yes - to only again right away thanks some give damn fucking bloody "
         "freaking"
     )
 )

@@ -22,6 +22,10 @@ from actions.signals import nlp
 # Where a clause ends. Text was normalised: full-width punctuation is half-width by now.
 CLAUSE_ENDS = frozenset(",.!?;:。、…~\n") | {"...", "..", "!!", "??", "but"}
 
+FOUND_AT_AN_END = 20
+"""Phrases looked at from the beginning and from the end of a text. Each is judged by what surrounds it, so
+that "human human human …" would take time that grows with the square of its length."""
+
 _WORD = re.compile(r"(?P<word>.+?)(?P<op>\?|\{\d,\d\})?")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _ANY = {"NORM": {"NOT_IN": sorted(CLAUSE_ENDS)}}
@@ -57,7 +61,8 @@ class Phrases:
     def find(self, doc: Any) -> list[Found]:
         """Return the phrases in the order of the text.
 
-        Of overlapping ones the label that was given first wins, then the longest.
+        Of overlapping ones the label that was given first wins, then the longest. Of a great many only the
+        first and the last ones.
         """
         words = {token.norm_ for token in doc}
         named = {line for word in words & self._anchors.keys() for line in self._anchors[word]}
@@ -66,9 +71,7 @@ class Phrases:
             return []
         order = {label: rank for rank, label in enumerate(self._lines)}
         strings = doc.vocab.strings
-        hits = [
-            (strings[key], start, end) for line in lines for key, start, end in self._matchers[line](doc)
-        ]
+        hits = [(strings[key], start, end) for line in lines for key, start, end in self._matchers[line](doc)]
         hits.sort(key=lambda hit: (order[hit[0]], hit[1] - hit[2], hit[1]))
         taken: set[int] = set()
         kept = []
@@ -76,7 +79,8 @@ class Phrases:
             if taken.isdisjoint(range(start, end)):
                 taken.update(range(start, end))
                 kept.append(Found(label, start, end, doc[start:end].text))
-        return sorted(kept, key=lambda found: found.start)
+        kept.sort(key=lambda found: found.start)
+        return kept if len(kept) <= 2 * FOUND_AT_AN_END else kept[:FOUND_AT_AN_END] + kept[-FOUND_AT_AN_END:]
 
     def build(self) -> None:
         """Build now what would else be built by the first `find`."""
@@ -91,7 +95,7 @@ class Phrases:
 
     @cached_property
     def _matchers(self) -> list[Any]:
-        """One matcher for each line: a matcher's time grows with its patterns, and few lines are in a text."""
+        """One for each line: a matcher's time grows with its patterns, and few lines are in a text."""
         from spacy.matcher import Matcher
 
         matchers = []

@@ -13,6 +13,7 @@ from typing import Any
 
 from actions.signals import nlp, phrases
 from actions.signals.intents import FALLBACK
+from actions.signals.spelling import meant
 from rasa_parts.chinese import plain
 from rasa_parts.storable import storable_text
 
@@ -97,10 +98,10 @@ def read(
 def normalise(text: str) -> str:
     """Return the text as patterns expect it:
 
-    NFKC, lower case, simplified, straight quotes, nothing invisible.
+    NFKC, lower case, simplified, straight quotes, nothing invisible, Cantonese and slips as what was meant.
     """
     visible = plain(_INVISIBLE.sub("", unicodedata.normalize("NFKC", text)))
-    return visible.lower().replace("\u2019", "'").replace("\u2018", "'")
+    return meant(visible.lower().replace("\u2019", "'").replace("\u2018", "'"))
 
 
 def _build_once() -> None:

@@ -14,10 +14,16 @@ from actions.signals.reading import Reading
 _ZH = Phrases(
     nlp.chinese,
     {
+        "rejects!": ["我 问|说|要 的 _{0,1} 不是"],
         # 没用过 (never used), 有没有用 (is it of use?), 不是这个尺码 (another size): no rejection.
         "other": [
             "没用|没有用|没 用? 过|完|上|到|掉|这个|这张|券|优惠券",
             "有没有用|有没有帮助",
+            "没用|没有用 吗|么|手机|手机号|支付宝|微信|信用卡|邮箱",
+            "没 用 吗|么|手机|手机号|支付宝|微信|信用卡|邮箱",
+            "充电器|手机|耳机|机器|产品|电池|这东西 _{0,2} 没用 了?",
+            "不对|错了 , 是|应该是",
+            "重复 扣|扣款|扣钱|下单|发货|收费|付款|提交",
             "不是|不是这个|是不是 这个? 订单|尺码|颜色|地址|号码|手机|手机号|账号|价格|时间|款|型号",
         ],
         "rejects": [
@@ -30,6 +36,11 @@ _ZH = Phrases(
             "答非所问|驴唇不对马嘴|驴头不对马嘴|牛头不对马嘴|文不对题|所答非所问|鸡同鸭讲|对牛弹琴",
             "听不懂|看不懂|没听懂|没看懂|没听明白|没懂|没明白|没理解|理解错|听不明白|没看明白",
             "没 get 到",
+            "早就|已经|都 _{0,1} 试过|试 过? 了",
+            "早就|都 试 过 了",
+            "这些|这个|这 我 _{0,1} 都|早就|已经 知道",
+            "又|还是|还 来? 这套|这一套|这 一? 套",
+            "别|不要|停止|不要再|别再 再? 复制|粘贴|复制粘贴",
             "没|没有 回答|解决|正面回答 _{0,2} 我|问题|的|啊|好|了",
             "不 回答|正面回答 _{0,2} 我|问题",
             "没|没有 解决|弄好|弄明白|搞定|搞懂|弄懂|弄清楚|效果|帮到",
@@ -64,7 +75,8 @@ _EN = Phrases(
             "that|this|it|which|you|u|answer|reply|response|still|bot does|did|do|is|'s|are|'re|was|has|have not _{0,2} $use",
             "that|this|it|answer is|'s|was no help|use|good|answer|solution",
             "not _{0,1} helpful|helping|useful",
-            "still|really not|n't $use",
+            "really not|n't $use",
+            "it|this|that|'s|is|and|ok|okay|sorry still not $use",
             "not my|the|an question|problem|issue|answer|point",
             "not the right|correct answer|one|thing",
             "wrong|bad|irrelevant|stupid|useless|incorrect|nonsense answer|reply|response|information|info",
@@ -85,11 +97,21 @@ _EN = Phrases(
             "still|really|does|did|do not|n't solve|solved anything|this|my",
             "did|do not|n't you understand|read|get|listen",
             "already told|asked|said|tried you|that|this|it",
+            "you|u already told|said|sent|gave|asked",
+            "does|did|do not _{0,1} answer|address my|the|that",
+            "i already know that|this|it",
+            "i know that|this|it already",
+            "tried that|this|it _{0,2} no luck|use|joy",
+            "tried that|this|it , no luck|use|joy",
+            "no , not that|this|it",
+            "no not that|this",
         ],
         "alone": [
             "that|this|it is|'s wrong|incorrect|nonsense",
             "that|this|it is|'s|was not it|right|correct",
             "does|did|do not work|help|solve|fix it|anything|me?",
+            "still not $use",
+            "still does|do|did not $use",
             "no use",
         ],
     },
@@ -128,7 +150,7 @@ def _phrase(reading: Reading) -> str | None:
                 continue
             if found.label == "other" or is_denied(doc, found.start, english=english):
                 continue
-            if found.label == "rejects" or _is_whole_clause(doc, found):
+            if found.label.startswith("rejects") or _is_whole_clause(doc, found):
                 return found.text
     return None
 

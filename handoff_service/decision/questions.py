@@ -1,7 +1,7 @@
 """What a turn asks, in a form that can be compared: is it a question that was asked before, in other words?
 
 Every turn is compared with those before it, also when thousands of conversations are replayed: this is set
-arithmetic on what the assistant extracted. `docs/decisions` has the figures behind the numbers.
+arithmetic on what the assistant extracted. the decision record on comparing questions has the figures.
 """
 
 from collections.abc import Mapping, Sequence

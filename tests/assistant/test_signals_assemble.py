@@ -1,6 +1,7 @@
 """All signals together: the contract's shape, odd input, a broken signal, several threads."""
 
 import json
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -144,3 +145,29 @@ def test_words_of_customers_are_not_kept_in_memory():
     for number in range(200):
         signals_of(f"单号 qx{number}zz 在哪", FAQ, None)
     assert [len(language.vocab.strings) for language in (nlp.chinese(), nlp.english())] == before
+
+
+@pytest.mark.parametrize(
+    "piece", ["转人工", "human ", "please human ", "不要", "not ", "“转人工”意思", "唔", "没用。", "1"]
+)
+def test_twice_the_text_is_twice_the_work(piece):
+    """Counted in calls, which are the same on every machine; up to the length that is read at all."""
+    half, whole = (piece * 2000)[:900], (piece * 2000)[:1800]
+    signals_of(whole, FAQ, None)
+    assert _calls(whole) < 2.2 * _calls(half)
+
+
+def _calls(text):
+    calls = 0
+
+    def count(_frame, event, _argument):
+        nonlocal calls
+        calls += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        signals_of(text, FAQ, None)
+    finally:
+        sys.setprofile(before)
+    return calls

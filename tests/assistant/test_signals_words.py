@@ -1,8 +1,13 @@
 """Giving up, rejecting an answer, threatening: what the words alone show."""
 
+from pathlib import Path
+
 import pytest
+import yaml
 
 from actions.signals import signals_of
+
+TABLE = yaml.safe_load(Path(__file__).with_name("signal_words.yml").read_text(encoding="utf-8"))
 
 GIVES_UP = [
     "切回机器人",
@@ -234,3 +239,8 @@ def test_threatens(text):
 @pytest.mark.parametrize("text", DOES_NOT_THREATEN)
 def test_does_not_threaten(text):
     assert not shown(text)["threat"]
+
+
+@pytest.mark.parametrize(("name", "text"), [(name, text) for name, texts in TABLE.items() for text in texts])
+def test_the_words_alone_show_it(name, text):
+    assert shown(text)[name.removeprefix("no_")] is not name.startswith("no_")
