@@ -118,7 +118,7 @@ def question(reading: Reading, only_reacts: bool = False) -> tuple[dict[str, Any
         terms = {word for word in _tokens(reading) if word not in COURTESIES}
         if not terms and not again:
             return None, None
-    if only_reacts and not known and not terms & _ABOUT_SOMETHING:
+    if only_reacts and not (known or again or terms & _ABOUT_SOMETHING):
         return None, None
     about = _about(reading, key, found, number)
     made = {
