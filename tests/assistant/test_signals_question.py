@@ -27,6 +27,12 @@ def test_most_pairs_are_told_right():
     assert right["different"] >= 0.95 * len(PAIRS["different"]), right
 
 
+def test_most_pairs_written_later_are_told_right():
+    later = yaml.safe_load(Path(__file__).with_name("same_question_later.yml").read_text(encoding="utf-8"))
+    assert sum(_same(*pair) for pair in later["same"]) >= 0.85 * len(later["same"])
+    assert sum(not _same(*pair) for pair in later["different"]) >= 0.75 * len(later["different"])
+
+
 def test_without_any_intent_the_words_alone_tell_most():
     same = sum(_same("-", one, "-", other) for _, one, _, other in PAIRS["same"])
     different = sum(not _same("-", one, "-", other) for _, one, _, other in PAIRS["different"])
