@@ -15,7 +15,8 @@ from handoff_service.settings import Settings
 class Unit:
     """Handed to every function that changes something.
 
-    `actor` is `agent:<id>`, `assistant`, `customer` or `service`. `now` is the moment of the whole unit.
+    `actor` is `agent:<id>`, `assistant`, `customer`, `operator` (command line) or `service`. `now` is the
+    moment of the whole unit.
     """
 
     session: Session

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 
 class AuditOut(BaseModel):
-    """`actor` is `agent:<id>`, `assistant`, `customer` or `service`."""
+    """`actor` is `agent:<id>`, `assistant`, `customer`, `operator` (command line) or `service`."""
 
     id: str
     at: dt.datetime

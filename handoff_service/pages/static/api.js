@@ -63,6 +63,7 @@ export const api = {
   me: () => call("GET", "/me"),
   setPresence: (status) => call("PUT", "/me/presence", { status }),
   conversation: (id) => call("GET", at(id)),
+  explanation: (id, language) => call("GET", `${at(id)}/explanation?language=${language}`),
   messages: (id) => all(`${at(id)}/messages`, {}, 2000),
   say: (id, text, client_id) => call("POST", `${at(id)}/messages`, { text, client_id }),
   resend: (id, message) => call("POST", `${at(id)}/messages/${encodeURIComponent(message)}/resend`),

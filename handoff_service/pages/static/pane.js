@@ -1,6 +1,7 @@
 /** The open conversation: who it is, why it was handed over, who has it now, and what may be done. */
+import { api } from "./api.js";
 import { byId, h, setText } from "./dom.js";
-import { t, tOr } from "./i18n.js";
+import { locale, t, tOr } from "./i18n.js";
 import { clock, elapsed } from "./time.js";
 import { channelName, customerName, languageName, ownerLine, ruleName, skillName, tierName } from "./words.js";
 
@@ -42,13 +43,14 @@ export function drawComposer(form, conversation, me) {
   if (!may.mine) setText(hint, t(may.claim ? "composer.claim_first" : "composer.not_yours"));
 }
 
-function drawWhy({ handoff, skills, position, estimated_wait_seconds: wait, owner }) {
+function drawWhy({ id, handoff, skills, position, estimated_wait_seconds: wait, owner }) {
   const why = byId("why");
   why.hidden = !handoff;
   const stamp = JSON.stringify([handoff, skills, position, wait, owner, t("language.code")]);
   if (!handoff || why.stamp === stamp) return;
   why.stamp = stamp;
   setText(byId("why-rule"), ruleName(handoff.rule));
+  tellWhy(id, handoff.id);
   const since = handoff.requested_at;
   const rows = [
     [t("why.requested"), [clock(since), " (", h("span", { data: { since } }, elapsed(since)), ")"]],
@@ -60,6 +62,20 @@ function drawWhy({ handoff, skills, position, estimated_wait_seconds: wait, owne
   byId("why-facts").replaceChildren(
     ...rows.map(([term, value]) => h("div", {}, h("dt", { class: "soft" }, term), h("dd", { dir: "auto" }, ...value))),
   );
+}
+
+/** The reason in a sentence of the service. Without an answer the facts below it have to do. */
+async function tellWhy(conversation, handoff) {
+  const sentence = byId("why-sentence");
+  const language = locale().slice(0, 2);
+  const stamp = `${handoff} ${language}`;
+  if (sentence.stamp === stamp) return;
+  sentence.stamp = stamp;
+  sentence.hidden = true;
+  const told = await api.explanation(conversation, language).catch(() => null);
+  if (sentence.stamp !== stamp || !told) return;
+  setText(sentence, told.sentence);
+  sentence.hidden = false;
 }
 
 /** What fired: the field's name in this language, its evidence in the words of the assessment. */

@@ -124,6 +124,8 @@ def test_the_queue_is_live_and_says_why_and_how_long(customer, agent):
     first = waited.inner_text()
     expect(waited).not_to_have_text(first)
     lin.opens("queue")
+    lin.page.get_by_text("Why it was handed over:").click()
+    expect(lin.page.get_by_text("was handed over: the customer asked for a person")).to_be_visible()
     lin.takes_over()
     lin.says("您好")
     someone.sees("您好", "Lin（人工客服）")
