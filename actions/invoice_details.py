@@ -22,13 +22,14 @@ _PERSONAL = re.compile(
     re.IGNORECASE,
 )
 _ORGANISATION = re.compile(
-    r"[\w()（）·&.,'\s-]*?(?:公司|集团|集團|事务所|工作室|经营部|商行|中心|协会|学校|大学|學校|大學|医院|醫院|研究所|研究院|委员会|幼儿园|银行|酒店|"
-    r"\b(?:ltd|limited|inc|llc|llp|gmbh|co|corp|corporation|plc|company|university|school|hospital|foundation)\b\.?)",
+    r"[\w()·&-]*(?:公司|集团|集團|事务所|工作室|经营部|商行|中心|协会|学校|大学|學校|大學|医院|醫院|研究所|研究院|委员会|幼儿园|银行|酒店)"
+    r"|[A-Za-z0-9&.' -]*\b(?:ltd|limited|inc|llc|llp|gmbh|co|corp|corporation|plc|company|university|school|hospital|foundation)\b\.?",
     re.IGNORECASE,
 )
 # Says what kind of title is wanted, not which.
 _NO_NAME = re.compile(
-    r"(?:我|我们|我們|你们|单位)?的?(?:公司|学校|學校|银行|中心|医院|醫院)|(?:a|my|our)?\s*\w+", re.IGNORECASE
+    r"(?:我|我们|我們|你们|单位)?的?(?:公司|学校|學校|银行|中心|医院|醫院)|(?:(?:a|my|our)\s+)?[A-Za-z]+",
+    re.IGNORECASE,
 )
 _LABELS = re.compile(
     r"(?:发票|發票|开票|開票)?(?:抬头|抬頭)(?:是|为|為|写|寫|开|開)?|(?:公司)?(?:名称|名稱)(?:是|为|為)?|税号|稅號|邮箱|郵箱|电子邮件|订单号?|"
@@ -46,7 +47,8 @@ def email_in(text: str) -> str | None:
 
 def tax_number_in(text: str) -> str | None:
     """Return what stands where a tax number could stand, right or wrong: in upper case, without blanks."""
-    plain = re.sub(r"(?<=[A-Za-z0-9])[\s-]+(?=[A-Za-z0-9]*\d)", "", unicodedata.normalize("NFKC", text))
+    without_label = re.sub(r"\b(?:vat|tax)\b", " ", unicodedata.normalize("NFKC", text), flags=re.IGNORECASE)
+    plain = re.sub(r"(?<=[A-Za-z0-9])[\s-]+(?=[A-Za-z0-9]*\d)", "", without_label)
     codes = [code for code in _CODE.findall(plain) if sum(map(str.isdigit, code)) >= 6]
     return max(codes, key=len).upper() if codes else None
 

@@ -23,7 +23,7 @@ HIGHEST_INCOME = Decimal(10_000_000)  # a month; more is a slip of the finger
 _ANSWERS = {*NOTHING_ELSE, "affirm", "deny", "loan_precheck", "loan_advice", "loan_conditions"}
 _INCOME = re.compile(
     r"(?:收入|月薪|工资|薪水|人工|到手|挣|赚|薪资|\b(?:earn|earning|make|making|income|salary|wage|paid|take home|bring home)\b)"
-    r"(?P<after>[^,，。;；]*)",
+    r"(?P<after>(?:[^,，。;；]|,(?=\d{3}))*)",
     re.IGNORECASE,
 )
 _NO_INCOME = re.compile(
@@ -138,7 +138,9 @@ def _named_income(text: str) -> Decimal | None:
     if found is None:
         return None
     # 八千工资, 3,500 a month income: the amount may stand before the word.
-    income = amount_in(found["after"]) or amount_in(re.split(r"[,，。;；]", text[: found.start()])[-1])
+    income = amount_in(found["after"]) or amount_in(
+        re.split(r"，|。|;|；|,(?!\d{3})", text[: found.start()])[-1]
+    )
     return income / 12 if income is not None and _A_YEAR.search(text) and not months_in(text) else income
 
 

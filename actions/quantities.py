@@ -78,11 +78,9 @@ def amount_in(text: str) -> Decimal | None:
 def months_in(text: str) -> int | None:
     """Return the first length of time that a text names, in whole months, or None."""
     digits = _in_digits(text)
-    if _HALF_YEAR.search(digits) and not _TIME.search(digits):
-        return 6
-    found = _TIME.search(digits)
+    found = _TIME.search(_HALF_YEAR.sub(" ", digits))
     if found is None:
-        return None
+        return 6 if _HALF_YEAR.search(digits) else None
     number, unit, half = found.groups()
     count = Decimal(number.replace(",", ""))
     years = unit[0] in "年y"

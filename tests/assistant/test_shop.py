@@ -6,6 +6,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,6 +19,7 @@ from actions.shop.numbers import order_number_alone, order_number_in
 from actions.shop.port import (
     ORDER_STATUSES,
     REFUND_STATUSES,
+    InvoiceRequest,
     Order,
     Refund,
     ShopUnavailable,
@@ -41,6 +43,7 @@ ORDER = Order(
     eta=date(2026, 3, 6),
     refund=Refund("processing", Decimal("5.00"), date(2026, 3, 2), date(2026, 3, 9)),
 )
+INVOICE = InvoiceRequest("蓝鲸有限公司", "91350100M000100Y43", "fin@example.cn")
 
 
 class TestJson:
@@ -129,6 +132,24 @@ class TestDemoShop:
         with pytest.raises(ShopUnavailable):
             SqliteShop(tmp_path / "shop.db").order("10023", "anybody")
 
+    def test_the_latest_request_for_an_invoice_is_kept(self, tmp_path):
+        path = tmp_path / "shop.db"
+        seed(path, TODAY)
+        for title in ("first", "second"):
+            assert SqliteShop(path).request_invoice("10024", replace(INVOICE, title=title), "anybody")
+        with sqlite3.connect(path) as connection:
+            kept = connection.execute("SELECT number, body FROM invoice_requests").fetchall()
+        assert [(number, json.loads(body)["title"]) for number, body in kept] == [("10024", "second")]
+
+    def test_no_invoice_is_asked_for_an_unknown_order(self, tmp_path):
+        seed(tmp_path / "shop.db", TODAY)
+        assert SqliteShop(tmp_path / "shop.db").request_invoice("99999", INVOICE, "anybody") is False
+
+    def test_a_request_does_not_create_a_missing_file(self, tmp_path):
+        with pytest.raises(ShopUnavailable):
+            SqliteShop(tmp_path / "shop.db").request_invoice("10024", INVOICE, "anybody")
+        assert not (tmp_path / "shop.db").exists()
+
 
 @contextmanager
 def http_server(status: int = 200, body: bytes = b"{}", headers: dict | None = None) -> Iterator[tuple]:
@@ -138,6 +159,14 @@ def http_server(status: int = 200, body: bytes = b"{}", headers: dict | None = N
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self):
             requests.append((self.path, dict(self.headers)))
+            self.answer()
+
+        def do_PUT(self):
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            requests.append((self.path, json.loads(body)))
+            self.answer()
+
+        def answer(self):
             self.send_response(status)
             for name, value in (headers or {}).items():
                 self.send_header(name, value)
@@ -194,6 +223,24 @@ class TestHttpShop:
     def test_an_order_that_cannot_be_read_is_unavailable(self, body):
         with http_server(body=body) as (url, _), pytest.raises(ShopUnavailable, match="cannot be read"):
             HttpShop(url).order("1", "s")
+
+    @pytest.mark.parametrize(("status", "taken"), [(200, True), (204, True), (403, False), (404, False)])
+    def test_an_invoice_is_asked_for(self, status, taken):
+        with http_server(status, b"") as (url, requests):
+            assert HttpShop(url).request_invoice("A/7", INVOICE, "webchat:main:v 1") is taken
+        path, sent = requests[0]
+        assert urlsplit(path).path == "/api/orders/A%2F7/invoice"
+        assert parse_qs(urlsplit(path).query) == {"customer": ["webchat:main:v 1"]}
+        assert sent == {
+            "title": "蓝鲸有限公司",
+            "tax_number": "91350100M000100Y43",
+            "email": "fin@example.cn",
+        }
+
+    @pytest.mark.parametrize("status", [302, 400, 401, 500])
+    def test_an_invoice_that_was_not_taken_is_said_so(self, status):
+        with http_server(status) as (url, _), pytest.raises(ShopUnavailable, match=str(status)):
+            HttpShop(url).request_invoice("1", INVOICE, "s")
 
     def test_cookies_are_not_kept(self):
         with http_server(404, headers={"Set-Cookie": "customer=somebody; Path=/"}) as (url, requests):
