@@ -36,6 +36,7 @@ SIZES = (20_000, 200_000)
 TURNS_A_MINUTE = 200_000
 BEGAN = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 QUESTIONS = ("order_status", "refund_status", "invoice", "shipping_fee", "loan_rate", None)
+TERMS = ("order", "refund", "money", "day", "card", "address", "bill", "rate", "?when", "?how", "return")
 TOPICS = {"refund_status": "refund", "loan_rate": "loan"}
 HANDLING = dt.timedelta(minutes=6)
 KINDS = 2_000
@@ -56,7 +57,8 @@ def signals(chance: random.Random) -> dict[str, Any]:
         "asks_human": chance.random() < 0.01,
         "topic": TOPICS.get(question or ""),
         "rejects_answer": chance.random() < 0.03,
-        "question": question,
+        "question": question
+        and {"key": question, "terms": chance.sample(TERMS, 4), "about": {}, "again": False},
         "why": {"sentiment": "慢死了"} if chance.random() < 0.3 else {},
     }
 
