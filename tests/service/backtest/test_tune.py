@@ -12,6 +12,7 @@ from handoff_service.backtest.stretches import stretches
 from handoff_service.backtest.tune import samples
 from handoff_service.cli import main
 from handoff_service.decision.decide import decide
+from handoff_service.decision.questions import Question
 from handoff_service.decision.rules import RuleSet
 from handoff_service.decision.running import running_values
 from handoff_service.models import Base, Conversation, Handoff, Turn
@@ -30,7 +31,7 @@ def desk(context) -> Desk:
 
 def handed_over(name: str, rules: RuleSet, at: dt.datetime, *, needed: bool) -> list[Base]:
     """The rows of a conversation whose only turn was handed over, by the score of its displeasure."""
-    seen = facts(topic="refund", question="refund_status", sentiment=-0.7 if needed else -0.5)
+    seen = facts(topic="refund", question=Question("refund_status"), sentiment=-0.7 if needed else -0.5)
     seen = replace(seen, running=running_values([], seen.signals, at=at))
     rule = decide(seen, rules).rule
     assert rule == "refund_unsettled"
