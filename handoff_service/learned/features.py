@@ -8,6 +8,7 @@ import functools
 import hashlib
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +30,7 @@ BARE_FAMILIES = ("present", "speech", "whole")
 RUNNING = 16
 """Columns of `running`."""
 
+_NOTHING: Keys = np.array([], dtype=np.uint64)
 _ALIKE = 0.8  # so many words in common: the same said again
 _SIMILAR = 0.5
 _UNKNOWN = -1.0  # there is nothing earlier to compare with
@@ -47,12 +49,13 @@ def _mixed(keys: Keys, salt: int) -> Keys:
     return mixed ^ (mixed >> np.uint64(31))
 
 
-def _numbers(words: Sequence[str]) -> Keys:
-    return np.array([_number(word) for word in words], dtype=np.uint64)
-
-
-def _single_and_paired(words: Keys) -> Keys:
-    return np.concatenate([words, _mixed(words[:-1], _number("pair")) + words[1:]])
+@functools.lru_cache(maxsize=10_000)
+def _numbers(words: tuple[str, ...]) -> tuple[Keys, Keys]:
+    """Of the words, and of the words and neighbouring pairs; each once, sorted. Kept, because the turns of a
+    dialogue are looked at again with each turn."""
+    numbers = np.array([_number(word) for word in words], dtype=np.uint64)
+    pairs = _mixed(numbers[:-1], _number("pair")) + numbers[1:]
+    return np.unique(numbers), np.unique(np.concatenate([numbers, pairs]))
 
 
 def utterance_key(turn: Said) -> int:
@@ -60,33 +63,43 @@ def utterance_key(turn: Said) -> int:
     return _number("\x00".join(turn.tokens))
 
 
-def grams(turns: Sequence[Said]) -> dict[str, list[Keys]]:
-    """Per family and turn the numbers of its grams, each once."""
+@dataclass(frozen=True, slots=True)
+class Grams:
+    """Those of one family in a dialogue: the turn's place and the number of each, turn after turn."""
+
+    turns: NDArray[np.int64]
+    keys: Keys
+
+
+def grams(turns: Sequence[Said]) -> dict[str, Grams]:
+    """By family; each gram once a turn."""
     found: dict[str, list[Keys]] = {family: [] for family in FAMILIES}
-    nothing = np.array([], dtype=np.uint64)
-    latest: dict[str, tuple[Keys, Keys]] = {}  # per role: grams, the whole
-    before = nothing
+    latest = {"user": _NOTHING, "bot": _NOTHING}
+    said_by_bot = _NOTHING
+    before: set[int] = set()
     for turn in turns:
-        words = _numbers(turn.tokens)
-        present = _single_and_paired(words)
+        alone, present = _numbers(turn.tokens)
         whole = np.array([utterance_key(turn)], dtype=np.uint64)
-        alone = np.unique(words)
-        known = np.isin(alone, before)
-        bot = latest.get("bot", (nothing, nothing))
-        seen = {
-            "present": present,
-            "speech": _single_and_paired(_numbers(turn.pos)),
-            "whole": np.concatenate([whole, _mixed(bot[1], _number("bot"))]),
-            "latest_user": latest.get("user", (nothing, nothing))[0],
-            "latest_bot": bot[0],
-            "new": alone[~known],
-            "repeated": alone[known],
-        }
-        for family, keys in seen.items():
-            found[family].append(np.unique(_mixed(keys, _number(f"{family} {turn.role}"))))
-        latest[turn.role] = present, whole
-        before = np.union1d(before, alone)
-    return found
+        known = np.array([word in before for word in alone.tolist()], dtype=bool)
+        found["present"].append(present)
+        found["speech"].append(_numbers(turn.pos)[1])
+        found["whole"].append(np.concatenate([whole, ~said_by_bot]))
+        found["latest_user"].append(latest["user"])
+        found["latest_bot"].append(latest["bot"])
+        found["new"].append(alone[~known])
+        found["repeated"].append(alone[known])
+        latest[turn.role] = present
+        said_by_bot = whole if turn.role == "bot" else said_by_bot
+        before.update(alone.tolist())
+    bots = np.array([turn.role == "bot" for turn in turns])
+    return {family: _of_family(family, per_turn, bots) for family, per_turn in found.items()}
+
+
+def _of_family(family: str, per_turn: list[Keys], bots: NDArray[np.bool_]) -> Grams:
+    """What the customer says and what the bot says are different grams, and so are those of families."""
+    place = np.repeat(np.arange(len(per_turn)), [len(keys) for keys in per_turn])
+    salts = np.array([_number(f"{family} user"), _number(f"{family} bot")], dtype=np.uint64)
+    return Grams(place, _mixed(np.concatenate(per_turn) ^ salts[bots[place].astype(int)], 0))
 
 
 def counted(turns: Sequence[Said], frequency: Callable[[int], int]) -> Floats:

@@ -7,14 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handoff_service.learned.dialogue import Said
-from handoff_service.learned.features import FAMILIES, Floats, Keys, counted, grams, running
+from handoff_service.learned.features import FAMILIES, Floats, Grams, Keys, counted, grams, running
 
 BIN_WEIGHT = 0.3
 """Scale of the counted features beside the grams, whose rows have length one per family."""
 
 
 @dataclass(frozen=True, slots=True)
-class Grams:
+class Known:
     """The grams of one family that the model knows (sorted), how rare each is, and its weight in both
     linear models (0 where a model does not look at the family)."""
 
@@ -56,7 +56,7 @@ class Model:
     """
 
     threshold: float
-    families: dict[str, Grams] = field(hash=False)
+    families: dict[str, Known] = field(hash=False)
     edges: Floats
     bins: Floats
     intercepts: Floats  # of the linear model with context, of the turn alone
@@ -79,9 +79,9 @@ class Model:
         whole = self.intercepts[0] + self._from_bins(counts, bots)
         bare = np.full(len(turns), self.intercepts[1])
         projected = np.zeros((len(turns), len(self.directions)))
-        for family, per_turn in grams(turns).items():
+        for family, given in grams(turns).items():
             known = self.families[family]
-            turn, place, weight = weighted(per_turn, known.keys, known.rarity)
+            turn, place, weight = weighted(given, len(turns), known.keys, known.rarity)
             whole = whole + np.bincount(turn, weight * known.whole[place], len(turns))
             bare = bare + np.bincount(turn, weight * known.bare[place], len(turns))
             if family == FAMILIES[0]:
@@ -107,14 +107,13 @@ def binned(counts: Floats, edges: Floats) -> NDArray[np.int64]:
 
 
 def weighted(
-    per_turn: Sequence[Keys], keys: Keys, rarity: Floats
+    given: Grams, turns: int, keys: Keys, rarity: Floats
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Floats]:
     """The known grams as (turn, place among `keys`, weight); a turn's weights have length one."""
-    turn = np.repeat(np.arange(len(per_turn)), [len(one) for one in per_turn])
-    given = np.concatenate(per_turn)
-    place = np.minimum(np.searchsorted(keys, given), max(0, len(keys) - 1))
-    known = keys[place] == given if len(keys) else np.zeros(len(given), dtype=bool)
-    turn, place = turn[known], place[known]
-    weight = rarity[place] if len(keys) else np.zeros(0)
-    length = np.sqrt(np.bincount(turn, weight**2, len(per_turn)))
+    place = np.searchsorted(keys, given.keys)
+    place[place == len(keys)] = 0
+    known = keys[place] == given.keys if len(keys) else np.zeros(len(place), dtype=bool)
+    turn, place = given.turns[known], place[known]
+    weight = rarity[place]
+    length = np.sqrt(np.bincount(turn, weight**2, turns))
     return turn, place, weight / length[turn]

@@ -11,7 +11,7 @@ from handoff_service.errors import Problem
 from handoff_service.learned import features
 from handoff_service.learned.dialogue import said
 from handoff_service.learned.features import FAMILIES
-from handoff_service.learned.model import Grams, Model, Trees
+from handoff_service.learned.model import Known, Model, Trees
 
 FORMAT = 1
 LARGEST = 500_000_000
@@ -74,7 +74,7 @@ def from_bytes(payload: bytes) -> Model:
         model = Model(
             threshold=float(arrays["threshold"][0]),
             families={
-                family: Grams(**{name: arrays[f"{family}.{name}"] for name in _OF_A_FAMILY})
+                family: Known(**{name: arrays[f"{family}.{name}"] for name in _OF_A_FAMILY})
                 for family in FAMILIES
             },
             trees=Trees(**{name: arrays[f"trees.{name}"] for name in _OF_TREES}),

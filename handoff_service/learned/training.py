@@ -20,13 +20,14 @@ from handoff_service.learned.features import (
     BARE_FAMILIES,
     FAMILIES,
     Floats,
+    Grams,
     Keys,
     counted,
     grams,
     running,
     utterance_key,
 )
-from handoff_service.learned.model import BIN_WEIGHT, Grams, Model, Trees, binned, weighted
+from handoff_service.learned.model import BIN_WEIGHT, Known, Model, Trees, binned, weighted
 
 INNER_FOLDS = 5
 SEED = 0
@@ -41,7 +42,7 @@ _DIRECTIONS = 25
 _LEAF = 4  # turns in a leaf at least
 _SHARE = 0.3  # of the features that a split chooses from
 _STRENGTH = (1.0, 2.0)  # C of the linear models: with context, the turn alone
-_PLACING = 0.5  # weight of the place beside the F1 when the threshold is chosen
+_PLACING = 0.3  # weight of the place beside the F1 when the threshold is chosen
 
 type Progress = Callable[[str], None]
 
@@ -155,23 +156,28 @@ def _table(dialogues: Sequence[Dialogue], frequency: Counter[int]) -> _Table:
     from scipy import sparse
 
     counts: list[Floats] = []
-    per_family: dict[str, list[Keys]] = {family: [] for family in FAMILIES}
+    per_family: dict[str, list[Grams]] = {family: [] for family in FAMILIES}
+    first = 0
     for dialogue in dialogues:
         own = _said_by_bot(dialogue)
         # Its own saying must not count: a dialogue to come is not among the counted either.
         counts.append(counted(dialogue.turns, _others(frequency, own)))
-        for family, its_keys in grams(dialogue.turns).items():
-            per_family[family] += its_keys
+        for family, its_grams in grams(dialogue.turns).items():
+            per_family[family].append(Grams(its_grams.turns + first, its_grams.keys))
+        first += len(dialogue.turns)
     labels = np.array(labels_of(dialogues))
     lengths = [len(dialogue.turns) for dialogue in dialogues]
     all_counts = np.vstack(counts)
     edges = _edges(all_counts)
     known, matrices = {}, {}
-    for family, per_turn in per_family.items():
-        keys, found = np.unique(np.concatenate(per_turn), return_counts=True)
+    for family, parts in per_family.items():
+        together = Grams(
+            np.concatenate([one.turns for one in parts]), np.concatenate([one.keys for one in parts])
+        )
+        keys, found = np.unique(together.keys, return_counts=True)
         keys, found = keys[found > 1], found[found > 1]
         rarity = np.log((1 + len(labels)) / (1 + found)) + 1
-        turn, place, weight = weighted(per_turn, keys, rarity)
+        turn, place, weight = weighted(together, len(labels), keys, rarity)
         known[family] = keys, rarity
         matrices[family] = sparse.csr_matrix((weight, (turn, place)), shape=(len(labels), len(keys)))
     return _Table(
@@ -228,7 +234,7 @@ def _grown(rows: Floats, labels: NDArray[np.int64], seed: int) -> Any:
     ).fit(rows, labels)
 
 
-def _families(table: _Table, context: Floats, alone: Floats) -> tuple[dict[str, Grams], Floats]:
+def _families(table: _Table, context: Floats, alone: Floats) -> tuple[dict[str, Known], Floats]:
     """The weights, family by family, and those of the bins."""
     families, at, at_bare = {}, 0, 0
     for family, (keys, rarity) in table.known.items():
@@ -236,7 +242,7 @@ def _families(table: _Table, context: Floats, alone: Floats) -> tuple[dict[str, 
         if family in BARE_FAMILIES:
             bare = alone[at_bare : at_bare + len(keys)]
             at_bare += len(keys)
-        families[family] = Grams(keys, rarity, context[at : at + len(keys)], bare)
+        families[family] = Known(keys, rarity, context[at : at + len(keys)], bare)
         at += len(keys)
     return families, context[at:].reshape(2, table.counts.shape[1], _BINS)
 
@@ -275,4 +281,6 @@ def _threshold(scores: Sequence[Floats], dialogues: Sequence[Dialogue]) -> float
         return metrics.f1(together >= threshold, gold) + _PLACING * place
 
     candidates = np.unique(np.quantile(together, np.linspace(0.6, 0.95, 36)))
-    return max((float(one) for one in candidates), key=worth)
+    worths = np.pad([worth(float(one)) for one in candidates], 2, mode="edge")
+    smoothed = np.convolve(worths, np.full(5, 1 / 5), mode="valid")  # a lone peak is chance
+    return float(candidates[smoothed.argmax()])
