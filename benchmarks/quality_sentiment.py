@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-NEGATIVE = -0.25
+NEGATIVE = -0.15
 EVAL = Path(os.environ.get("BATON_EVAL_DIR", ROOT.parent / "shared" / "eval"))
 
 Judge = Callable[[str], bool]

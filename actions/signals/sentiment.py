@@ -14,6 +14,7 @@ from actions.signals.reading import Reading
 PLAIN_BLAME = 0.6  # of a text that blames for certain but without a strong word: displeased, no outburst
 PLAIN_PRAISE = 0.7
 TRUST = 2.0  # in words of feeling: a word of full strength makes its side e^2 times as likely
+WORTH_A_SPAN = 0.2  # from here on the reason names the words that the classifier went by
 
 
 def sentiment(reading: Reading) -> tuple[float, str | None]:
@@ -25,8 +26,11 @@ def sentiment(reading: Reading) -> tuple[float, str | None]:
     chances = _with_words(classifier.classify(model, reading, words), words.value)
     blame = chances.negative * max(PLAIN_BLAME, -words.value)
     praise = chances.positive * max(PLAIN_PRAISE, words.value)
+    value = round(praise - blame, 3)
     judged = f"classifier {chances.positive - chances.negative:+.2f}"
-    return round(praise - blame, 3), f"{words.why}; {judged}" if words.why else judged
+    if abs(value) >= WORTH_A_SPAN and (span := classifier.telling(model, reading, blame=value < 0)):
+        judged += f" ({span})"
+    return value, f"{words.why}; {judged}" if words.why else judged
 
 
 def _with_words(chances: classifier.Chances, feeling: float) -> classifier.Chances:

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from actions.signals import sentiment_lexicon
 from actions.signals.reading import Reading
-from actions.signals.sentiment_features import features
+from actions.signals.sentiment_features import features, spans
 
 log = logging.getLogger(__name__)
 
@@ -37,12 +37,26 @@ def loaded() -> Any | None:
     if not found:
         log.warning("No sentiment model in %s: the lexicon judges alone. `make train` trains it.", MODELS)
         return None
-    return spacy.load(found[-1])
+    model = spacy.load(found[-1])
+    # Shape, prefix and the like of every feature would be computed for nothing: most of a prediction's time.
+    model.vocab.lex_attr_getters = {}
+    return model
 
 
 def classify(model: Any, reading: Reading, lexicon: sentiment_lexicon.Feeling) -> Chances:
     """Return the chances of a text that was read, with what the lexicon finds in it."""
     return chances(model, [features(reading, lexicon.value)])[0]
+
+
+def telling(model: Any, reading: Reading, *, blame: bool) -> str | None:
+    """Return the words of the text that by themselves speak most for blame, or for praise; None for no such."""
+    found = list(spans(reading))
+    if not found:
+        return None
+    sign = 1 if blame else -1
+    weights = [sign * (each.negative - each.positive) for each in chances(model, [words for _, words in found])]
+    strongest = max(weights)
+    return found[weights.index(strongest)][0] if strongest > 0 else None
 
 
 def chances(model: Any, texts: Sequence[Sequence[str]]) -> list[Chances]:

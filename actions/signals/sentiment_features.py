@@ -19,6 +19,7 @@ _ZH_NOT = frozenset(
 )
 _EN_NOT = frozenset(word_list("not no never without hardly n't nothing nobody cannot"))
 _DENIED = 3  # tokens after a "not" that it may deny
+MAX_SPANS = 40  # in which the most telling words are looked for
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"\w")
 _STEM = 5  # letters: disappointed, disappointing and disappointment begin alike
@@ -39,6 +40,15 @@ def features(reading: Reading, lexicon: float) -> list[str]:
     return found
 
 
+def spans(reading: Reading) -> Iterator[tuple[str, list[str]]]:
+    """Yield the text's neighbouring words, two by two, with the features that they alone would have."""
+    for doc, of in ((reading.zh, _chinese), (reading.en, _english_inside)):
+        for start in range(0 if doc is None else max(1, min(len(doc), MAX_SPANS) - 1)):
+            span = doc[start : start + 2]
+            if all(_WORD.match(token.norm_) for token in span):
+                yield span.text, list(of([token.norm_ for token in span]))
+
+
 def _class_of(lexicon: float) -> str:
     for limit, name in ((-0.75, "---"), (-0.4, "--"), (-0.05, "-"), (0.05, "0"), (0.4, "+")):
         if lexicon <= limit:
@@ -56,8 +66,12 @@ def _chinese(tokens: Sequence[str]) -> Iterator[str]:
 
 
 def _english(tokens: Sequence[str]) -> Iterator[str]:
-    words = ["^", *(_plain(token) for token in tokens if token.strip()), "$"]
-    yield from words[1:-1]
+    yield from _english_inside(["^", *(token for token in tokens if token.strip()), "$"])
+
+
+def _english_inside(tokens: Sequence[str]) -> Iterator[str]:
+    words = [_plain(token) for token in tokens]
+    yield from words
     yield from _pairs(words)
     yield from (" ".join(words[i : i + 3]) for i in range(len(words) - 2))
     yield from (f"{word[:_STEM]}-" for word in words if len(word) > _STEM)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from actions.signals import signals_of
+from actions.signals import sentiment_classifier, signals_of
 
 DISPLEASED = [
     "垃圾公司",
@@ -154,3 +154,78 @@ def test_it_stays_within_bounds():
 def test_why_names_the_strongest_words():
     why = signals_of("谢谢，但是太慢了，非常失望", {}, "zh")["why"]["sentiment"]
     assert why.startswith("非常失望 -0.77")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "真厉害，一个快递走了半个月",
+        "好棒的服务，电话打不通，消息也不回",
+        "great job losing my bag, again",
+        "oh wonderful, another delay",
+        "恕我直言，这样的处理让人难以接受",
+        "I would have expected more from a company like yours",
+        "以前一直夸你们，这次太让人失望了",
+        "looks nice, breaks fast",
+    ],
+)
+def test_irony_and_polite_displeasure_are_blame(text):
+    assert sentiment(text) <= -0.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["好吃到哭", "便宜得吓人", "香得要命", "insanely good", "not bad at all", "crazy fast", "没有一点不满意"],
+)
+def test_praise_in_words_of_blame_is_praise(text):
+    assert sentiment(text) > 0.2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my parcel has not arrived yet, where is it?",
+        "我的包裹还没到，请问到哪了",
+        "您好，衣服收到了，袖口有点开线，想问下能换吗",
+        "how do I report a lost card",
+        "我想了解一下投诉的流程",
+        "不是投诉，只是问问",
+    ],
+)
+def test_a_question_with_a_problem_hands_nobody_over(text):
+    assert sentiment(text) > -0.3
+
+
+@pytest.mark.parametrize("text", ["", " ", "123", "مرحبا", "Où est mon colis", "。。。"])
+def test_what_says_nothing_of_a_feeling_stays_calm(text):
+    assert -0.4 < sentiment(text) < 0.4
+
+
+@pytest.mark.parametrize(("text", "sign"), [("😡😡", -1), ("👍", 1), ("[怒]", -1)])
+def test_symbols_alone(text, sign):
+    assert sentiment(text) * sign > 0.3
+
+
+def test_only_the_first_characters_count():
+    assert sentiment("太差了" * 3_334) == sentiment("太差了" * 10_000) <= -0.8
+
+
+def test_why_names_what_the_classifier_went_by():
+    why = signals_of("等了快两个小时，菜都凉了", {}, "zh")["why"]["sentiment"]
+    assert why.startswith("classifier -")
+    assert "凉了" in why
+
+
+def test_without_a_trained_model_the_lexicon_judges_and_the_log_says_what_to_run(
+    monkeypatch, tmp_path, caplog
+):
+    monkeypatch.setattr(sentiment_classifier, "MODELS", tmp_path)
+    sentiment_classifier.loaded.cache_clear()
+    try:
+        shown = [signals_of("太慢了", {}, "zh") for _ in range(2)]
+    finally:
+        sentiment_classifier.loaded.cache_clear()
+    assert [signals["why"]["sentiment"] for signals in shown] == ["太慢 -0.56"] * 2
+    assert [record.message for record in caplog.records if "make train" in record.message] == [
+        f"No sentiment model in {tmp_path}: the lexicon judges alone. `make train` trains it."
+    ]
