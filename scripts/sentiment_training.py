@@ -20,7 +20,9 @@ from scripts import sentiment_texts
 SEED = 7
 PASSES = 10
 BATCH = 128
-LEARN_RATE = 0.005  # without L2: with spaCy's usual 0.01 rare words, most of what there is, count for too little
+LEARN_RATE = (
+    0.005  # without L2: with spaCy's usual 0.01 rare words, most of what there is, count for too little
+)
 CONFIG = {
     "threshold": 0.5,
     "model": {

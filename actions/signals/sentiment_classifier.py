@@ -54,7 +54,9 @@ def telling(model: Any, reading: Reading, *, blame: bool) -> str | None:
     if not found:
         return None
     sign = 1 if blame else -1
-    weights = [sign * (each.negative - each.positive) for each in chances(model, [words for _, words in found])]
+    weights = [
+        sign * (each.negative - each.positive) for each in chances(model, [words for _, words in found])
+    ]
     strongest = max(weights)
     return found[weights.index(strongest)][0] if strongest > 0 else None
 
