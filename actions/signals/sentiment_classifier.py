@@ -49,7 +49,7 @@ def classify(model: Any, reading: Reading, lexicon: sentiment_lexicon.Feeling) -
 
 
 def telling(model: Any, reading: Reading, *, blame: bool) -> str | None:
-    """Return the words of the text that by themselves speak most for blame, or for praise; None for no such."""
+    """Return the words of the text that by themselves speak most for blame, or for praise, if any do."""
     found = list(spans(reading))
     if not found:
         return None
