@@ -19,7 +19,7 @@ from actions.signals.topic import topic
 
 log = logging.getLogger(__name__)
 
-SIGNALS_VERSION = "3"  # stored with every turn; raised when the same turn would show something else
+SIGNALS_VERSION = "4"  # stored with every turn; raised when the same turn would show something else
 
 T = TypeVar("T")
 

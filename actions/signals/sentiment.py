@@ -14,7 +14,7 @@ from actions.signals.reading import Reading
 PLAIN_BLAME = 0.6  # of a text that blames for certain but without a strong word: displeased, no outburst
 PLAIN_PRAISE = 0.7
 TRUST = 2.0  # in words of feeling: a word of full strength makes its side e^2 times as likely
-WORTH_A_SPAN = 0.2  # from here on the reason names the words that the classifier went by
+WORTH_A_REASON = 0.1  # from here on the classifier is named, with the words that it went by
 
 
 def sentiment(reading: Reading) -> tuple[float, str | None]:
@@ -26,9 +26,11 @@ def sentiment(reading: Reading) -> tuple[float, str | None]:
     chances = _with_words(classifier.classify(model, reading, words), words.value)
     blame = chances.negative * max(PLAIN_BLAME, -words.value)
     praise = chances.positive * max(PLAIN_PRAISE, words.value)
-    value = round(praise - blame, 3)
+    value = round(praise - blame, 3) or 0.0  # never -0.0
+    if abs(value) < WORTH_A_REASON:
+        return value, words.why
     judged = f"classifier {chances.positive - chances.negative:+.2f}"
-    if abs(value) >= WORTH_A_SPAN and (span := classifier.telling(model, reading, blame=value < 0)):
+    if span := classifier.telling(model, reading, blame=value < 0):
         judged += f" ({span})"
     return value, f"{words.why}; {judged}" if words.why else judged
 

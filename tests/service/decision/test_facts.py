@@ -9,7 +9,7 @@ from handoff_service.decision.facts import Customer, Facts, Running, Signals
 from handoff_service.decision.questions import Question
 
 COMPLETE = {
-    "version": "3",
+    "version": "4",
     "language": "en",
     "intent": "return_refund",
     "confidence": 0.91,
