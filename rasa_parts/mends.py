@@ -17,12 +17,15 @@ from typing import Any
 import jsonschema
 from rasa.core.actions.action import ActionSessionStart, RemoteAction
 from rasa.core.channels.channel import UserMessage
+from rasa.core.policies.policy import Policy
+from rasa.core.policies.rule_policy import RulePolicy
 from rasa.shared.core.constants import ACTION_SESSION_START_NAME, REQUESTED_SLOT
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ConversationPaused, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
 
+from rasa_parts.rule_lookup import look_back_as_far_as_rules_do
 from rasa_parts.storable import storable
 
 logger = logging.getLogger(__name__)
@@ -189,6 +192,19 @@ MENDS = (
         _only_the_turn,
         (RemoteAction._action_call_format, DialogueStateTracker.current_state),
         "f0da4ba7e1eefdafff275b07f0f334c3dd3848703bb8113af2539fa6d759e71d",
+    ),
+    Mend(
+        Policy,
+        "_prediction_states",
+        look_back_as_far_as_rules_do,
+        (
+            Policy._prediction_states,
+            RulePolicy._find_action_from_rules,
+            RulePolicy._get_possible_keys,
+            RulePolicy._is_rule_applicable,
+            DialogueStateTracker.generate_all_prior_trackers,
+        ),
+        "4f95871feaa542820c4d2ca59b629c575bb1f4d3a5a3f26aeebe934b86df89b5",
     ),
     Mend(
         RemoteAction,
