@@ -21,7 +21,9 @@ _QUOTE = re.compile('["\u201c\u300c\u300e][^"\u201d\u300d\u300f]{1,200}["\u201d\
 _ASKS_WHAT_IT_MEANS = re.compile(
     r"意思|什么是|提示|显示|你刚才说|\b(?:mean|means|you said|it says|it said)\b"
 )
+_EN_POSSIBLE = frozenset({"possible", "ok", "okay", "alright", "fine", "allowed"})
 _ZH_ME = frozenset({"我", "我们", "你", "给", "给我", "帮", "帮我", "去", "来", "要"})
+_ZH_CONTENT = frozenset({"算了", "行", "行了", "好", "好了", "可以", "可以了", "够", "够了", "成", "ok"})
 _ZH_CONDITION = frozenset({"如果", "要是", "假如", "万一", "若", "的话", "不行", "等", "先", "看看", "实在"})
 
 
@@ -84,7 +86,7 @@ def _verdicts(doc: Any, lexicon: ModuleType, english: bool) -> list[Verdict]:
         elif found.label == "denied":
             if is_denied(doc, found.start, english=english):
                 verdicts.append(Verdict(Stance.DECLINES, _from_clause_start(doc, found)))
-        elif found.label == "whole":
+        elif found.label in ("whole", "whole_bot"):
             if _is_whole_clause(doc, found, lexicon):
                 verdicts.append(Verdict(Stance.ASKS, found.text))
         elif found.label in ("ask", "person"):
@@ -129,6 +131,9 @@ def _is_for_later(doc: Any, found: Found, english: bool) -> bool:
     outcome = words[condition + 1 : condition + 2]
     if outcome not in (["this"], ["that"], ["it"], ["these"]):
         return False
+    # "if that's possible" asks politely.
+    if not _EN_POSSIBLE.isdisjoint(words[condition + 2 : condition + 5]):
+        return False
     # "I want …", "I'll ask for …" is said of later; "get me …" is said now.
     return not {"i", "we"}.isdisjoint(before[-5:]) or (found.end <= condition and before[:1] == ["i"])
 
@@ -137,8 +142,11 @@ def _is_condition(doc: Any, found: Found) -> bool:
     """不转人工我就投诉: no refusal but a condition, and the person is wanted."""
     if doc[found.start - 1].norm_ != "不":
         return False
-    after = [token.norm_ for token in doc[found.end : found.end + 6]]
-    return "就" in after and "算了" not in after and "就算了" not in after
+    after = [token.norm_ for token in doc[found.end : found.end + 7]]
+    if "就" not in after[:6] or "就算了" in after:
+        return False
+    # 不需要人工，你回答就行: content without.
+    return _ZH_CONTENT.isdisjoint(after[after.index("就") + 1 : after.index("就") + 2])
 
 
 def _declines_it(doc: Any, found: Found, decline: Found) -> bool:

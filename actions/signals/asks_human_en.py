@@ -28,6 +28,9 @@ _WORDS = {
     ),
     "me": word_list("me us this it my call chat conversation issue case over through on to with up along in"),
     "talk": word_list("talk speak chat communicate deal talking speaking chatting converse"),
+    "colleague": word_list(
+        "colleagues colleague people staff team guys coworkers humans folks advisers advisors experts"
+    ),
     "pass": word_list(
         "transfer connect escalate forward route redirect switch pass hand put patch send move "
         "transferred connected escalated forwarded transferring connecting"
@@ -93,7 +96,13 @@ PHRASES = Phrases(
             "someone|somebody|anyone who|that|i|to|else? can|could|who? $talk",
             "have someone|somebody $help me|us",
             "is|are there $det{0,4} $person _{0,3} $talk",
-            "is|are there $det{0,4} $anyone _{0,3} $talk",
+            "is|are there $det{0,4} $anyone _{0,5} $talk",
+            "someone|somebody|anyone|anybody|person|human here|there? i|we can|could|may actually|really|just? $talk",
+            "can|could|would|will|may one|any|some|someone|somebody of your|the $colleague _{0,1} $help",
+            "have|let|ask|get one|any|some|someone|somebody of your|the $colleague",
+            "rather|prefer|like|want|need to? deal|discuss|sort|handle _{0,3} with $det{0,4} $person",
+            "rather|prefer|like|want|need to? deal|discuss|sort|handle _{0,3} with $det{0,4} someone|somebody|staff",
+            "rather|prefer|sooner have|have|use|get $det{0,4} $person",
             "is|are there|any|a|an $det{0,3} $person here|there|available|online|around|free|i",
             "someone|somebody|anyone|anybody real|human|alive",
             "put me through|on",
@@ -115,6 +124,8 @@ PHRASES = Phrases(
             "$talk to|with|2|w $det{0,3} bot|bots|robot|robots|machine|machines|chatbot|ai|computer",
             "$want $det{0,2} bot|robot|machine|chatbot",
         ],
+        # "Not a bot." said by itself; "you are not a bot" is no call for anybody.
+        "whole_bot": ["not|no $det{0,3} bot|bots|robot|robots|machine|machines|chatbot|chatbots|ai|computer"],
         "whole": ["is? no one|anyone|anybody there", "is anyone|anybody|someone alive|human"],
         "person": ["$person", "$alone"],
         # Says something only when it is denied: don't transfer, no staff needed, don't get anyone involved.

@@ -4,10 +4,9 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from actions.quantities import amount_in, months_in
 from actions.signals.asks_human import Stance, Verdict, asks_human, stance
 from actions.signals.gives_up import gives_up
-from actions.signals.intents import AMOUNT_OR_TIME_ANSWERS, ANY_WORDS_ANSWER
+from actions.signals.intents import TOPIC_OF
 from actions.signals.language import DEFAULT, language
 from actions.signals.needs_advice import needs_advice
 from actions.signals.question import question
@@ -16,10 +15,11 @@ from actions.signals.rejects_answer import rejects_answer
 from actions.signals.sentiment import sentiment
 from actions.signals.threat import threat
 from actions.signals.topic import topic
+from actions.signals.understanding import believed, not_understood
 
 log = logging.getLogger(__name__)
 
-SIGNALS_VERSION = "4"  # stored with every turn; raised when the same turn would show something else
+SIGNALS_VERSION = "5"  # stored with every turn; raised when the same turn would show something else
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ def _signals(reading: Reading, parse_data: Mapping[str, Any]) -> dict[str, Any]:
 
     def judge(name: str, neutral: T, signal: Callable[..., tuple[T, str | None]], *given: Any) -> T:
         try:
-            value, reason = signal(reading, *given)
+            value, reason = signal(*given)
         except Exception:
             log.exception("The signal %s failed", name)
             failed.append(name)
@@ -64,23 +64,28 @@ def _signals(reading: Reading, parse_data: Mapping[str, Any]) -> dict[str, Any]:
             why[name] = reason
         return value
 
-    named = judge("topic", None, topic)
-    rejected = judge("rejects_answer", False, rejects_answer)
-    said = judge("stance", Verdict(Stance.SILENT), _stance)
+    left = judge("believed", reading, _believed, reading)
+    # Whatever breaks, a lost card stays one.
+    named = judge("topic", TOPIC_OF.get(reading.intent or ""), topic, left)
+    rejected = judge("rejects_answer", False, rejects_answer, left)
+    said = judge("stance", Verdict(Stance.SILENT), _stance, left)
+    leaves = judge("gives_up", False, gives_up, left, said)
+    feeling = judge("sentiment", 0.0, sentiment, left)
+    shown = rejected or leaves or said.stance is not Stance.SILENT
     return {
         "version": SIGNALS_VERSION,
-        "language": judge("language", reading.previous_language or DEFAULT, language),
+        "language": judge("language", reading.previous_language or DEFAULT, language, reading),
         "intent": (parse_data.get("intent") or {}).get("name"),
         "confidence": round(reading.confidence, 4),
-        "fallback": reading.fallback and not _answers_form(reading),
-        "sentiment": judge("sentiment", 0.0, sentiment),
-        "asks_human": judge("asks_human", False, asks_human, said),
-        "gives_up": judge("gives_up", False, gives_up, said),
+        "fallback": judge("fallback", reading.fallback, not_understood, reading, left, shown),
+        "sentiment": feeling,
+        "asks_human": judge("asks_human", False, asks_human, left, said),
+        "gives_up": leaves,
         "topic": named,
         "rejects_answer": rejected,
-        "threat": judge("threat", False, threat),
-        "needs_advice": judge("needs_advice", False, needs_advice, named),
-        "question": judge("question", None, question, rejected or said.stance is Stance.ASKS),
+        "threat": judge("threat", False, threat, left),
+        "needs_advice": judge("needs_advice", False, needs_advice, left, named),
+        "question": judge("question", None, question, left, rejected or said.stance is Stance.ASKS),
         "why": why,
         "failed": failed,
     }
@@ -90,10 +95,5 @@ def _stance(reading: Reading) -> tuple[Verdict, None]:
     return stance(reading), None
 
 
-def _answers_form(reading: Reading) -> bool:
-    """Say whether a form asked for what the classifier cannot know (a number, a name) and got it."""
-    if reading.requested_slot in ANY_WORDS_ANSWER:
-        return any(character.isalnum() for character in reading.raw)
-    if reading.requested_slot in AMOUNT_OR_TIME_ANSWERS:
-        return amount_in(reading.raw) is not None or months_in(reading.raw) is not None
-    return reading.requested_slot is not None and sum(character.isdigit() for character in reading.raw) >= 3
+def _believed(reading: Reading) -> tuple[Reading, None]:
+    return believed(reading), None

@@ -1,6 +1,7 @@
 """What each intent of the domain means for the signals. One table per question asked of an intent."""
 
 FALLBACK = "nlu_fallback"
+OUT_OF_SCOPE = "out_of_scope"
 
 TOPIC_OF = {
     "order_status": "order",
@@ -58,6 +59,12 @@ ASKS_NOTHING = frozenset(
         "back",
     }
 )
+
+# Intents about the person at the desk. What is said of one is weighed where they are used.
+ABOUT_A_PERSON = frozenset({"request_human", "decline_human", "give_up_waiting"})
+
+# Intents that only steer: a guess at one of them outside a form shows nothing.
+ONLY_STEERS = frozenset({"reject_answer", "affirm", "deny", "stop_form", "greet", "goodbye", "thank"})
 
 # Questions about one order: asking for another order is another question.
 ABOUT_ONE_ORDER = frozenset(

@@ -26,6 +26,11 @@ _ZH_A_NOT_A = word_list(
     "不得不 不能不 不好意思"
 )
 teach_later(_ZH_A_NOT_A)
+# These ask to be spared: 能不能不转. Kept whole, as the 不能不 in it means the opposite.
+_ZH_SPARE_ME = word_list("能不能不 可不可以不 可以不可以不 行不行不")
+teach_later(_ZH_SPARE_ME)
+ZH_NEGATIONS |= set(_ZH_SPARE_ME)
+_ZH_MAY_I = frozenset(word_list("能 可以 能不能 可不可以 可否 能否"))
 # Before a 不 these make a reproach or a condition of it: 为什么不转, 再不转我就……
 _ZH_REPROACH = frozenset(word_list("为什么 为啥 怎么 咋 还 再 何 干嘛 凭什么 如果 要是 若 若是"))
 # After a 不 these say what the other side does not do: 不给转, 不让转.
@@ -83,6 +88,8 @@ def _chinese(doc: Any, start: int, also: Set[str]) -> int:
 def _chinese_denies(doc: Any, index: int, start: int) -> bool:
     """Tell 不转 from 为什么不转, 不给转 and 不是……吗."""
     word = doc[index].norm_
+    if word == "不" and index and doc[index - 1].norm_ in _ZH_MAY_I:
+        return True
     if word in ("不是", "不") and _ends_as_question(doc, start):
         return False
     if word != "不":

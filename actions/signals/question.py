@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from actions.signals.intents import ABOUT_ONE_ORDER, ASKS_NOTHING
+from actions.signals.intents import ABOUT_ONE_ORDER, ASKS_NOTHING, OUT_OF_SCOPE
 from actions.signals.nlp import word_list
 from actions.signals.question_words import (
     ASPECTS,
@@ -104,14 +104,14 @@ def question(reading: Reading, only_reacts: bool = False) -> tuple[dict[str, Any
     one that begins with "?" says how it is asked (?when). about: kind → names. again: the customer says that
     they ask again. only_reacts: the words reject an answer or call for a person.
     """
-    known = reading.intent is not None and reading.intent != "out_of_scope"
+    known = reading.intent is not None and reading.intent != OUT_OF_SCOPE
     if (known and reading.intent in ASKS_NOTHING) or _answers_form(reading):
         return None, None
     key = str(reading.intent) if known else TEXT
     found = list(_terms(reading))
     terms = {term.word for term in found}
     number = _NUMBER.findall(reading.text)
-    if reading.raw and (_is_courtesy(reading) or _only_names_a_number(reading, number, terms)):
+    if reading.raw and (is_courtesy(reading) or _only_names_a_number(reading, number, terms)):
         return None, None
     again = bool(_AGAIN.search(reading.text))
     if not terms and not known:
@@ -150,8 +150,19 @@ def _answers_form(reading: Reading) -> bool:
     return "number" not in reading.requested_slot and not _INTERROGATIVE.search(reading.text)
 
 
-def _is_courtesy(reading: Reading) -> bool:
+def is_courtesy(reading: Reading) -> bool:
+    """Say whether the words, if any, only agree, thank, greet or hold the line."""
     return all(word in COURTESIES for word in _tokens(reading))
+
+
+def has_words(reading: Reading) -> bool:
+    """Say whether there is a word in any script."""
+    return next(_tokens(reading), None) is not None
+
+
+def names_something(reading: Reading) -> bool:
+    """Say whether a word of the vocabulary tells what the turn is about."""
+    return any(term.word in _ABOUT_SOMETHING or set(term.kinds) - {"thing"} for term in _terms(reading))
 
 
 def _tokens(reading: Reading) -> Iterator[str]:

@@ -14,7 +14,7 @@ def _by_word(classes: dict[str, str]) -> dict[str, str]:
 LIGHT = _by_word(
     {
         "?how": "怎么 怎样 怎么样 如何 咋 咋样 怎么弄 怎么办 怎么操作 怎么搞 流程 步骤 方法 操作 how how_do how_can how_to procedure steps",
-        "?when": "什么时候 啥时候 何时 几时 多久 多长时间 几天 几日 几号 哪天 几点 什么时间 时间 几个工作日 when how_long how_soon what_time how_many_days eta days",
+        "?when": "什么时候 啥时候 何时 几时 多久 多长时间 几天 几日 几号 哪天 几点 什么时间 时间 几个工作日 when how_long how_soon what_time how_many_days eta days what_day which_day which_date what_date",
         "?where": "哪 哪里 哪儿 在哪 在哪里 到哪 到哪了 哪去 何处 什么地方 什么位置 位置 where whereabouts where's location",
         "?how much": "多少 多少钱 价格 价钱 费用 收费 怎么算 怎么收 几块 贵 how_much cost costs price charge fee fees",
         "?why": "为什么 为啥 为何 咋回事 怎么回事 什么原因 原因 凭什么 why how_come reason",
@@ -34,7 +34,7 @@ CONCEPTS = _by_word(
         "missing": "没收到 没拿到 未收到 丢 丢失 不见 遗失 丢件 丢了 lost missing lose never_got never_received not_here disappeared",
         "stuck": "没动 没动静 不动 没更新 卡住 停滞 停 没有更新 stuck moving update updated",
         "check": "查 查询 查一下 查下 查看 看看 看 看到 check look look_up track tracking see find view",
-        "refund": "退款 退钱 返款 退货款 退费 钱 退的钱 refund refunded refunds money_back reimburse reimbursement",
+        "refund": "退款 退钱 返款 退货款 退费 钱 退的钱 refund refunded refunds money money_back reimburse reimbursement",
         "return": "退货 退 退掉 退换 寄回 退货退款 return returned send_back bring_back",
         "exchange": "换 换货 调换 换个 更换 exchange swap replace replacement",
         "status": "进度 状态 进展 情况 哪一步 处理 审核 status progress processed processing process going_on",
@@ -143,7 +143,7 @@ _STOP_ZH = word_list(
 _STOP_EN = word_list(
     "i i'm i'd i've i'll me my mine we our us you your u ur they them their it its it's this that these those there here the a an is are was were be been being am do does did done doing don don't doesn't didn't can can't cannot could would will won't shall should may might must have has had having "
     "not n't no nor and or but if so because then than as at by for from in into of on onto to with without about up out over just still even ever never yet already now again too very really so also only any some all more most much many one ones what what's which whose please pls plz thanks thank hello hi hey "
-    "want wanna need like'd like would get got go going gone come comes came coming take takes taking took make made let tell told know knows say says said ask asked asking give gave put keep keeps kept try tried trying think thought mean meant show help keep 's 'm 're 've 'd 'll ca wo do n't today's instead first second it'd order's card's there's exactly actually anyway ok okay well um uh hm dear sir madam team guys possible possibly able offer offers long soon far ever once whether each other another else own same new old big good bad hello per via"
+    "want wanna need like'd like would get got go going gone come comes came coming take takes taking took make made let tell told know knows say says said ask asked asking give gave put keep keeps kept try tried trying think thought mean meant show help keep 's 'm 're 've 'd 'll ca wo do n't today's instead first second it'd order's card's there's exactly actually anyway ok okay well um uh hm dear sir madam team guys possible possibly able offer offers long soon far ever once whether each other another else own same new old big good bad hello per via back work works working"
 )
 STOP = frozenset(_STOP_ZH) | frozenset(_STOP_EN)
 
@@ -151,9 +151,9 @@ STOP = frozenset(_STOP_ZH) | frozenset(_STOP_EN)
 COURTESIES = frozenset(
     word_list(
         "谢谢 谢 谢谢你 谢谢您 谢了 多谢 感谢 辛苦 辛苦了 好 好的 好吧 好滴 行 行吧 可以 嗯 嗯嗯 恩 哦 噢 哦哦 喔 啊 呃 额 对 对的 是 是的 没错 没事 没事了 没关系 不客气 你好 您好 哈喽 嗨 喂 在 在吗 在么 在不在 有人吗 再见 拜拜 晚安 早 早上好 下午好 晚上好 请问 麻烦 麻烦了 打扰 打扰了 不好意思 抱歉 知道 知道了 明白 明白了 了解 收到 懂了 "
-        "稍等 稍 等 等下 等等 等一下 等会 稍后 找 找找 找一下 看看 看 一下 马上 我 你 您 了 啦 吧 哈 哈哈 呀 呢 吗 的 那 就 先 都 也 真 很 太 已经 亲 棒 不错 厉害 不 不用 不用了 没有 没 没有了 不是 不要 算了 "
+        "找到 找到了 看到了 搞定 搞定了 懂 清楚 清楚了 嘞 好嘞 好哒 哒 得嘞 妥 妥了 成 收到了 知道啦 原来如此 这样啊 那行 那好 没啥 没啥事 稍等 稍 等 等下 等等 等一下 等会 稍后 找 找找 找一下 看看 看 一下 马上 我 你 您 了 啦 吧 哈 哈哈 呀 呢 吗 的 那 就 先 都 也 真 很 太 已经 亲 棒 不错 厉害 不 不用 不用了 没有 没 没有了 不是 不要 算了 "
         "thanks thank thx ty tks cheers you u so much a lot very many ok okay k kk okey alright right sure yes yep yeah yup ya no nope nah fine good great nice cool perfect awesome lovely super hello hi hey hiya morning afternoon evening bye goodbye cya see got it i've understood understand know i see noted please pls plz sorry excuse me "
-        "hold wait one moment second sec minute min just give let me check look find on a an the is that's that this all now for your help bit appreciate appreciated oh ah um uh hmm haha lol done welcome there anyone anybody day have"
+        "hold wait one moment second sec minute min just give let me check look find on a an the is that's that this all now for your help bit appreciate appreciated oh ah um uh hmm haha lol done welcome there anyone anybody day have found makes sense sorted clear gotcha roger brilliant danke dank vielen bitte merci beaucoup gracias muchas grazie mille obrigado obrigada arigato hola hallo bonjour ciao guten tag"
     )
 )
 

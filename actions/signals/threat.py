@@ -9,6 +9,7 @@ from actions.signals.negation import is_denied
 from actions.signals.nlp import word_list
 from actions.signals.phrases import Phrases, teach_later
 from actions.signals.reading import Reading
+from actions.signals.whose import is_reported
 
 _REGULATORS = word_list(
     "工商 工商局 消协 消费者协会 消保委 消委会 市场监管 市场监管局 市场监督管理局 市监局 银保监 银保监会 "
@@ -28,7 +29,8 @@ _ZH = Phrases(
             "我 是 _{0,2} 律师|记者|警察",
             "律师函|律师信|仲裁|起诉|维权|诉讼|打官司 模板|范本|多少钱|费用|费|怎么写|流程|怎么收费",
             "律师函|律师信|仲裁|起诉|维权|诉讼 是 什么|啥|干什么|干嘛",
-            "$hotline 是 什么|啥|干什么|干嘛",
+            "$hotline 是|属于|算|归",
+            "什么|啥 是|叫 $hotline",
             "律师|警察 专业|考试|证|书|服|资格",
             "相机|镜头|照片|拍照 _{0,3} 曝光",
             "曝光 补偿|时间|参数",
@@ -59,6 +61,7 @@ _ZH = Phrases(
             "挂|曝|发|放|晒|传|捅 到? $social",
             "上 热搜|315|三一五|315晚会",
             "维权",
+            "去|要|就|申请|发起|提|走|做|让 _{0,5} chargeback|拒付",
         ],
     },
     {
@@ -140,6 +143,8 @@ def threat(reading: Reading) -> tuple[bool, str | None]:
 
 def _phrase(doc: Any, phrases: Phrases, english: bool, also: frozenset[str]) -> str | None:
     for found in phrases.find(doc):
-        if found.label == "threat" and not is_denied(doc, found.start, english=english, also=also):
+        if found.label != "threat" or is_denied(doc, found.start, english=english, also=also):
+            continue
+        if not is_reported(doc, found.start, english=english):
             return found.text
     return None

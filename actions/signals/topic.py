@@ -14,6 +14,7 @@ from actions.signals.negation import is_denied
 from actions.signals.nlp import word_list
 from actions.signals.phrases import Found, Phrases, teach_later
 from actions.signals.reading import Reading
+from actions.signals.whose import is_excused, is_nobodys
 
 teach_later(word_list("防盗刷 盗刷险 防诈骗 反诈骗 防盗 会员卡 礼品卡 购物卡 单车 菜单 名单"))
 
@@ -111,7 +112,7 @@ _EN = Phrases(
         ],
         "refund": [
             "refund|refunds|refunded|refunding|return|returns|returned|returning|exchange|reimburse|reimbursement",
-            "money back",
+            "money _{0,4} back",
             "send _{0,2} back",
         ],
         "loan": ["loan|loans|mortgage|borrow|borrowing|lend|lending|repayment|repayments|apr|refinance"],
@@ -156,6 +157,8 @@ _RANK = [
 ]
 
 
+# Topics that are somebody's case: told of others or asked in general they are not this customer's.
+_OF_SOMEBODY = frozenset({"fraud", "complaint"})
 _NOT_HAPPENED = frozenset({"没", "没有"})
 
 
@@ -164,8 +167,9 @@ def topic(reading: Reading) -> tuple[str | None, str | None]:
     named = _named(reading)
     if "fraud" in named:
         return "fraud", f"keyword: {named['fraud']}"
-    if reading.intent in TOPIC_OF:
-        return TOPIC_OF[reading.intent], f"intent {reading.intent} ({reading.confidence:.2f})"
+    by_intent = TOPIC_OF.get(reading.intent or "")
+    if by_intent and not (by_intent in _OF_SOMEBODY and is_nobodys(reading)):
+        return by_intent, f"intent {reading.intent} ({reading.confidence:.2f})"
     for name in _RANK:
         if name in named:
             return name, f"keyword: {named[name]}"
@@ -175,16 +179,13 @@ def topic(reading: Reading) -> tuple[str | None, str | None]:
 def _named(reading: Reading) -> dict[str, str]:
     named: dict[str, str] = {}
     for doc, phrases, english in ((reading.zh, _ZH, False), (reading.en, _EN, True)):
-        if doc is not None:
-            _collect(doc, phrases, english, named)
+        for found in phrases.find(doc) if doc is not None else ():
+            if found.label == "fraud" and (
+                _is_denied(doc, found, english) or is_excused(reading, doc, found)
+            ):
+                continue
+            named.setdefault(found.label.rstrip("!"), found.text)
     return named
-
-
-def _collect(doc: Any, phrases: Phrases, english: bool, named: dict[str, str]) -> None:
-    for found in phrases.find(doc):
-        if found.label == "fraud" and _is_denied(doc, found, english):
-            continue
-        named.setdefault(found.label.rstrip("!"), found.text)
 
 
 def _is_denied(doc: Any, found: Found, english: bool) -> bool:

@@ -114,6 +114,16 @@ def test_a_signal_that_fails_costs_only_itself(name, monkeypatch):
     assert (whole["failed"], damaged["failed"]) == ([], [name])
 
 
+def test_a_lost_card_is_urgent_even_when_the_signal_fails(monkeypatch):
+    def fail(*_):
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(assemble, "topic", fail)
+    assert (
+        signals_of("卡没了", {"intent": {"name": "card_lost", "confidence": 0.9}}, None)["topic"] == "fraud"
+    )
+
+
 def test_fallback_keeps_rasas_name_for_it():
     signals = signals_of("吧啦吧啦", {"intent": {"name": "nlu_fallback", "confidence": 0.4}}, None)
     assert (signals["fallback"], signals["intent"], signals["confidence"]) == (True, "nlu_fallback", 0.4)

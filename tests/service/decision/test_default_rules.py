@@ -28,8 +28,6 @@ def after(*turns: Signals, tier: str | None = None) -> Any:
     [
         ({"asks_human": True}, "asks_for_person", Priority.normal, ("zh",)),
         ({"topic": "fraud"}, "fraud_or_lost_card", Priority.urgent, ("zh", "risk")),
-        ({"intent": "account_anomaly"}, "fraud_or_lost_card", Priority.urgent, ("zh", "risk")),
-        ({"intent": "card_lost"}, "fraud_or_lost_card", Priority.urgent, ("zh", "risk")),
         ({"threat": True}, "threat_or_strong_displeasure", Priority.high, ("zh",)),
         ({"sentiment": -0.8}, "threat_or_strong_displeasure", Priority.high, ("zh",)),
     ],

@@ -1,0 +1,37 @@
+"""Whose case is told: a customer's own fraud is never missed, a story or a general question is none."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from actions.signals import signals_of
+
+TABLE = yaml.safe_load(Path(__file__).with_name("whose_case.yml").read_text(encoding="utf-8"))
+
+UNSURE = {"intent": {"name": "nlu_fallback", "confidence": 0.3}}
+SURE = {"intent": {"name": "account_anomaly", "confidence": 0.9}}
+
+
+@pytest.mark.parametrize("parse_data", [UNSURE, SURE], ids=["fallback", "account_anomaly"])
+@pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in TABLE.items() for text in texts])
+def test_only_a_case_of_theirs_is_fraud(kind, text, parse_data):
+    assert (signals_of(text, parse_data, None)["topic"] == "fraud") is (kind == "victim")
+
+
+@pytest.mark.parametrize(
+    ("text", "threatens"),
+    [
+        ("我同事说投诉可以打12315，我就是问问", False),
+        ("my brother once hired a lawyer against another shop", False),
+        ("12315是干嘛的电话", False),
+        ("我老公要去12315投诉", True),
+        ("我朋友说应该去消协告你们", True),
+        ("my husband will call a lawyer", True),
+        ("my friend and I will see you in court", True),
+        ("再不退我就申请chargeback", True),
+        ("你们不处理我就去银行拒付", True),
+    ],
+)
+def test_what_others_did_is_no_threat(text, threatens):
+    assert signals_of(text, UNSURE, None)["threat"] is threatens
