@@ -103,8 +103,11 @@ def score_of(unit: Unit, conversation: Conversation, turn: Turn) -> tuple[float 
         return None, None
     version, sha256 = found
     try:
-        model = _model(unit.session, version, sha256)
-        messages = repository.up_to(unit.session, turn, after_seq=conversation.returned_seq, at_most=WINDOW)
+        with unit.session.begin_nested():  # a query that fails would end the whole transaction on PostgreSQL
+            model = _model(unit.session, version, sha256)
+            messages = repository.up_to(
+                unit.session, turn, after_seq=conversation.returned_seq, at_most=WINDOW
+            )
         return round(model.score(as_turns(messages)), 4), version
     except Exception:
         log.exception("learned.score_failed", version=version, failures=failures.add())

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from handoff_service.cli import main
-from handoff_service.learned import repository
+from handoff_service.learned import evaluation, repository, training
 from handoff_service.models import Handoff
 from tests.service.cli.test_cli import environment
 from tests.service.desk import Desk
@@ -35,6 +35,13 @@ def file(tmp_path):
     return str(path)
 
 
+@pytest.fixture
+def trained(model, monkeypatch):
+    """Training takes no time: it gives the model of the made-up dialogues. It has tests of its own."""
+    for module in (training, evaluation):
+        monkeypatch.setattr(module, "train", lambda *_, **__: model)
+
+
 def told(capsys, *arguments):
     assert main(["learn", *arguments]) == 0
     return capsys.readouterr().out
@@ -52,7 +59,7 @@ def versions(context):
         return [(one.version, one.active) for one in repository.all_versions(session)]
 
 
-def test_from_a_file_to_a_version_in_force_and_out_again(context, file, capsys):
+def test_from_a_file_to_a_version_in_force_and_out_again(context, file, trained, capsys):
     assert "There is no model yet" in told(capsys, "--list")
     assert "Kept as version 1, not in force" in told(capsys, "--train", file)
     assert versions(context) == [(1, False)]
@@ -70,10 +77,12 @@ def test_measuring_keeps_nothing(context, file, capsys):
     assert versions(context) == []
 
 
-def test_it_learns_from_marked_conversations(context, capsys):
+def test_it_learns_from_marked_conversations(context, trained, monkeypatch, capsys):
+    monkeypatch.setattr(training, "MINIMUM", 12)
+    monkeypatch.setattr(training, "MINIMUM_POSITIVE", 6)
     desk = Desk(context)
     desk.agent("Mei", capacity=100)
-    for number in range(44):
+    for number in range(12):
         desk.turn(f"s{number}", "where is my parcel" if number % 2 else "how do I pay")
         context.clock.advance(seconds=1)
         desk.asks(f"s{number}") if number % 2 else desk.turn(f"s{number}", "thanks", threat=True)
@@ -81,7 +90,7 @@ def test_it_learns_from_marked_conversations(context, capsys):
     with context.work() as unit:
         for number, handoff in enumerate(unit.session.query(Handoff).order_by(Handoff.requested_at)):
             handoff.mark = "needed" if number % 2 else "not_needed"
-    assert "Learned from 44 dialogues, 88 turns, 22 of them to hand over" in told(capsys)
+    assert "Learned from 12 dialogues, 24 turns, 6 of them to hand over" in told(capsys)
     assert versions(context) == [(1, False)]
 
 

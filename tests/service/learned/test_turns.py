@@ -1,7 +1,7 @@
 """The score at the turn: a fact like the others, kept with the decision, and never in the way."""
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from handoff_service.conversations import ownership, repository
 from handoff_service.learned import service
@@ -89,6 +89,15 @@ def test_a_model_that_cannot_be_read_costs_the_score_not_the_turn(desk, version,
     assert facts(desk)["learned_score"] is None
     assert service.failures.count == before + 2
     assert "learned.score_failed" in caplog.text
+
+
+def test_a_query_that_fails_costs_the_score_not_the_turn(desk, version, monkeypatch):
+    def fails(session, *_, **__):
+        session.execute(text("select nothing_of_that_name"))
+
+    monkeypatch.setattr(service.repository, "up_to", fails)
+    assert complain(desk)["decision"] == "stay"
+    assert facts(desk)["learned_score"] is None
 
 
 def test_taken_out_of_force_it_is_silent_and_both_are_audited(desk, version, context):
