@@ -16,6 +16,7 @@ from actions.signals.sentiment import sentiment
 from actions.signals.threat import threat
 from actions.signals.topic import topic
 from actions.signals.understanding import believed, not_understood
+from actions.signals.whose import only_others_blame
 
 log = logging.getLogger(__name__)
 
@@ -67,10 +68,10 @@ def _signals(reading: Reading, parse_data: Mapping[str, Any]) -> dict[str, Any]:
     left = judge("believed", reading, _believed, reading)
     # Whatever breaks, a lost card stays one.
     named = judge("topic", TOPIC_OF.get(reading.intent or ""), topic, left)
-    rejected = judge("rejects_answer", False, rejects_answer, left)
     said = judge("stance", Verdict(Stance.SILENT), _stance, left)
     leaves = judge("gives_up", False, gives_up, left, said)
-    feeling = judge("sentiment", 0.0, sentiment, left)
+    rejected = judge("rejects_answer", False, rejects_answer, left, leaves)
+    feeling = judge("sentiment", 0.0, _feeling, left)
     shown = rejected or leaves or said.stance is not Stance.SILENT
     return {
         "version": SIGNALS_VERSION,
@@ -97,3 +98,10 @@ def _stance(reading: Reading) -> tuple[Verdict, None]:
 
 def _believed(reading: Reading) -> tuple[Reading, None]:
     return believed(reading), None
+
+
+def _feeling(reading: Reading) -> tuple[float, str | None]:
+    value, reason = sentiment(reading)
+    if value < 0 and only_others_blame(reading):
+        return 0.0, f"told of others: {reason}"
+    return value, reason

@@ -59,6 +59,10 @@ _KINDS: dict[str, tuple[str, ...]] = {
     TEXT: ("number", "place", "day"),
 }
 
+_ANY_LOAN = frozenset({"loan", "贷款"})
+# To issue an invoice is what is asked for anyway, wherever it is done.
+_GOES_WITHOUT_SAYING = {"invoice": frozenset({"issue", "?where"})}
+
 _NUMBER = re.compile(
     r"(?<![\d.,])(?:[a-z]{1,4}-?)?\d{4,20}(?!\d|[.,]\d|\s*(?:元|块|万|千|k\b|rmb|usd|dollar|euro|pound))"
 )
@@ -244,6 +248,7 @@ def _stem(word: str) -> str:
 
 
 def _about(reading: Reading, key: str, terms: list[Term], numbers: list[str]) -> dict[str, list[str]]:
+    terms = [term for term in terms if term.word not in _GOES_WITHOUT_SAYING.get(key, ())]
     named = {kind: _names(kind, reading, terms, numbers) for kind in _KINDS.get(key, ())}
     return {kind: sorted({n[:MAX_TERM] for n in names})[:MAX_TERMS] for kind, names in named.items() if names}
 
@@ -258,6 +263,9 @@ def _names(kind: str, reading: Reading, terms: list[Term], numbers: list[str]) -
     if kind == "aspect":
         return [term.word for term in terms if term.word in ASPECTS]
     names = [term.word for term in terms if kind in term.kinds]
+    if kind == "product":
+        # A student loan is not just a loan.
+        names = [name for name in names if name not in _ANY_LOAN] or names
     if kind == "fit":
         return names + _FIT.findall(reading.text)
     if kind == "place" and not names:

@@ -14,7 +14,7 @@ def _by_word(classes: dict[str, str]) -> dict[str, str]:
 LIGHT = _by_word(
     {
         "?how": "怎么 怎样 怎么样 如何 咋 咋样 怎么弄 怎么办 怎么操作 怎么搞 流程 步骤 方法 操作 how how_do how_can how_to procedure steps",
-        "?when": "什么时候 啥时候 何时 几时 多久 多长时间 几天 几日 几号 哪天 几点 什么时间 时间 几个工作日 when how_long how_soon what_time how_many_days eta days what_day which_day which_date what_date",
+        "?when": "什么时候 啥时候 何时 几时 多久 多长时间 几天 几日 几年 几个月 几号 哪天 几点 什么时间 时间 几个工作日 when how_long how_soon what_time how_many_days eta days what_day which_day which_date what_date",
         "?where": "哪 哪里 哪儿 在哪 在哪里 到哪 到哪了 哪去 何处 什么地方 什么位置 位置 where whereabouts where's location",
         "?how much": "多少 多少钱 价格 价钱 费用 收费 怎么算 怎么收 几块 贵 how_much cost costs price charge fee fees",
         "?why": "为什么 为啥 为何 咋回事 怎么回事 什么原因 原因 凭什么 why how_come reason",

@@ -130,10 +130,13 @@ _MAY_SURROUND = frozenset(
 )
 
 
-def rejects_answer(reading: Reading) -> tuple[bool, str | None]:
-    """Return whether the answer before is rejected, and what showed it."""
+def rejects_answer(reading: Reading, gives_up: bool = False) -> tuple[bool, str | None]:
+    """Return whether the answer before is rejected, and what showed it.
+
+    gives_up: the words take the question back; the classifier alone does not make that a rejection.
+    """
     span = _phrase(reading)
-    meant = reading.is_sure_of("reject_answer", SURE)
+    meant = reading.is_sure_of("reject_answer", SURE) and not gives_up
     by_intent = f"intent reject_answer ({reading.confidence:.2f})"
     if span is not None:
         return True, f"rejects the answer: {span}" + (f"; {by_intent}" if meant else "")

@@ -50,6 +50,11 @@ _OWN = re.compile(
 _INTENDED = re.compile(
     r"[要会就想]去|要[告投举起]|准备|打算|这就|马上|\b(?:will|'ll|going to|gonna|about to|ready to|plans? to|threaten\w*)\b"
 )
+_SENTENCE = re.compile(r"(?<=[.!?;。\n])\s*")
+_TO_YOU = re.compile(r"你|您|贵司|\b(?:you|your|yours|u|ur)\b")
+_ASKS = re.compile(
+    r"[?吗呢]|什么|怎么|多少|几|哪|^(?:(?:and|so|but|anyway),? )?(?:how|what|when|where|which|can|could|do|does|is|are)\b"
+)
 _SPOKEN_TO_ZH = frozenset(word_list("你 你们 您 贵司 这里 你家"))
 _SPOKEN_TO_EN = frozenset(word_list("you your u ur i we this here i'll"))
 
@@ -74,6 +79,18 @@ def is_excused(reading: Reading, doc: Any, found: Found) -> bool:
     general = _IN_GENERAL.search(text)
     asked = general is not None and general.start() <= doc[found.start].idx - doc[start].idx
     return asked or _tells_of_others(text)
+
+
+def only_others_blame(reading: Reading) -> bool:
+    """Say whether all that could be blame is told of others: in sentences that are not about those spoken to."""
+    if is_own(reading):
+        return False
+    sentences = [sentence for sentence in _SENTENCE.split(reading.text) if sentence.strip()]
+    told = [bool(_tells_of_others(sentence) and not _TO_YOU.search(sentence)) for sentence in sentences]
+    # What is left must ask; another complaint would be one about us.
+    return any(told) and all(
+        story or _ASKS.search(sentence) for story, sentence in zip(told, sentences, strict=True)
+    )
 
 
 def is_reported(doc: Any, index: int, *, english: bool) -> bool:

@@ -35,3 +35,16 @@ def test_only_a_case_of_theirs_is_fraud(kind, text, parse_data):
 )
 def test_what_others_did_is_no_threat(text, threatens):
     assert signals_of(text, UNSURE, None)["threat"] is threatens
+
+
+@pytest.mark.parametrize(
+    ("text", "displeased"),
+    [
+        ("My cousin had a terrible time with another shop last year. What is your return policy?", False),
+        ("I read a review that said shopping online is awful. How much is shipping?", False),
+        ("My cousin had a terrible time with another shop last year. Yours is just as awful.", True),
+        ("I heard that your service is terrible and it really is terrible.", True),
+    ],
+)
+def test_displeasure_told_of_others_is_not_the_customers(text, displeased):
+    assert (signals_of(text, UNSURE, None)["sentiment"] <= -0.4) is displeased
