@@ -51,7 +51,7 @@ def language(reading: Reading) -> tuple[str, str]:
     if han == 0 and not words:
         return _before(reading, text)
     if _KANA_OR_HANGUL.search(text):
-        return "en", "a script that is neither Chinese nor English"
+        return reading.previous_language or "en", "a script that is neither Chinese nor English"
     grammar = sum(word in _GRAMMAR for word in words)
     if han == 0 and _is_pinyin(text, words, grammar):
         return "zh", "pinyin"

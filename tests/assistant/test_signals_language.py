@@ -20,7 +20,7 @@ LANGUAGES = [
     ("refund 我的钱", "zh"),
     ("請問退款多久", "zh"),
     ("hola que tal", "en"),
-    ("返金したいです", "en"),
+    ("返金したいです", "zh"),
     ("thanks", "en"),
     ("can you help me", "en"),
     ("order status", "en"),
@@ -42,3 +42,8 @@ def test_without_words_or_turns_before():
     assert signals_of("10023", {}, None)["language"] == "zh"
     assert signals_of("hi", {}, None)["language"] == "en"
     assert signals_of("10023", {}, "tlh")["language"] == "zh"
+
+
+def test_another_script_keeps_the_language_of_before():
+    assert signals_of("注文はどこですか", {}, "zh")["language"] == "zh"
+    assert signals_of("注文はどこですか", {}, None)["language"] == "en"

@@ -106,6 +106,12 @@ def test_what_a_turn_leaves_out_is_taken_from_the_turns_before(turns, times):
     assert times_asked([asked(*turn) for turn in turns]) == times
 
 
+def test_another_thing_or_loan_is_another_question():
+    assert not _same("warranty", "冰箱保修几年", "warranty", "洗衣机保修几年")
+    assert not _same("interest_rate", "student loan rate", "interest_rate", "personal loan rate")
+    assert _same("invoice", "发票在哪里申请", "invoice", "怎样补开发票")
+
+
 def test_each_question_says_where_it_is_from():
     shown = signals_of("我是说订单10023到哪了", {"intent": {"name": "order_status", "confidence": 0.9}}, "zh")
     assert shown["why"]["question"] == "intent order_status (0.90); number 10023; says that they ask again"
