@@ -1,4 +1,4 @@
-"""The intent classifier: logistic regression that weighs each word by how much it tells.
+"""The intent classifier: one logistic regression per intent, over words weighed by how much they tell.
 
 Rasa's own classifier takes bare counts. Weighed by rarity and brought to length one, a long sentence counts
 as much as a short one, and few examples go further: `scripts/measure_nlu.py` says how far.
@@ -8,28 +8,45 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import skops.io
 from rasa.engine.graph import ExecutionContext
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
+from rasa.shared.nlu.training_data.message import Message
+from scipy.special import softmax
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 
+OUT_OF_SCOPE = "out_of_scope"
 # What a stored TfidfTransformer is made of besides the types that skops trusts by itself.
 _TRUSTED = ["scipy.sparse._csr.csr_matrix"]
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class TfidfClassifier(LogisticRegressionClassifier):
-    """Rasa's LogisticRegressionClassifier with tf-idf in front of it. `strength` is the C of scikit-learn."""
+    """Rasa's LogisticRegressionClassifier with tf-idf in front of it, and regressions that do not share.
+
+    Each intent is learned against all the others: faster than all at once, and able to find that none fits.
+
+    - `strength`: the C of scikit-learn.
+    - `out_of_scope_weight`: how many times likelier a sentence is out of scope than of any one intent. In the
+      training all count the same, but what is out of scope is as wide as the rest of the world.
+    """
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Rasa's, with the solver that is fastest for so many features, and few ever seen twice."""
-        return {**LogisticRegressionClassifier.get_default_config(), "solver": "saga", "strength": 20.0}
+        """Rasa's, with the values that cross-validation on the examples chose."""
+        return {
+            **LogisticRegressionClassifier.get_default_config(),
+            "strength": 150.0,
+            "tol": 0.3,
+            "max_iter": 30,
+            "out_of_scope_weight": 7.0,
+        }
 
     def __init__(
         self,
@@ -39,18 +56,32 @@ class TfidfClassifier(LogisticRegressionClassifier):
         resource: Resource,
     ) -> None:
         super().__init__(config, name, model_storage, resource)
-        # The parent trains, stores, loads and asks whatever stands here.
+        # The parent trains and stores whatever stands here.
         self.clf = make_pipeline(
             TfidfTransformer(sublinear_tf=True),
             LogisticRegression(
                 C=self.config["strength"],
-                solver=self.config["solver"],
+                solver="liblinear",
+                # Examples are fewer than features; this way takes seconds where the other takes minutes.
+                dual=True,
                 max_iter=self.config["max_iter"],
                 tol=self.config["tol"],
                 random_state=self.config["random_state"],
                 class_weight="balanced",
             ),
         )
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Set `intent` and `intent_ranking` of each message; the confidences of all intents add up to one."""
+        intents = self.clf.classes_
+        scores = self.clf.decision_function(self._create_X(messages))
+        scores[:, intents == OUT_OF_SCOPE] += np.log(self.config["out_of_scope_weight"])
+        for message, confidences in zip(messages, softmax(scores, axis=1), strict=True):
+            best = np.argsort(-confidences, kind="stable")[: self.config["ranking_length"]]
+            ranking = [{"name": str(intents[i]), "confidence": float(confidences[i])} for i in best]
+            message.set("intent", ranking[0], add_to_output=True)
+            message.set("intent_ranking", ranking, add_to_output=True)
+        return messages
 
     @classmethod
     def load(

@@ -87,7 +87,7 @@ ABOUT_ONE_ORDER = frozenset(
 # Below this the classifier's top intent is just the least unlikely one and shows nothing by itself. It is
 # the threshold of FallbackClassifier in config.yml: with a higher one here, the bot would take a customer to
 # ask for a person where this code does not.
-SURE = 0.3
+SURE = 0.2
 
 # Slots that a form asks for and any words may answer, and those that an amount or a length of time answers.
 ANY_WORDS_ANSWER = frozenset({"return_reason", "invoice_title", "tax_number", "invoice_email"})
