@@ -227,7 +227,7 @@ def test_the_classifier_counts_where_the_words_say_nothing():
 
 
 def test_a_classifier_that_is_not_sure_does_not_count():
-    assert not asks("机器搞不定，换能拍板的来", "request_human", 0.25)
+    assert not asks("机器搞不定，换能拍板的来", "request_human", SURE - 0.05)
 
 
 def test_a_fallback_turn_asks_by_its_words_alone():
