@@ -32,11 +32,10 @@ JIEBA = {"name": "JiebaTokenizer"}
 BLANKS = {"name": "WhitespaceTokenizer"}
 OURS = {"name": "rasa_parts.tokenizer.BilingualTokenizer"}
 WORDS = {"name": "CountVectorsFeaturizer", "token_pattern": r"(?u)\b\w+\b"}
+PAIRS = {**WORDS, "max_ngram": 2}
 PIECES = {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4}
 REGRESSION = {"name": "LogisticRegressionClassifier"}
 TFIDF = {"name": "rasa_parts.classifier.TfidfClassifier"}
-# This solver learns one intent against the rest, one after another, instead of all at once.
-ONE_EACH = {**TFIDF, "solver": "liblinear"}
 DIET = {
     "name": "DIETClassifier",
     "epochs": 100,
@@ -46,15 +45,15 @@ DIET = {
 }
 
 PIPELINES: dict[str, list[Component]] = {
-    "present: own tokenizer, words + pieces, tf-idf, regression": [OURS, WORDS, PIECES, TFIDF],
+    "present: own tokenizer, words + pairs + pieces, tf-idf, regressions": [OURS, PAIRS, PIECES, TFIDF],
+    "own tokenizer, words + pieces, tf-idf, regressions": [OURS, WORDS, PIECES, TFIDF],
     "jieba, words + pieces, DIET (100 epochs)": [JIEBA, WORDS, PIECES, DIET],
     "own tokenizer, words + pieces, DIET (30 epochs)": [OURS, WORDS, PIECES, {**DIET, "epochs": 30}],
     "own tokenizer, words + pieces, Rasa's regression": [OURS, WORDS, PIECES, REGRESSION],
-    "own tokenizer, words + pieces, tf-idf, one regression per intent": [OURS, WORDS, PIECES, ONE_EACH],
-    "own tokenizer, pieces only, tf-idf, regression": [OURS, PIECES, TFIDF],
-    "own tokenizer, words only, tf-idf, regression": [OURS, WORDS, TFIDF],
-    "jieba, words + pieces, tf-idf, regression": [JIEBA, WORDS, PIECES, TFIDF],
-    "cut at blanks, words + pieces, tf-idf, regression": [BLANKS, WORDS, PIECES, TFIDF],
+    "own tokenizer, pieces only, tf-idf, regressions": [OURS, PIECES, TFIDF],
+    "own tokenizer, words only, tf-idf, regressions": [OURS, WORDS, TFIDF],
+    "jieba, words + pieces, tf-idf, regressions": [JIEBA, WORDS, PIECES, TFIDF],
+    "cut at blanks, words + pieces, tf-idf, regressions": [BLANKS, WORDS, PIECES, TFIDF],
 }
 THRESHOLDS = [(threshold / 100, ambiguity / 100) for threshold in range(5, 95, 5) for ambiguity in (0, 5, 10)]
 TOLERATED = 0.05
