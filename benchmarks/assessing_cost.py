@@ -69,6 +69,7 @@ def train_bare(folder: Path, environ: Mapping[str, str]) -> None:
     argv = [
         *(str(ASSISTANT_PYTHON), "-m", "rasa", "train", "--config", str(folder / "config.yml")),
         *("--domain", str(folder / "domain.yml"), "--data", "data", "--out", str(folder / "models")),
+        "--skip-validation",
     ]
     with (folder / "train.log").open("wb") as log:
         if subprocess.run(argv, cwd=ROOT, env=dict(environ), stdout=log, stderr=log, check=False).returncode:
