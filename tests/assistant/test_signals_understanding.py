@@ -15,6 +15,9 @@ def shown(text, intent, confidence, **more):
         # The bot does not serve it: it has not helped, whether it knows that or not.
         ("write me a poem about the moon", "out_of_scope", 0.8, True),
         ("lkjh mnbv qqw", "out_of_scope", 0.45, True),
+        # Asks on: only who heard the question before can know.
+        ("and to Norway?", "out_of_scope", 0.55, False),
+        ("那挪威呢", "out_of_scope", 0.5, False),
         # A guess without a word that bears it out.
         ("那个呢那边的那种", "membership", 0.33, True),
         ("put the upper thing under it", "size_advice", 0.35, True),
