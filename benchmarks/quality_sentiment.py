@@ -2,10 +2,11 @@
 
 Measured on `data/sentiment/held_out/` (our own) and, where they are at hand, on 2,000 Chinese reviews and
 2,100 English tweets (`sentiment_zh.jsonl`, `sentiment_en.jsonl` in ../shared/eval or BATON_EVAL_DIR, lines of
-{"text", "label"}). A text counts as negative when its sentiment is at or below NEGATIVE, which was fixed
-on our own held-out texts, their three labels weighted alike. Beside the combination: the classifier alone (negative is its likeliest label) and
-the lexicon alone (below 0); and, when the `bench` dependency group is installed (`uv sync --group bench`),
-SnowNLP (below 0.5) for Chinese and VADER (compound below -0.05) for English. Only aggregates are printed.
+{"text", "label"}). A text counts as negative when its sentiment is at or below NEGATIVE, which was fixed on
+our own held-out texts, their three labels weighted alike. Beside the combination: the classifier alone
+(negative is its likeliest label) and the lexicon alone (below 0); and, when the `bench` dependency group is
+installed (`uv sync --group bench`), SnowNLP (below 0.5) for Chinese and VADER (compound below -0.05) for
+English. Only aggregates are printed.
 """
 
 from __future__ import annotations
