@@ -3,11 +3,9 @@
 Bare is the same NLU, domain and rules, trained without Baton's policies and without any custom action: Rasa's
 own SQL tracker store on SQLite (write-ahead log, held open, as durable as Baton's), no event broker, no
 action server. Both answer the same 100 questions of one conversation over `rest`, turn about; this is
-repeated with new conversations. Printed are medians in milliseconds and their ratio; then, measured in
-conversations of their own, because timers cost time too, where Baton's time goes. Run it by `make bench`.
+repeated with new conversations. Printed are medians in milliseconds and their ratio. Run it by `make bench`.
 """
 
-import json
 import os
 import shutil
 import signal
@@ -30,7 +28,7 @@ from scripts.settings import ASSISTANT_PYTHON, ROOT
 from tests.e2e.stack import Stack, free_ports
 from tests.e2e.waiting import eventually
 
-ROUNDS = 2
+ROUNDS = 3
 TURNS = 100
 FIRST, LAST = slice(0, 20), slice(90, 100)
 TARGETS = {"first 20 turns": 1.4, "turns 91-100": 0.8}
@@ -153,15 +151,6 @@ def report(rounds: list[dict[str, list[float]]]) -> None:
             f"  {name:<44} {medians['bare']:>7.1f} {medians['Baton']:>7.1f}   {ratio:.2f} × "
             f"(target ≤ {TARGETS[name]}){mark}"
         )
-
-
-def report_shares(data_dir: Path) -> None:
-    parts = [json.loads(line) for line in (data_dir / "turn_parts.jsonl").read_text().splitlines()]
-    print("\nWhere Baton's time goes, median ms              first 20   91-100")
-    print("  (a part within another is counted in both)")
-    for name in parts[0]:
-        shown = [statistics.median(part.get(name, 0.0) for part in parts[where]) for where in (FIRST, LAST)]
-        print(f"  {name:<44} {shown[0]:>9.1f} {shown[1]:>8.1f}")
 
 
 def main() -> None:
