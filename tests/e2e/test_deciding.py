@@ -29,8 +29,8 @@ def test_a_rejected_refund_answer_is_handed_over(web, desk, owned):
 @pytest.mark.parametrize(
     ("first", "second"),
     [
-        ("can you do the thing with the stuff", "it keeps doing that when I press it"),
-        ("那边那个人说可以的", "帮我把那个弄一下然后那样"),
+        ("the whatsit went blorp", "now it wibbles sideways"),
+        ("咕噜咕噜转个不停", "它嘛哩嘛哩轰了"),
     ],
 )
 def test_two_fallbacks_running_are_handed_over(first, second, web, desk, owned):
