@@ -163,8 +163,4 @@ class _PlainStartFailure:
                 message["message"] = self.state.start_problem
             await send(message)
 
-        try:
-            await self.app(scope, receive, plainly if scope["type"] == "lifespan" else send)
-        except startup.StartProblem:
-            if scope["type"] != "lifespan":
-                raise
+        await self.app(scope, receive, plainly if scope["type"] == "lifespan" else send)

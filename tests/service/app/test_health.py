@@ -64,12 +64,12 @@ def test_signals_whose_code_crashed_are_counted_by_name(client: TestClient, assi
 
 def test_without_migrations_it_lives_but_is_not_ready(client: TestClient, context: Context) -> None:
     with context.database.transaction() as session:
-        session.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+        head = session.scalar(text("SELECT version_num FROM alembic_version"))
+    _set_version(context, "0000")
     try:
         answer = client.get("/readyz")
     finally:
-        with context.database.transaction() as session:
-            session.execute(text("UPDATE alembic_version SET version_num = '0001'"))
+        _set_version(context, head)
 
     assert answer.status_code == 503
     assert (answer.json()["ready"], answer.json()["migrations"]) == (False, "missing")
@@ -92,3 +92,8 @@ def test_without_a_database_it_lives_but_is_not_ready(
     assert answer.status_code == 503
     assert answer.json()["database"] == "does not answer"
     assert client.get("/healthz").status_code == 200
+
+
+def _set_version(context: Context, version: str) -> None:
+    with context.database.transaction() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = :version"), {"version": version})
