@@ -28,9 +28,14 @@ LEAVES = frozenset(
 NOTHING_ELSE = frozenset({"nlu_fallback", "out_of_scope", "inform_order_number"})
 
 
+# No answer to a form's question is longer, and some patterns take time by the square of the length: a message
+# of ten thousand characters would hold up every customer of the action server for seconds.
+LONGEST_ANSWER = 500
+
+
 def words_of(tracker: Tracker) -> str:
-    """Return the text of the customer's latest message."""
-    return (tracker.latest_message or {}).get("text") or ""
+    """Return the text of the customer's latest message, as far as it can be an answer."""
+    return ((tracker.latest_message or {}).get("text") or "")[:LONGEST_ANSWER]
 
 
 def intent_of(tracker: Tracker) -> str | None:

@@ -57,6 +57,7 @@ _TIME = re.compile(
     rf"({_NUMBER})\s*(个半年|年半|个?月|个月|年|期|years?\b|yrs?\b|y\b|months?\b|mths?\b|mos?\b|m\b)(\s*(?:and 1 half|半))?"
 )
 _HALF_YEAR = re.compile(r"半年|half (?:1 )?year")
+_MOST = Decimal(10**12)  # larger numbers are keys held down; they stand for "too much"
 _OTHER_THINGS = re.compile(rf"{_NUMBER}\s*(?:%|岁|号|楼|years? old|percent)")
 
 
@@ -71,7 +72,7 @@ def amount_in(text: str) -> Decimal | None:
         return None
     number, unit, rest = found.groups()
     times = _TIMES.get(unit or "", 1)
-    amount = Decimal(number.replace(",", "")) * times
+    amount = _value(number) * times
     return amount + int(rest) * times // 10 if rest and unit in ("千", "万", "w") else amount
 
 
@@ -82,7 +83,7 @@ def months_in(text: str) -> int | None:
     if found is None:
         return 6 if _HALF_YEAR.search(digits) else None
     number, unit, half = found.groups()
-    count = Decimal(number.replace(",", ""))
+    count = _value(number)
     years = unit[0] in "年y"
     if years and (half or unit == "年半"):
         count += Decimal("0.5")
@@ -92,7 +93,11 @@ def months_in(text: str) -> int | None:
 def bare_number(text: str) -> Decimal | None:
     """Return the number that is all a message says, as in "36" or "三", or None."""
     found = re.fullmatch(rf"\W*({_NUMBER})\W*", _in_digits(text))
-    return None if found is None else Decimal(found.group(1).replace(",", ""))
+    return None if found is None else _value(found.group(1))
+
+
+def _value(number: str) -> Decimal:
+    return min(Decimal(number.replace(",", "")), _MOST)
 
 
 def _in_digits(text: str) -> str:
@@ -112,7 +117,7 @@ def _chinese(word: str) -> str:
             continue
         unit = _ZH_UNITS[character]
         if character == "万":
-            total, section, digit = (total + section + digit) * unit, 0, 0
+            total, section, digit = min((total + section + digit) * unit, int(_MOST)), 0, 0
         else:
             section, digit = section + (digit or 1) * unit, 0
     # 三万五: the last digit counts in the unit below the last one, unless 零 stands before it (三万零五).

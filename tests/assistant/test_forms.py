@@ -8,7 +8,7 @@ import pytest
 from rasa_sdk import Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.form_words import ActionExplainSlot
+from actions.form_words import LONGEST_ANSWER, ActionExplainSlot, words_of
 from actions.invoices import ActionRequestInvoice, ValidateInvoiceForm
 from actions.loans import ActionShowLoanEstimate, ValidateLoanForm
 from actions.returns import ActionShowReturn, ValidateReturnForm, reason_in
@@ -291,6 +291,12 @@ def checking(text, intent="loan_precheck", **rest):
 
 
 class TestLoan:
+    @pytest.mark.parametrize("asked", ["loan_amount", "loan_months", "monthly_income"])
+    @pytest.mark.parametrize("text", ["9" * 10_000, "9" * 400 + "个月", "一" + "万" * 2000])
+    def test_a_key_held_down_is_too_much_rather_than_the_end_of_the_turn(self, asked, text):
+        slots, _ = checking(text, "nlu_fallback", asked=asked)
+        assert slots.get(asked) is None
+
     @pytest.mark.parametrize(
         "text",
         ["我月薪一万二,想贷5万分两年,帮我测一下", "check a loan of 50k over 2 years, I earn 12,000 a month"],
@@ -407,3 +413,11 @@ class TestSignalsInAForm:
         parsed = {"intent": {"name": "nlu_fallback", "confidence": 0.3}}
         shown = signals_of("我的银行卡被盗刷了5000", parsed, "zh", requested_slot=asked)
         assert shown["topic"] == "fraud"
+
+
+def test_of_an_endless_message_a_form_reads_the_beginning():
+    text = "a" * 400 + " 某某公司 " + "公司a" * 5_000
+    given = tracker("invoice_form", text, "nlu_fallback", asked="invoice_title")
+    assert words_of(given) == text[:LONGEST_ANSWER]
+    slots, _ = validate(ValidateInvoiceForm(DemoShop()), given)
+    assert "某某公司" in slots["invoice_title"]

@@ -76,3 +76,12 @@ def test_months_in(text, months):
 )
 def test_bare_number(text, number):
     assert bare_number(text) == number
+
+
+@pytest.mark.parametrize(
+    "text", ["9" * 480, "一" + "万" * 480, "9" * 480 + "个月", "9" * 480 + "年", "1e999", "1m" * 200]
+)
+def test_no_number_is_too_large_to_work_with(text):
+    for read in (amount_in, months_in, bare_number):
+        number = read(text)
+        assert number is None or float(number) <= 10**18
