@@ -100,24 +100,24 @@ def _check(given: argparse.Namespace) -> None:
 
 
 def _draft(given: argparse.Namespace) -> None:
-    text = _read(given.file)
+    source = editing.checked(_read(given.file))
     with opened() as context, context.work(ACTOR) as unit:
         found = repository.draft(unit.session)
         if found is not None and not given.replace:
             raise StartProblem(
                 "There is a draft already; see it with show --draft, replace it with --replace."
             )
-        draft = editing.save_draft(unit, text, given.note, None, None)
+        draft = editing.save_draft(unit, source, given.note, None, None)
         print(f"The draft is kept. It sets out from version {draft.base_version}.")
 
 
 def _activate(given: argparse.Namespace) -> None:
-    text = _read(given.file) if given.file else None
+    source = editing.checked(_read(given.file)) if given.file else None
     with opened() as context, context.work(ACTOR) as unit:
         if given.draft:
             version = editing.activate_draft(unit, given.note, None)
-        elif text is not None:
-            version = editing.put(unit, text, given.note, None)
+        elif source is not None:
+            version = editing.put(unit, source, given.note, None)
         else:
             version = editing.activate(unit, given.version, given.note)
         print(f"Version {version.version} is in force from the next turn on.")

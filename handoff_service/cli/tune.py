@@ -14,6 +14,7 @@ from handoff_service.cli.opening import Commands, opened
 from handoff_service.cli.progress import Progress
 from handoff_service.context import Context
 from handoff_service.rules.editing import save_draft
+from handoff_service.rules.file import parse
 from handoff_service.startup import StartProblem
 
 NO_DRAFT = 0  # the revision that stands for "there is none"
@@ -78,7 +79,7 @@ def _keep(context: Context, given: argparse.Namespace, tuned: Tuned) -> None:
         return
     if given.save_draft:
         with context.work() as unit:
-            save_draft(unit, tuned.text, "tune", base_version=None, revision=NO_DRAFT)
+            save_draft(unit, parse(tuned.text), "tune", base_version=None, revision=NO_DRAFT)
     if given.out is not None:
         try:
             given.out.write_text(tuned.text, encoding="utf-8")

@@ -51,8 +51,9 @@ def put_rules(
 
     422 lists every mistake with its place (`rules[3].when.any[1].sentiment.lte`); what was in force stays.
     """
+    source = editing.checked(given.text)
     with context.work(_actor(who), correlation_id) as unit:
-        return _shown(unit, editing.put(unit, given.text, given.note, given.base_version))
+        return _shown(unit, editing.put(unit, source, given.note, given.base_version))
 
 
 @router.get("/versions")
@@ -105,8 +106,9 @@ def put_rule_draft(
     given: DraftIn, who: Supervising, context: InContext, correlation_id: CorrelationId
 ) -> DraftOut:
     """Keep a rule set as the draft; it decides nothing. Checked like `PUT /rules`."""
+    source = editing.checked(given.text)
     with context.work(_actor(who), correlation_id) as unit:
-        draft = editing.save_draft(unit, given.text, given.note, given.base_version, given.revision)
+        draft = editing.save_draft(unit, source, given.note, given.base_version, given.revision)
         return draft_view(unit.session, draft)
 
 

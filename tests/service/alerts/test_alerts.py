@@ -10,6 +10,7 @@ from handoff_service.context import Context
 from handoff_service.conversations import ownership
 from handoff_service.models import Alert, AuditEntry, Conversation, StreamEvent
 from handoff_service.rules import editing
+from handoff_service.rules.file import parse
 from handoff_service.stream.repository import Event
 from handoff_service.stream.visibility import View
 from tests.service.callers import Agents
@@ -34,7 +35,7 @@ rules:
 @pytest.fixture
 def desk(context: Context) -> Desk:
     with context.work("operator") as unit:
-        editing.put(unit, RULES, None, None)
+        editing.put(unit, parse(RULES), None, None)
     return Desk(context)
 
 

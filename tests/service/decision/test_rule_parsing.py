@@ -5,11 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from handoff_service.decision.decide import decide
 from handoff_service.decision.fields import FIELDS
 from handoff_service.decision.priority import Priority
 from handoff_service.decision.rules import AllOf, AnyOf, Comparison, Effect, Not, Operator, Rule, RuleSet
 from handoff_service.rules.parsing import RuleError, parse_rules
-from tests.service.decision.factories import DEFAULT_RULES_TEXT
+from handoff_service.rules.writing import yaml_of
+from tests.service.decision.factories import DEFAULT_RULES_TEXT, facts
 
 
 def rule_text(when: str = "{asks_human: true}", then: str = "{hand_over: true}", rule_id: str = "r") -> str:
@@ -79,6 +81,13 @@ rules:
             ),
         ),
     )
+
+
+def test_a_condition_as_deep_as_is_allowed_can_be_asked_and_written() -> None:
+    rules = parse_rules(rule_text("{not: " * 34 + "{threat: true}" + "}" * 34))
+
+    assert decide(facts(), rules).handoff is False
+    assert parse_rules(yaml_of(rules)) == rules
 
 
 def test_an_empty_list_of_rules_is_a_rule_set() -> None:
@@ -198,7 +207,14 @@ def test_a_bad_effect_is_refused_with_its_place(then: str, path: str, reason: st
         ("version: !!python/object/apply:os.getcwd []\nrules: []", "version", "whole number"),
         ("version: !!python/name:os.getcwd x\nrules: []", "version", "unreadable value"),
         ("version: " + "9" * 5000 + "\nrules: []", "version", "unreadable value"),
-        ("version: 1\nrules: " + "[" * 3000 + "]" * 3000, "", "nested too deeply"),
+        ("version: 1\nrules: " + "[" * 3000 + "]" * 3000, "line 2, column 47", "nested more than 40 deep"),
+        (rule_text("{not: " * 38 + "{threat: true}" + "}" * 38), "line 4, column 233", "nested more than"),
+        ("version: 1\nrules: " + "[" * 99_000, "line 2, column 47", "nested more than 40 deep"),
+        ("version: !!bool x\nrules: []", "version", "unreadable value"),
+        ("version: !!int ''\nrules: []", "version", "unreadable value"),
+        ("version: !!timestamp x\nrules: []", "version", "unreadable value"),
+        ("version: 0x" + "f" * 5000 + "\nrules: []", "version", "too large a number"),
+        (rule_text('{"\\uD800": true}'), "rules[0].when", "must not contain NUL or lone surrogates"),
         ("version: 1 # " + "x" * 100_000, "", "too long"),
         ("version: 1\x00", "", "not YAML"),
     ],

@@ -16,6 +16,7 @@ from handoff_service.handoffs.schemas import HandoffIn
 from handoff_service.handoffs.service import open_for_caller
 from handoff_service.models import Agent, Conversation, RuleVersion, Turn
 from handoff_service.rules import editing
+from handoff_service.rules.file import parse
 from handoff_service.rules.service import rule_set
 from tests.service.callers import Agents
 from tests.service.desk import Desk, user
@@ -86,7 +87,7 @@ class TestHandedOver:
         desk.asks("rest:1")
         before = told(desk.context, "rest:1")
         with desk.context.work("operator") as unit:
-            editing.put(unit, CUSTOM, None, None)
+            editing.put(unit, parse(CUSTOM), None, None)
 
         assert told(desk.context, "rest:1") == before
 
@@ -145,7 +146,7 @@ class TestNotYet:
     def test_a_rule_that_matched_without_handing_over_is_told(self, desk: Desk) -> None:
         with desk.context.work("operator") as unit:
             rule = "{id: watch, when: {topic: order}, then: {priority: high}}"
-            editing.put(unit, f"version: 1\nrules: [{rule}]", None, None)
+            editing.put(unit, parse(f"version: 1\nrules: [{rule}]"), None, None)
         desk.turn("rest:1", topic="order")
 
         explained = told(desk.context, "rest:1", "zh")
@@ -154,7 +155,7 @@ class TestNotYet:
 
     def test_rules_of_the_house_get_readable_sentences(self, desk: Desk) -> None:
         with desk.context.work("operator") as unit:
-            editing.put(unit, CUSTOM, None, None)
+            editing.put(unit, parse(CUSTOM), None, None)
         desk.turn("rest:1")
 
         zh, en = told(desk.context, "rest:1", "zh"), told(desk.context, "rest:1")
@@ -203,7 +204,7 @@ def test_a_decision_made_again_from_what_is_stored_is_the_same(desk: Desk) -> No
     for n in range(120):
         if n in (40, 80):
             with desk.context.work("operator") as unit:
-                number = 1 if n == 80 else editing.put(unit, CUSTOM, None, None).version
+                number = 1 if n == 80 else editing.put(unit, parse(CUSTOM), None, None).version
                 editing.activate(unit, number, None)
         desk.turn(
             f"rest:{n // 5}",

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from handoff_service.context import Context
 from handoff_service.db import Database
 from handoff_service.models import AuditEntry, RuleVersion, StreamEvent
-from handoff_service.rules import service
-from handoff_service.rules.file import parse
+from handoff_service.rules import editing, service
+from handoff_service.rules.file import Source, parse
 from handoff_service.rules.service import SHIPPED_FILE, active_rules, take_up_shipped
 from handoff_service.startup import check
 from tests.service.callers import AgentCaller, Agents
@@ -168,6 +168,10 @@ class TestPut:
             {"source": FIRST, "rules": []},
             {"rules": [{"id": "a", "when": {"x": "\ud800"}, "then": {"\x00": 1}}]},
             {"rules": [None, 5, "x", [[]]]},
+            {"rules": [{"id": f"r{n}", "when": {"threat": True}} for n in range(10_000)]},
+            {"source": FIRST.replace("asks_human: true", '"\\uD800": true')},
+            {"source": FIRST.replace("true}", "!!bool x}")},
+            {"source": FIRST.replace("{asks_human: true}", "{not: " * 300 + "{threat: true}" + "}" * 300)},
             {"source": FIRST, "base_version": 10**30},
             {"source": "a: [&a x, *a]"},
             {"source": FIRST, "notes": "misspelt"},
@@ -180,6 +184,27 @@ class TestPut:
 
         assert answer.status_code == 422
         assert answer.json()["errors"]
+
+    @pytest.mark.parametrize("path", ["/rules", "/rules/draft"])
+    def test_reading_a_text_holds_up_no_turn(
+        self, context: Context, vera: AgentCaller, monkeypatch: pytest.MonkeyPatch, path: str
+    ) -> None:
+        reading, decided = threading.Event(), threading.Event()
+
+        def parse_slowly(text: str) -> Source:
+            reading.set()
+            assert decided.wait(30)
+            return parse(text)
+
+        monkeypatch.setattr(editing, "parse", parse_slowly)
+        putting = threading.Thread(target=vera.put, args=(path,), kwargs={"json": {"source": FIRST}})
+        putting.start()
+        assert reading.wait(30)
+        assert Desk(context).asks("rest:1")["decision"] == "handoff"
+        decided.set()
+        putting.join()
+
+        assert vera.get(path).json()["source"] == FIRST
 
     def test_who_set_out_from_an_older_version_is_told(self, vera: AgentCaller, tom: AgentCaller) -> None:
         assert vera.put("/rules", json={"source": FIRST, "base_version": 1}).status_code == 200

@@ -23,6 +23,7 @@ rules:
     then: {hand_over: true}
 """
 SECOND = FIRST.replace("id: asks", "id: wants_a_person")
+UNREADABLE = FIRST.replace("true}", "!!bool x}", 1)
 WRONG = FIRST.replace("asks_human", "asks_humn")
 
 
@@ -89,6 +90,7 @@ def test_going_back_to_an_earlier_content_is_the_earlier_version(context: Contex
 @pytest.mark.parametrize(
     ("bad", "place", "reason"),
     [
+        (UNREADABLE, "rules[0].when.asks_human", "unreadable value"),
         (WRONG, "rules[0].when.asks_humn", "unknown field, did you mean asks_human?"),
         ("version: [", "line 1, column 11", "while parsing"),
         ("", "", "empty"),
