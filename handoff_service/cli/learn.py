@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from handoff_service.cli.opening import Commands, opened
+from handoff_service.cli.opening import ACTOR, Commands, opened
 from handoff_service.learned import repository, service
 from handoff_service.learned.dialogue import Dialogue, labels_of, read_dialogues
 from handoff_service.learned.marked import marked_dialogues
@@ -68,11 +68,11 @@ def _learn(given: argparse.Namespace) -> None:
     elif given.list:
         _list()
     elif given.activate is not None:
-        with opened() as context, context.work() as unit:
+        with opened() as context, context.work(ACTOR) as unit:
             service.activate(unit, given.activate)
         print(f"Version {given.activate} is in force from the next turn on.")
     elif given.deactivate:
-        with opened() as context, context.work() as unit:
+        with opened() as context, context.work(ACTOR) as unit:
             version = service.deactivate(unit)
         print("No model was in force." if version is None else f"Version {version} is no longer in force.")
     elif given.test:
@@ -115,7 +115,7 @@ def _train_and_keep(path: Path | None) -> None:
         enough(dialogues, FOLDS)
         figures = cross_validated(dialogues, FOLDS, progress=_progress)
         model = train(dialogues, progress=_progress)
-        with context.work() as unit:
+        with context.work(ACTOR) as unit:
             version = service.store(
                 unit,
                 model,

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from handoff_service import startup
 from handoff_service.context import Context
 
+ACTOR = "operator"
+"""Who changes something by a command, for the audit."""
+
 type Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 

@@ -12,7 +12,7 @@ from handoff_service import demo, startup
 from handoff_service.agents.schemas import AgentIn
 from handoff_service.agents.service import create
 from handoff_service.auth.passwords import Passwords
-from handoff_service.cli.opening import Commands, opened
+from handoff_service.cli.opening import ACTOR, Commands, opened
 from handoff_service.migrations.runner import upgrade
 from handoff_service.startup import StartProblem
 
@@ -71,7 +71,7 @@ def _seed_demo(_given: argparse.Namespace) -> None:
         raise StartProblem(
             "HANDOFF_DEMO_PASSWORD must hold the demonstration's password, at least 8 characters."
         )
-    with opened() as context, context.work() as unit:
+    with opened() as context, context.work(ACTOR) as unit:
         demo.seed(unit, Passwords(), password)
     print("The demonstration's agents and customers are there.")
 
@@ -87,7 +87,7 @@ def _add_agent(given: argparse.Namespace) -> None:
         first = error.errors()[0]
         raise StartProblem(f"{first['loc'][0]}: {first['msg'][:1].lower()}{first['msg'][1:]}.") from None
     password_hash = Passwords().hash(password)
-    with opened() as context, context.work() as unit:
+    with opened() as context, context.work(ACTOR) as unit:
         create(unit, agent, password_hash)
     print(f"{agent.name} can log in as {agent.email}.")
 

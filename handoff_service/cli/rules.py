@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from handoff_service.cli.opening import Commands, opened
+from handoff_service.cli.opening import ACTOR, Commands, opened
 from handoff_service.context import Context
 from handoff_service.models import RuleVersion
 from handoff_service.rules import editing, repository
@@ -19,7 +19,6 @@ from handoff_service.rules.service import active_version
 from handoff_service.rules.view import rules_view, version_views
 from handoff_service.startup import StartProblem
 
-ACTOR = "operator"
 PAGE = 200
 
 

@@ -7,12 +7,13 @@ from handoff_service.backtest import repository
 from handoff_service.backtest.drafts import active
 from handoff_service.backtest.report import tune_report
 from handoff_service.backtest.service import window_of
-from handoff_service.backtest.tune import Tuned, tune
+from handoff_service.backtest.tune import tune
 from handoff_service.cli.backtest import add_window
 from handoff_service.cli.language import add_language
-from handoff_service.cli.opening import Commands, opened
+from handoff_service.cli.opening import ACTOR, Commands, opened
 from handoff_service.cli.progress import Progress
 from handoff_service.context import Context
+from handoff_service.rules import repository as stored_rules
 from handoff_service.rules.editing import save_draft
 from handoff_service.rules.file import parse
 from handoff_service.startup import StartProblem
@@ -56,6 +57,8 @@ def _tune(given: argparse.Namespace) -> None:
     with opened() as context:
         with context.database.reading() as session:
             repository.snapshot(session)
+            base = stored_rules.active(session)
+            assert base is not None  # `opened` saw to it
             window = window_of(session, given.since, given.until)
             progress = Progress(repository.count_turns(session, window))
             try:
@@ -70,18 +73,20 @@ def _tune(given: argparse.Namespace) -> None:
                 )
             finally:
                 progress.end()
-        _keep(context, given, tuned)
-    print(tune_report(tuned.result, given.language), end="")
+        print(tune_report(tuned.result, given.language), end="")
+        if tuned.text is not None:
+            _keep(context, given, tuned.text, base.version)
 
 
-def _keep(context: Context, given: argparse.Namespace, tuned: Tuned) -> None:
-    if tuned.text is None:
-        return
-    if given.save_draft:
-        with context.work() as unit:
-            save_draft(unit, parse(tuned.text), "tune", base_version=None, revision=NO_DRAFT)
+def _keep(context: Context, given: argparse.Namespace, text: str, base_version: int) -> None:
+    """The draft comes last: it may be refused, because there is one or other rules have been activated in
+    the meantime, and the work of minutes should not be lost by that."""
     if given.out is not None:
         try:
-            given.out.write_text(tuned.text, encoding="utf-8")
+            given.out.write_text(text, encoding="utf-8")
         except OSError as error:
             raise StartProblem(f"{given.out} cannot be written: {error.strerror}.") from error
+    if given.save_draft:
+        source = parse(text)
+        with context.work(ACTOR) as unit:
+            save_draft(unit, source, "tune", base_version, NO_DRAFT)

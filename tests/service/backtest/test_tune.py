@@ -16,7 +16,8 @@ from handoff_service.decision.questions import Question
 from handoff_service.decision.rules import RuleSet
 from handoff_service.decision.running import running_values
 from handoff_service.models import Base, Conversation, Handoff, Turn
-from handoff_service.rules import repository
+from handoff_service.rules import editing, repository
+from handoff_service.rules.file import parse
 from handoff_service.rules.service import SHIPPED_FILE, active_rules
 from tests.service.backtest.histories import EVER, MINUTE, NINE, ON_SQLITE, history
 from tests.service.cli.test_cli import environment
@@ -128,13 +129,34 @@ class TestCommand:
             assert active is not None
             assert "sentiment: {lte: -0.7}" in draft.source
             assert active.version == 1
+            assert draft.updated_by == "operator"
 
-    def test_a_draft_of_somebody_else_stays(self, marked, capsys) -> None:
+    def test_a_draft_of_somebody_else_stays(self, marked, tmp_path, capsys) -> None:
         main(["tune", "--save-draft"])
         capsys.readouterr()
+        out = tmp_path / "proposed.yaml"
+
+        assert main(["tune", "--save-draft", "--out", str(out)]) == 1
+        told = capsys.readouterr()
+        assert "Read the draft again" in told.err
+        assert "refund_unsettled" in told.out
+        assert "sentiment: {lte: -0.7}" in out.read_text("utf-8")
+
+    def test_a_proposal_made_from_rules_that_were_replaced_meanwhile_is_no_draft(
+        self, marked, context, capsys, monkeypatch
+    ) -> None:
+        def tune_slowly(*given, **named):
+            tuned = tuning.tune(*given, **named)
+            with context.work() as unit:
+                editing.put(unit, parse(SHIPPED_FILE.read_text("utf-8") + "\n# better"), None, None)
+            return tuned
+
+        monkeypatch.setattr("handoff_service.cli.tune.tune", tune_slowly)
 
         assert main(["tune", "--save-draft"]) == 1
-        assert "Read the draft again" in capsys.readouterr().err
+        assert "version 2 is in force now" in capsys.readouterr().err
+        with context.database.reading() as session:
+            assert repository.draft(session) is None
 
     def test_too_few_marks(self, desk, capsys) -> None:
         desk.asks("s")

@@ -3,10 +3,11 @@
 import json
 
 import pytest
+from sqlalchemy import select
 
 from handoff_service.cli import main
 from handoff_service.learned import evaluation, repository, training
-from handoff_service.models import Handoff
+from handoff_service.models import AuditEntry, Handoff
 from tests.service.cli.test_cli import environment
 from tests.service.desk import Desk
 from tests.service.learned.dialogues import made_up
@@ -67,6 +68,9 @@ def test_from_a_file_to_a_version_in_force_and_out_again(context, file, trained,
     assert "1*" in told(capsys, "--list")
     assert "Version 1 is no longer" in told(capsys, "--deactivate")
     assert "No model was in force" in told(capsys, "--deactivate")
+    with context.database.reading() as session:
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.action.startswith("learned.")))
+        assert {entry.actor for entry in entries} == {"operator"}
     assert versions(context) == [(1, False)]
 
 
