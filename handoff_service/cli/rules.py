@@ -118,7 +118,7 @@ def _activate(given: argparse.Namespace) -> None:
         elif source is not None:
             version = editing.put(unit, source, given.note, None)
         else:
-            version = editing.activate(unit, given.version, given.note)
+            version = editing.activate(unit, given.version, given.note, None)
         print(f"Version {version.version} is in force from the next turn on.")
 
 

@@ -69,7 +69,7 @@ def put(unit: Unit, source: Source, note: str | None, base_version: int | None) 
     return version
 
 
-def activate(unit: Unit, number: int, note: str | None, base_version: int | None = None) -> RuleVersion:
+def activate(unit: Unit, number: int, note: str | None, base_version: int | None) -> RuleVersion:
     """Put a stored version in force (again)."""
     _expect_no_file(unit)
     _expect_base(unit, base_version)

@@ -10,7 +10,7 @@ from handoff_service.paging import Cursor, Limit, decode_cursor, encode_cursor
 from handoff_service.rules import editing, repository
 from handoff_service.rules.schemas import (
     ActivateDraftIn,
-    ActivateIn,
+    ActivateVersionIn,
     DraftIn,
     DraftOut,
     RulesOut,
@@ -84,11 +84,12 @@ def post_rule_version_activate(
     who: Supervising,
     context: InContext,
     correlation_id: CorrelationId,
-    given: ActivateIn | None = None,
+    given: ActivateVersionIn | None = None,
 ) -> RulesOut:
     """Put a version in force again: the way back after a change that turned out wrong."""
+    wanted = given or ActivateVersionIn()
     with context.work(_actor(who), correlation_id) as unit:
-        return _shown(unit, editing.activate(unit, version, given.note if given else None))
+        return _shown(unit, editing.activate(unit, version, wanted.note, wanted.base_version))
 
 
 @router.get("/draft")

@@ -18,6 +18,12 @@ class ActivateIn(Body):
     note: Annotated[Note | None, Field(description="why; kept with the version and in the audit")] = None
 
 
+class ActivateVersionIn(ActivateIn):
+    base_version: Annotated[
+        Number | None, Field(description="the version in force as you saw it; 409 when another one is by now")
+    ] = None
+
+
 class RulesText(Body):
     """One of `source` and `rules`."""
 

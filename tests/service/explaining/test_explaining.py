@@ -205,7 +205,7 @@ def test_a_decision_made_again_from_what_is_stored_is_the_same(desk: Desk) -> No
         if n in (40, 80):
             with desk.context.work("operator") as unit:
                 number = 1 if n == 80 else editing.put(unit, parse(CUSTOM), None, None).version
-                editing.activate(unit, number, None)
+                editing.activate(unit, number, None, None)
         desk.turn(
             f"rest:{n // 5}",
             topic=rng.choice(topics),

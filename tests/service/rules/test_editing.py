@@ -273,6 +273,19 @@ class TestVersions:
         assert active(context) == (2, ["asks"])
         assert tom.post("/rules/versions/9/activate").status_code == 404
 
+    def test_of_two_who_roll_back_the_second_is_told_of_the_first(
+        self, vera: AgentCaller, tom: AgentCaller
+    ) -> None:
+        for text in (FIRST, SECOND):
+            vera.put("/rules", json={"source": text})
+        assert vera.post("/rules/versions/2/activate", json={"base_version": 3}).status_code == 200
+
+        late = tom.post("/rules/versions/1/activate", json={"base_version": 3})
+
+        assert late.status_code == 409
+        assert late.json()["type"] == "urn:baton:problem:rules-changed"
+        assert vera.get("/rules").json()["version"] == 2
+
 
 class TestDraft:
     def test_from_draft_to_in_force(self, context: Context, vera: AgentCaller) -> None:
