@@ -26,6 +26,8 @@ from handoff_service.settings import Settings
 
 DAYS = 30
 """Looked back on by default: long enough for weekly habits to show, short enough for the rules to matter."""
+EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+"""No turn is older; it keeps what is reckoned from a window within what a date can be."""
 BACKSTOP = "backstop"
 """The signal version of turns that no signal code saw."""
 
@@ -52,7 +54,8 @@ def window_of(session: Session, since: dt.datetime | None, until: dt.datetime | 
             raise NoTurns("No turn has been stored yet.")
         until = newest + dt.timedelta(microseconds=1)
     if since is None:
-        since = until - dt.timedelta(days=DAYS)
+        since = until - dt.timedelta(days=DAYS) if until > EARLIEST else EARLIEST
+    since = max(since, EARLIEST)
     if since >= until:
         raise EmptyWindow(f"since {_iso(since)} is not before until {_iso(until)}.")
     return Window(since, until)

@@ -316,6 +316,8 @@ class TestEndpoint:
             ({"source": ONCE, "version": 1}, 422),
             ({"version": 99}, 404),
             ({"source": ONCE, "since": "2027-01-01T00:00:00Z"}, 422),
+            ({"source": ONCE, "until": "0001-01-01T00:00:00Z"}, 422),
+            ({"source": ONCE, "since": "0001-01-01T00:00:00Z", "until": "9999-12-31T23:59:59Z"}, 200),
         ],
     )
     def test_refusals(self, past, vera, given, status) -> None:
