@@ -1,6 +1,6 @@
 """All SQL about the rules' versions, which of them is in force, and the draft."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,15 @@ def active(session: Session) -> RuleVersion | None:
         .join(RuleActivation, RuleActivation.version == RuleVersion.version)
         .order_by(RuleActivation.number.desc())
         .limit(1)
+    )
+
+
+def in_force_so_far(session: Session) -> Iterator[RuleVersion]:
+    """The versions as they were in force, the latest first."""
+    yield from session.scalars(
+        select(RuleVersion)
+        .join(RuleActivation, RuleActivation.version == RuleVersion.version)
+        .order_by(RuleActivation.number.desc())
     )
 
 

@@ -124,14 +124,14 @@ def _readable(session: Session, version: RuleVersion) -> RuleSet:
         return rule_set(version)
     except RuleError as error:
         log.error("rules.unreadable", version=version.version, reason=str(error))
-    for number in range(version.version - 1, 0, -1):
-        older = repository.get(session, number)
+    for earlier in repository.in_force_so_far(session):
         try:
-            if older is not None:
-                return rule_set(older)
+            return rule_set(earlier)
         except RuleError:
             continue
-    raise NoRules(f"Version {version.version} of the rules cannot be read, and no version before it.")
+    raise NoRules(
+        f"Version {version.version} of the rules cannot be read, and none that was in force before."
+    )
 
 
 def _shipped() -> Source:

@@ -409,11 +409,15 @@ class TestAtTheSameTime:
         finally:
             database.close()
 
-    def test_rules_that_only_a_newer_replica_can_read_cost_no_turn(self, context: Context) -> None:
+    def test_rules_that_only_a_newer_replica_can_read_cost_no_turn(
+        self, context: Context, vera: AgentCaller
+    ) -> None:
         check(context)
+        vera.put("/rules", json={"source": FIRST})
+        vera.post("/rules/versions/1/activate", json={"note": "the second was a mistake"})
         with context.work() as unit:
             version = RuleVersion(
-                version=2,
+                version=3,
                 sha256="-",
                 source=FIRST.replace("asks_human", "reads_minds"),
                 created_at=unit.now,
