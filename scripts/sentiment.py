@@ -19,13 +19,17 @@ from scripts.settings import ASSISTANT_PYTHON, ROOT
 LOG = "train-sentiment.log"
 # the code that turns a text into what is learnt from it
 CODE = (
+    "actions/signals/intents.py",
     "actions/signals/nlp.py",
+    "actions/signals/phrases.py",
     "actions/signals/reading.py",
     "actions/signals/sentiment_classifier.py",
     "actions/signals/sentiment_features.py",
     "actions/signals/sentiment_lexicon.py",
     "actions/signals/sentiment_words.py",
+    "actions/signals/spelling.py",
     "rasa_parts/chinese.py",
+    "rasa_parts/storable.py",
     "scripts/sentiment_texts.py",
     "scripts/sentiment_training.py",
 )

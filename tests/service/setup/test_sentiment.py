@@ -1,12 +1,15 @@
 """When the sentiment model is trained anew."""
 
+import ast
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from scripts import sentiment
 from scripts.console import SetupError
+from scripts.settings import ROOT
 
 
 @pytest.fixture
@@ -34,6 +37,26 @@ def test_a_changed_source_asks_for_another_model(project: Path, name: str) -> No
     (project / name).write_text(changed, encoding="utf-8")
 
     assert sentiment.model_path(project) != before
+
+
+def imports(path: Path) -> Iterator[Path]:
+    """The project's modules that a module imports."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            for name in (node.module, *(f"{node.module}.{each.name}" for each in node.names)):
+                module = (ROOT / name.replace(".", "/")).with_suffix(".py")
+                if module.is_file():
+                    yield module
+
+
+def test_every_module_that_the_training_needs_is_a_source() -> None:
+    found: set[Path] = set()
+    waiting = {ROOT / "scripts/sentiment_training.py"}
+    while waiting:
+        found |= waiting
+        waiting = {each for module in waiting for each in imports(module)} - found
+
+    assert {str(path.relative_to(ROOT)) for path in found} == set(sentiment.CODE)
 
 
 def test_texts_held_out_ask_for_no_other_model(project: Path) -> None:
