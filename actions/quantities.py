@@ -54,11 +54,11 @@ _TIMES = {
 # 3万5: the digit after the unit counts in the next lower one.
 _MONEY = re.compile(rf"(?<![\d.])({_NUMBER})\s*(thousand|grand|million|[千万wkm](?![a-z]))?(\d(?![\d.]))?")
 _TIME = re.compile(
-    rf"({_NUMBER})\s*(个半年|年半|个?月|个月|年|期|years?\b|yrs?\b|y\b|months?\b|mths?\b|mos?\b|m\b)(\s*(?:and 1 half|半))?"
+    rf"(?<!\d)({_NUMBER})\s*(个半年|年半|个?月|个月|年|期|years?\b|yrs?\b|y\b|months?\b|mths?\b|mos?\b|m\b)(\s*(?:and 1 half|半))?"
 )
 _HALF_YEAR = re.compile(r"半年|half (?:1 )?year")
 _MOST = Decimal(10**12)  # larger numbers are keys held down; they stand for "too much"
-_OTHER_THINGS = re.compile(rf"{_NUMBER}\s*(?:%|岁|号|楼|years? old|percent)")
+_OTHER_THINGS = re.compile(rf"(?<!\d){_NUMBER}\s*(?:%|岁|号|楼|years? old|percent)")
 
 
 def amount_in(text: str) -> Decimal | None:

@@ -9,7 +9,7 @@ _SPOKEN_DIGITS = str.maketrans("零〇一二三四五六七八九幺", "00123456
 _SPOKEN_RUN = re.compile("[零〇一二三四五六七八九幺]{5,}")
 
 _LABEL = r"(?:订单|訂單|单号|單號|编号|編號|号码|號碼|\border\b|\bnumber\b|\bno\.|\bid\b|#)"
-_BETWEEN = r"(?:\s|号|號|码|碼|编|編|是|为|為|:|#|\.|\b(?:number|no|id|is)\b)*"
+_BETWEEN = r"(?:\s|号|號|码|碼|编|編|是|为|為|:|#|\.|\b(?:number|no|id|is)\b){0,20}"
 _CODE = r"[A-Za-z]{0,4}-?\d{3,20}"
 _LABELLED = re.compile(rf"{_LABEL}{_BETWEEN}({_CODE})(?![\dA-Za-z])", re.IGNORECASE)
 

@@ -38,9 +38,10 @@ _IN_GENERAL = re.compile(
     r"\b(?:do|does|will|would|can) (?:you|your (?:bank|shop|company|staff|people|team)|the bank|banks|people|they) (?:ever|usually|normally|really|sometimes|generally)\b|"
     r"\bwhat (?:is|are|does|do) (?:a |an |the )?\w+(?: \w+)?(?: mean)?\?|\bdifference between\b"
 )
-# The customer's own case, or one that cannot wait: this outweighs all of the above.
+# The customer's own case, or one that cannot wait: this outweighs all of the above. No word of a repeated class may
+# be made of others (刚刚 of 刚 and 刚): there would be more ways to read 我刚刚刚刚… than time to try them.
 _OWN = re.compile(
-    r"我(?:们)?(?:也|刚|刚刚|刚才|今天|昨天|现在|已经|都|就|又|还|好像|可能|是不是|会不会)*(?:被|把|中招|给|转|点|填|输|收到|接到|上当|受骗|遇到|碰到|怀疑|丢|掉|弄丢|的(?:银行|信用|储蓄|身份)?[卡账帐钱号密手余])|"
+    r"我(?:们)?(?:也|刚|刚才|今天|昨天|现在|已经|都|就|又|还|好像|可能|是不是|会不会)*(?:被|把|中招|给|转|点|填|输|收到|接到|上当|受骗|遇到|碰到|怀疑|丢|掉|弄丢|的(?:银行|信用|储蓄|身份)?[卡账帐钱号密手余])|"
     r"我(?:银行|信用|储蓄)?[卡账帐钱]|怎么办|咋办|救|帮帮|赶紧|马上|刚刚|刚才|(?:现在|今天|昨天).{0,6}(?:被|丢|盗|骗)|"
     r"\b(?:my|our) (?:\w+ )?(?:card|cards|account|accounts|money|wallet|purse|bank|savings|balance|pin|password|identity|login)\b|"
     r"\bi(?:'ve| have|'m| am| was| had|'d)?(?: also| just| then| think| now| too| already| never| been| got)* (?:gave|given|sent|paid|clicked|lost|entered|shared|transferred|received|got|fell|scammed|hacked|phished|robbed|tricked|told)\b|"

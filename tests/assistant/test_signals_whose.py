@@ -6,6 +6,8 @@ import pytest
 import yaml
 
 from actions.signals import signals_of
+from actions.signals.reading import read
+from actions.signals.whose import is_own
 
 TABLE = yaml.safe_load(Path(__file__).with_name("whose_case.yml").read_text(encoding="utf-8"))
 
@@ -48,3 +50,11 @@ def test_what_others_did_is_no_threat(text, threatens):
 )
 def test_displeasure_told_of_others_is_not_the_customers(text, displeased):
     assert (signals_of(text, UNSURE, None)["sentiment"] <= -0.4) is displeased
+
+
+@pytest.mark.parametrize("word", ["刚", "刚刚", "刚才", "又还", "是不是", "已经"])
+def test_a_word_said_without_end_is_read_all_the_same(word):
+    """A pattern that can read it in many ways would try them for years; the suite's time limit tells."""
+    for end in ("☃", "被骗了"):
+        with read("我" + word * 200 + end, {}) as reading:
+            assert is_own(reading) or end == "☃"
