@@ -30,14 +30,18 @@ class Chances(NamedTuple):
 
 @cache
 def loaded() -> Any | None:
-    """Return the newest trained categoriser, or None (said once in the log) when there is none."""
+    """Return the newest trained categoriser, or None (said once in the log) when there is none to be used."""
     import spacy  # here, not above: it takes seconds and nothing may happen at import
 
     found = sorted(MODELS.glob(NAME), key=lambda path: path.stat().st_mtime)
     if not found:
         log.warning("No sentiment model in %s: the lexicon judges alone. `make train` trains it.", MODELS)
         return None
-    model = spacy.load(found[-1])
+    try:
+        model = spacy.load(found[-1])
+    except Exception:  # of a folder half copied, or of another spaCy; not to be tried again at each turn
+        log.exception("The sentiment model %s cannot be used: the lexicon judges alone.", found[-1])
+        return None
     # Shape, prefix and the like of every feature would be computed for nothing: most of a prediction's time.
     model.vocab.lex_attr_getters = {}
     return model

@@ -229,3 +229,19 @@ def test_without_a_trained_model_the_lexicon_judges_and_the_log_says_what_to_run
     assert [record.message for record in caplog.records if "make train" in record.message] == [
         f"No sentiment model in {tmp_path}: the lexicon judges alone. `make train` trains it."
     ]
+
+
+def test_with_a_model_that_cannot_be_loaded_the_lexicon_judges_and_the_log_says_so_once(
+    monkeypatch, tmp_path, caplog
+):
+    (tmp_path / "sentiment-half").mkdir()
+    (tmp_path / "sentiment-half" / "meta.json").write_text('{"lang": "xx"', encoding="utf-8")
+    monkeypatch.setattr(sentiment_classifier, "MODELS", tmp_path)
+    sentiment_classifier.loaded.cache_clear()
+    try:
+        shown = [signals_of("太慢了", {}, "zh") for _ in range(2)]
+    finally:
+        sentiment_classifier.loaded.cache_clear()
+    assert [signals["why"]["sentiment"] for signals in shown] == ["太慢 -0.56"] * 2
+    assert [signals["failed"] for signals in shown] == [[], []]
+    assert sum("cannot be used" in record.message for record in caplog.records) == 1
