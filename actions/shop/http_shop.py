@@ -40,6 +40,7 @@ class HttpShop:
         timeout: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
     ) -> None:
         self._url = url.rstrip("/")
+        self._shown = self._url.rpartition("@")[2]  # in logs: without a password
         self._timeout = timeout
         self._session = requests.Session()
         # Threads share the session; without cookies a request leaves nothing behind for the next customer's.
@@ -54,11 +55,11 @@ class HttpShop:
         if response.status_code in (403, 404):
             return None
         if response.status_code != 200:
-            raise ShopUnavailable(f"{self._url} answered {response.status_code}")
+            raise ShopUnavailable(f"{self._shown} answered {response.status_code}")
         try:
             return order_from_dict(response.json())
         except ValueError as error:
-            raise ShopUnavailable(f"{self._url} sent an order that cannot be read: {error}") from error
+            raise ShopUnavailable(f"{self._shown} sent an order that cannot be read: {error}") from error
 
     def request_invoice(self, number: str, invoice: InvoiceRequest, sender_id: str) -> bool:
         """Ask for the order's invoice; False where there is no such order. Raises ShopUnavailable."""
@@ -67,7 +68,7 @@ class HttpShop:
         if response.status_code in (403, 404):
             return False
         if not 200 <= response.status_code < 300:
-            raise ShopUnavailable(f"{self._url} answered {response.status_code}")
+            raise ShopUnavailable(f"{self._shown} answered {response.status_code}")
         return True
 
     def _send(self, method: str, path: str, sender_id: str, **body: Any) -> requests.Response:
@@ -82,4 +83,5 @@ class HttpShop:
                 **body,
             )
         except requests.RequestException as error:
-            raise ShopUnavailable(f"{self._url} does not answer: {error}") from error
+            # What requests says itself holds the whole address: the customer, the number, maybe a password.
+            raise ShopUnavailable(f"{self._shown} does not answer: {type(error).__name__}") from error

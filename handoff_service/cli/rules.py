@@ -83,7 +83,8 @@ def _show(given: argparse.Namespace) -> None:
 
 
 def _export(given: argparse.Namespace) -> None:
-    print(_source("draft" if given.draft else str(given.version or "active")), end="")
+    version = "active" if given.version is None else str(given.version)
+    print(_source("draft" if given.draft else version), end="")
 
 
 def _check(given: argparse.Namespace) -> None:

@@ -261,6 +261,15 @@ class TestHttpShop:
         with pytest.raises(ShopUnavailable, match="does not answer"):
             HttpShop(url).order("1", "s")
 
+    def test_the_reason_for_the_log_holds_neither_customer_nor_number_nor_password(self):
+        with http_server() as (url, _):
+            pass
+        with pytest.raises(ShopUnavailable) as raised:
+            HttpShop(url.replace("http://", "http://shop:secret@")).order("10023", "webchat:main:v1")
+        told = str(raised.value)
+        assert "127.0.0.1" in told
+        assert not any(word in told for word in ("secret", "10023", "webchat"))
+
 
 class TestChoice:
     def test_the_demo_shop_is_the_default(self, tmp_path, monkeypatch):

@@ -121,6 +121,7 @@ class TestRules:
         assert "not UTF-8" in refused(capsys, "rules", "check", str(tmp_path / "bytes.yml"))
         assert "and 1 more" in refused(capsys, "rules", "activate", str(file), "--note", "x")
         assert "no version 7" in refused(capsys, "rules", "show", "--version", "7")
+        assert "no version 0" in refused(capsys, "rules", "export", "--version", "0")
         assert "no version" in refused(capsys, "rules", "diff", "1", "newest")
         assert "no draft" in refused(capsys, "rules", "activate", "--draft", "--note", "x")
 
