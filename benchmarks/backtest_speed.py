@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ from handoff_service.decision.facts import Customer, Facts, PastTurn, Signals
 from handoff_service.decision.rules import RuleSet
 from handoff_service.decision.running import running_values
 from handoff_service.migrations.runner import upgrade
-from handoff_service.models import Agent, Conversation, Handoff, RuleVersion, Turn
+from handoff_service.models import Agent, Conversation, DutyEntry, Handoff, RuleVersion, Turn
+from handoff_service.models.base import new_id
 from handoff_service.rules.file import parse
 from handoff_service.rules.parsing import parse_rules
 from handoff_service.rules.service import SHIPPED_FILE
@@ -39,6 +41,8 @@ QUESTIONS = ("order_status", "refund_status", "invoice", "shipping_fee", "loan_r
 TERMS = ("order", "refund", "money", "day", "card", "address", "bill", "rate", "?when", "?how", "return")
 TOPICS = {"refund_status": "refund", "loan_rate": "loan"}
 HANDLING = dt.timedelta(minutes=6)
+DAYS = 28
+AGENTS = 12
 KINDS = 2_000
 """Different conversations; each comes about as often. Deciding every one of 200,000 turns twice would
 take most of the time."""
@@ -61,6 +65,28 @@ def signals(chance: random.Random) -> dict[str, Any]:
         and {"key": question, "terms": chance.sample(TERMS, 4), "about": {}, "again": False},
         "why": {"sentiment": "慢死了"} if chance.random() < 0.3 else {},
     }
+
+
+def shifts(agents: list[Agent]) -> Iterator[DutyEntry]:
+    """Three shifts a day, with a break in each; every agent works one of them, day after day."""
+    changes = [
+        (BEGAN + dt.timedelta(days=day, hours=8 * (place % 3) + hour), presence, agent)
+        for day in range(-1, DAYS + 1)
+        for place, agent in enumerate(agents)
+        for hour, presence in ((0, "online"), (4, "away"), (4.5, "online"), (8, "offline"))
+    ]
+    changes.sort(key=lambda change: change[0])
+    for number, (at, presence, agent) in enumerate(changes, start=1):
+        yield DutyEntry(
+            number=number,
+            agent_id=agent.id,
+            at=at,
+            role=agent.role,
+            skills=agent.skills,
+            capacity=agent.capacity,
+            presence=presence,
+            active=True,
+        )
 
 
 def conversation(
@@ -92,23 +118,29 @@ def write(database_file: Path, turns: int) -> None:
     upgrade(database)
     with database.transaction() as session:
         session.add(RuleVersion(version=1, sha256="-", source=source, created_at=BEGAN, created_by="shipped"))
-        for number in range(12):
-            session.add(
-                Agent(
-                    email=f"{number}@example.com",
-                    name=f"Agent {number}",
-                    password_hash="-",  # noqa: S106 - nobody logs in
-                    skills=[("zh", "en")[number % 2], ("refund", "loan", "risk")[number % 3]],
-                    capacity=4,
-                    idle_since=BEGAN,
-                )
+        agents = [
+            Agent(
+                id=new_id(),
+                email=f"{number}@example.com",
+                name=f"Agent {number}",
+                password_hash="-",  # noqa: S106 - nobody logs in
+                role="agent",
+                skills=[("zh", "en")[number % 2], ("refund", "loan", "risk")[number % 3]],
+                capacity=4,
+                active=True,
+                idle_since=BEGAN,
             )
+            for number in range(AGENTS)
+        ]
+        session.add_all(agents)
+        session.flush()
+        session.add_all(shifts(agents))
     kinds = [conversation(chance, rules) for _ in range(KINDS)]
     done = 0
     while done < turns:
         rows: dict[type, list[dict[str, Any]]] = {Conversation: [], Handoff: [], Turn: []}
         while len(rows[Turn]) < 5_000 and done + len(rows[Turn]) < turns:
-            began = BEGAN + dt.timedelta(seconds=chance.randrange(28 * 86_400))
+            began = BEGAN + dt.timedelta(seconds=chance.randrange(DAYS * 86_400))
             name = f"{chance.getrandbits(128):032x}"
             common = {"created_at": began, "updated_at": began + dt.timedelta(hours=2)}
             rows[Conversation].append({"id": name, "sender_id": name, "channel": "webchat", **common})

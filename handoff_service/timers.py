@@ -12,10 +12,10 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff_service import routing_service
-from handoff_service.agents.schemas import AgentOut
+from handoff_service.agents import service as agents
 from handoff_service.context import Context
 from handoff_service.conversations import messages, ownership, repository
-from handoff_service.models import Agent, Conversation
+from handoff_service.models import Conversation
 from handoff_service.settings import Settings
 from handoff_service.unit import Unit
 from handoff_service.waking import Waker
@@ -88,15 +88,10 @@ def _due(moment: dt.datetime | None, now: dt.datetime) -> bool:
 
 def _lapse(unit: Unit, conversation: Conversation) -> None:
     """The agent let the customer wait too long: back to the queue; twice running, and they are away."""
-    agent = unit.session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
+    agent_id = conversation.assignee_id
     ownership.requeue(unit, conversation, reason="no_reply", lapsed=True)
-    if agent is None:
-        return
-    agent.lapses += 1
-    if agent.lapses >= unit.settings.lapses_until_away and agent.presence == "online":
-        agent.presence = "away"
-        unit.audit("agent.away", None, agent_id=agent.id, reason="lapses", lapses=agent.lapses)
-        unit.publish("agent.updated", {"agent": AgentOut.of(agent).model_dump()})
+    if agent_id is not None:
+        agents.lapsed(unit, agent_id)
 
 
 class TimerWorker:

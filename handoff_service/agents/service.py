@@ -1,4 +1,5 @@
-"""What may happen to an agent: each change is a row, an audit entry and a stream event in one unit."""
+"""What may happen to an agent: each change is a row, a duty entry, an audit entry and a stream event in one
+unit."""
 
 from typing import Any
 
@@ -8,7 +9,7 @@ from handoff_service.auth.dependencies import Principal
 from handoff_service.auth.service import normal_email
 from handoff_service.conversations.ownership import requeue
 from handoff_service.errors import Conflict, Forbidden, NotFound
-from handoff_service.models import Agent
+from handoff_service.models import Agent, DutyEntry
 from handoff_service.routing_service import assign_waiting
 from handoff_service.unit import Unit
 
@@ -55,6 +56,15 @@ def set_presence(unit: Unit, agent_id: str, presence: Presence) -> Agent:
     if presence == "online":
         assign_waiting(unit)
     return agent
+
+
+def lapsed(unit: Unit, agent_id: str) -> None:
+    """The agent let a customer wait too long; after some times running they are away."""
+    agent = _get(unit, agent_id)
+    agent.lapses += 1
+    if agent.lapses >= unit.settings.lapses_until_away and agent.presence == "online":
+        agent.presence = "away"
+        _record(unit, agent, "agent.away", reason="lapses", lapses=agent.lapses)
 
 
 def change(
@@ -110,5 +120,22 @@ def _get(unit: Unit, agent_id: str) -> Agent:
 
 
 def _record(unit: Unit, agent: Agent, action: str, **details: Any) -> None:
+    record_duty(unit, agent)
     unit.audit(action, agent_id=agent.id, **details)
     unit.publish("agent.updated", {"agent": AgentOut.of(agent).model_dump()})
+
+
+def record_duty(unit: Unit, agent: Agent) -> None:
+    """Keep what the agent is to the desk from now on; backtests look it up."""
+    unit.session.add(
+        DutyEntry(
+            number=unit.next_number("duty"),
+            agent_id=agent.id,
+            at=unit.now,
+            role=agent.role,
+            skills=agent.skills,
+            capacity=agent.capacity,
+            presence=agent.presence,
+            active=agent.active,
+        )
+    )

@@ -50,3 +50,14 @@ class StoredHandoff:
     assigned_at: datetime | None = None
     ended_at: datetime | None = None
     mark: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """What the desk had in an agent from `at` on. `capacity` is 0 for who did not work there then."""
+
+    agent_id: str
+    at: datetime
+    skills: frozenset[str]
+    capacity: int
+    online: bool

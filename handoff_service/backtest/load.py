@@ -4,14 +4,16 @@ import datetime as dt
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from handoff_service.backtest.distribution import Distribution
+from handoff_service.backtest.duty import staff
+from handoff_service.backtest.history import Duty, Window
 from handoff_service.backtest.queue_simulation import Arrival, simulate
 from handoff_service.backtest.replay import DRAFT, REAL, Case, Moment
 from handoff_service.decision.priority import Priority
-from handoff_service.routing.model import AgentState, Policy, Waiting
+from handoff_service.routing.model import Policy, Waiting
 
 SIDES = {"real": REAL, "draft": DRAFT}
 
@@ -23,8 +25,15 @@ class Load:
     nobody else sees, so that memory does not grow with them.
     """
 
-    def __init__(self, agents: Sequence[AgentState], policy: Policy, mean_handling: dt.timedelta) -> None:
-        self._agents, self._policy, self._mean = agents, policy, mean_handling
+    def __init__(
+        self,
+        window: Window,
+        duty: Callable[[], Iterable[Duty]],
+        policy: Policy,
+        mean_handling: dt.timedelta,
+    ) -> None:
+        """`duty` gives who was on duty, in the order of time and from the beginning at each call."""
+        self._window, self._duty, self._policy, self._mean = window, duty, policy, mean_handling
         self._by_skill: dict[str, Distribution] = defaultdict(Distribution)
         self._all = Distribution()
         self._sorter = sqlite3.connect("")
@@ -42,14 +51,16 @@ class Load:
                 self._put(side, moment, handled, patience)
 
     def summary(self) -> dict[str, Any]:
-        """Both simulations, the second minus the first, and the handling times used."""
+        """Both simulations, how much of a desk there was for them, and the handling times used."""
+        desk = staff(self._duty(), self._window.until)
         sides = {
-            side: simulate(self._arrivals(side), self._agents, self._policy) if self._agents else None
+            side: simulate(self._arrivals(side), self._duty(), self._policy) if desk.agents else None
             for side in SIDES
         }
         return {
-            "agents": len(self._agents),
-            "places": sum(agent.capacity for agent in self._agents),
+            "agents": desk.agents,
+            "places": desk.places,
+            "duty_hours": desk.hours,
             **sides,
             "handling_seconds": {
                 "handoffs": len(self._all),

@@ -1,7 +1,8 @@
 """What a stream of handoffs means for the desk: who would have waited how long.
 
-The real routing decides who takes what. Handling times come from history. Everybody who works there now is
-taken to be on duty all the time: the figures are no forecast, they are there to be compared with each other.
+The real routing decides who takes what, among those who were on duty. Handling times come from history. Who
+goes off duty ends what they hold, as at the desk. The figures are no forecast, they are there to be compared
+with each other.
 """
 
 import heapq
@@ -11,9 +12,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from handoff_service.backtest.distribution import Distribution
+from handoff_service.backtest.history import Duty
 from handoff_service.routing.assign import assign
 from handoff_service.routing.model import AgentState, Assignment, Policy, Waiting
-from handoff_service.routing.needs import House, house_of, needs_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,13 @@ class Arrival:
     patience: timedelta | None = None
 
 
-def simulate(arrivals: Iterable[Arrival], agents: Sequence[AgentState], policy: Policy) -> dict[str, Any]:
+def simulate(arrivals: Iterable[Arrival], changes: Iterable[Duty], policy: Policy) -> dict[str, Any]:
     """Waiting times (seconds) and load of one stream of handoffs, earliest first.
 
-    Memory grows with those who wait at the same time, not with how many come.
+    `changes`: who was on duty, also in the order of time; after the last it stays as it is. Memory grows with
+    the agents and with those who wait at the same time, not with how many come.
     """
-    desk = _Desk(agents, policy)
+    desk = _Desk(changes, policy)
     for arrival in arrivals:
         desk.run_until(arrival.waiting.queued_at)
         desk.arrive(arrival)
@@ -41,9 +43,10 @@ def simulate(arrivals: Iterable[Arrival], agents: Sequence[AgentState], policy: 
 class _Desk:
     """Those who wait, those who help, and what is due by time alone."""
 
-    def __init__(self, agents: Sequence[AgentState], policy: Policy) -> None:
-        self._agents = {agent.id: agent for agent in agents}
-        self._house: House = house_of(agents)
+    def __init__(self, changes: Iterable[Duty], policy: Policy) -> None:
+        self._changes = iter(changes)
+        self._change = next(self._changes, None)
+        self._agents: dict[str, AgentState] = {}
         self._policy = policy
         # Who waits, by what they want. Within a kind the oldest is always served first and has given up at
         # least as many requirements, so the routing needs to be shown only the first of each kind.
@@ -64,20 +67,26 @@ class _Desk:
         self._assign(now)
         if waiting.conversation_id in self._kinds.get(_kind(waiting), {}):
             self._most_waiting = max(self._most_waiting, self._now_waiting)
-            for step in range(1, len(needs_of(waiting, self._house).steps) + 1):
+            # All preferred skills fall together, the required ones one by one; at most, for who is in the
+            # house may change.
+            for step in range(1, len(waiting.required) + bool(waiting.preferred) + 1):
                 self._schedule(now + step * self._policy.relax_after, "relax", arrival)
         else:
             self._at_once += 1
 
     def run_until(self, moment: datetime | None) -> None:
         """Everything due before `moment`, and at it; None: until nothing is due any more."""
-        while self._due and (moment is None or self._due[0][0] <= moment):
-            now, _, what, whom = heapq.heappop(self._due)
-            if what == "free":
-                agent = self._agents[whom]
-                self._agents[whom] = replace(agent, load=agent.load - 1, idle_since=now)
-            elif what == "leave":
-                self._leave(whom)
+        while (now := self._next()) is not None and (moment is None or now <= moment):
+            if self._change is not None and self._change.at == now:
+                self._take_over(self._change)
+                self._change = next(self._changes, None)
+            else:
+                _, _, what, whom = heapq.heappop(self._due)
+                if what == "free":
+                    agent = self._agents[whom]
+                    self._agents[whom] = replace(agent, load=agent.load - 1, idle_since=now)
+                elif what == "leave":
+                    self._leave(whom)
             self._assign(now)
 
     def summary(self) -> dict[str, Any]:
@@ -92,12 +101,29 @@ class _Desk:
             "agent_hours": round(self._handled.total / 3600, 1),
         }
 
+    def _next(self) -> datetime | None:
+        moments = [self._change.at] if self._change is not None else []
+        return min(moments + [due[0] for due in self._due[:1]], default=None)
+
+    def _take_over(self, change: Duty) -> None:
+        """Who comes online counts as idle from then on; what they hold stays with them in any case."""
+        known = self._agents.get(change.agent_id)
+        stays = known is not None and (known.online or not change.online)
+        self._agents[change.agent_id] = AgentState(
+            id=change.agent_id,
+            skills=change.skills,
+            capacity=change.capacity,
+            load=known.load if known else 0,
+            online=change.online,
+            idle_since=known.idle_since if known and stays else change.at,
+        )
+
     def _schedule(self, moment: datetime, what: str, arrival: Arrival) -> None:
         self._order += 1
         heapq.heappush(self._due, (moment, self._order, what, arrival.waiting.conversation_id))
 
     def _assign(self, now: datetime) -> None:
-        while self._kinds and any(agent.free for agent in self._agents.values()):
+        while self._kinds and any(agent.online and agent.free for agent in self._agents.values()):
             heads = [next(iter(kind.values())).waiting for kind in self._kinds.values()]
             given = assign(heads, list(self._agents.values()), self._policy, now)
             if not given:

@@ -102,7 +102,9 @@ class _Report:
         if real is None or draft is None:
             yield self._t("no_agents")
             return
-        yield self._t("load", agents=load["agents"], places=load["places"])
+        yield self._t("load", **{name: load[name] for name in ("agents", "places", "duty_hours")})
+        if load["assumed_until"]:
+            yield "  " + self._t("load.assumed", until=load["assumed_until"])
         names = ("handoffs", "agent_hours", "served_at_once", "most_waiting", "gave_up", "never_served")
         waits = ("mean", "p90", "max")
         rows = [[self._t(f"column.{name}") for name in ("measure", "real", "draft")]]

@@ -12,9 +12,9 @@ from typing import Any
 from sqlalchemy import ColumnElement, Result, Row, func, select
 from sqlalchemy.orm import Session
 
-from handoff_service.backtest.history import StoredHandoff, StoredTurn, Window
+from handoff_service.backtest.history import Duty, StoredHandoff, StoredTurn, Window
 from handoff_service.decision.facts import Facts
-from handoff_service.models import Agent, Conversation, Handoff, Turn
+from handoff_service.models import Conversation, DutyEntry, Handoff, Turn
 
 PAGE = 500
 """Conversations at a time: few enough for one `IN`, and for their handoffs to be held."""
@@ -65,11 +65,36 @@ def conversations(
             yield conversation_id, iter(()), handoffs[conversation_id]
 
 
-def agents(session: Session) -> Sequence[Agent]:
-    """Who takes conversations at the desk now."""
-    return session.scalars(
-        select(Agent).where(Agent.active, Agent.role == "agent", Agent.capacity > 0).order_by(Agent.id)
-    ).all()
+def recording_began(session: Session) -> dt.datetime | None:
+    """Since when it is known who was on duty; None where it has always been."""
+    return session.scalar(select(func.min(DutyEntry.at)).where(DutyEntry.found))
+
+
+def duty(session: Session, window: Window) -> Iterator[Duty]:
+    """Who was on duty, from the beginning of the window on, in the order of time.
+
+    Before recording began everybody whom it found is taken to have been online, as they were found else.
+    """
+    last = select(func.max(DutyEntry.number)).where(DutyEntry.at <= window.since).group_by(DutyEntry.agent_id)
+    for entry in _duty(session, DutyEntry.number.in_(last)):
+        yield _as_of(entry, window.since)
+    for entry in _duty(session, DutyEntry.found.is_(True), DutyEntry.at > window.since):
+        yield _as_of(entry, window.since, presence="online")
+    at = window.since
+    for entry in _duty(session, DutyEntry.at > window.since, DutyEntry.at < window.until):
+        at = max(at, entry.at)  # the clocks of two replicas may differ; the numbers are right
+        yield _as_of(entry, at)
+
+
+def _duty(session: Session, *conditions: ColumnElement[bool]) -> Iterator[DutyEntry]:
+    wanted = select(DutyEntry).where(*conditions).order_by(DutyEntry.number)
+    yield from session.scalars(wanted, execution_options={"yield_per": CHUNK})
+
+
+def _as_of(entry: DutyEntry, at: dt.datetime, presence: str | None = None) -> Duty:
+    works = entry.active and entry.role == "agent"
+    online = (presence or entry.presence) == "online"
+    return Duty(entry.agent_id, at, frozenset(entry.skills), entry.capacity if works else 0, works and online)
 
 
 def _page(session: Session, window: Window, after: str) -> Sequence[str]:

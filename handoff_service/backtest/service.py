@@ -16,8 +16,7 @@ from handoff_service.backtest.stretches import stretches
 from handoff_service.backtest.tally import Number, Tally
 from handoff_service.decision.rules import RuleSet
 from handoff_service.errors import Unprocessable
-from handoff_service.models import Agent
-from handoff_service.routing.model import AgentState, Policy
+from handoff_service.routing.model import Policy
 from handoff_service.rules import repository as stored_rules
 from handoff_service.rules.errors import RuleError
 from handoff_service.rules.file import Source
@@ -77,7 +76,7 @@ def backtest(
     """
     seen = _Seen(progress)
     tally, marks = Tally(), MarkTally()
-    load = Load(_states(session, window), _policy(settings), settings.mean_handling)
+    load = Load(window, lambda: repository.duty(session, window), _policy(settings), settings.mean_handling)
     try:
         for case in cases(session, draft.rules, window, seen.observe):
             tally.add(case)
@@ -97,7 +96,7 @@ def backtest(
             },
             **seen.summary(),
             **tally.summary(),
-            "load": load.summary(),
+            "load": {"assumed_until": _assumed_until(session, window), **load.summary()},
             "marks": marks.summary(),
         }
     finally:
@@ -208,19 +207,10 @@ def _version(session: Session, number: int) -> RuleSet | None:
         return None
 
 
-def _states(session: Session, window: Window) -> list[AgentState]:
-    return [_state(agent, window) for agent in repository.agents(session)]
-
-
-def _state(agent: Agent, window: Window) -> AgentState:
-    return AgentState(
-        id=agent.id,
-        skills=frozenset(agent.skills),
-        capacity=agent.capacity,
-        load=0,
-        online=True,
-        idle_since=window.since,
-    )
+def _assumed_until(session: Session, window: Window) -> str | None:
+    """Up to when everybody is only taken to have been on duty; None where all of it was recorded."""
+    began = repository.recording_began(session)
+    return _iso(min(began, window.until)) if began and began > window.since else None
 
 
 def _policy(settings: Settings) -> Policy:

@@ -6,6 +6,7 @@ from handoff_service.models.message import DeadLetter, Message, OutboxEntry, Tra
 from handoff_service.models.people import Agent, Customer, Identity, LoginAttempt
 from handoff_service.models.record import (
     AuditEntry,
+    DutyEntry,
     LearnedModel,
     RuleActivation,
     RuleDraft,
@@ -22,6 +23,7 @@ __all__ = [
     "Counter",
     "Customer",
     "DeadLetter",
+    "DutyEntry",
     "Handoff",
     "Identity",
     "Lapse",

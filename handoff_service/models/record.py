@@ -1,4 +1,4 @@
-"""What is kept for looking back and for looking on: audit, stream, versions of the rules."""
+"""What is kept for looking back and for looking on: audit, duty, stream, versions of the rules."""
 
 import datetime as dt
 from typing import Any
@@ -21,6 +21,25 @@ class AuditEntry(Base):
     conversation_id: Mapped[str | None] = mapped_column(index=True)
     details: Mapped[dict[str, Any]] = mapped_column(default=dict)
     correlation_id: Mapped[str | None]
+
+
+class DutyEntry(Base):
+    """What an agent was to the desk from `at` on, until their next entry; entries are only added.
+
+    The last entry equals the agent's row. `found`: how recording began; what was before it nobody knows.
+    """
+
+    __tablename__ = "duty"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"))
+    at: Mapped[dt.datetime] = mapped_column(index=True)
+    role: Mapped[str]
+    skills: Mapped[list[str]]
+    capacity: Mapped[int]
+    presence: Mapped[str]
+    active: Mapped[bool]
+    found: Mapped[bool] = mapped_column(default=False)
 
 
 class StreamEvent(Base):

@@ -4,6 +4,7 @@ import itertools
 from typing import Any
 
 from handoff_service import routing_service
+from handoff_service.agents.service import record_duty
 from handoff_service.context import Context
 from handoff_service.conversations import repository
 from handoff_service.ingest.schemas import Result
@@ -37,6 +38,7 @@ class Desk:
             )
             unit.session.add(agent)
             unit.session.flush()
+            record_duty(unit, agent)
             return agent.id
 
     def presence(self, agent_id: str, presence: str) -> None:
@@ -44,6 +46,7 @@ class Desk:
             agent = unit.session.get(Agent, agent_id)
             assert agent is not None
             agent.presence = presence
+            record_duty(unit, agent)
             routing_service.assign_waiting(unit)
 
     def turn(

@@ -13,6 +13,7 @@ from handoff_service.backtest import endpoints, repository
 from handoff_service.backtest.report import report
 from handoff_service.backtest.service import NoTurns, backtest, window_of
 from handoff_service.backtest.texts import TEXTS
+from handoff_service.business_hours import BusinessHours
 from handoff_service.cli import main
 from handoff_service.conversations import ownership
 from handoff_service.conversations import repository as conversations
@@ -134,6 +135,25 @@ def test_words_to_a_person_are_no_evidence_for_the_draft(desk, clock) -> None:
         desk.turn("s", **FALLBACK)
 
     assert counts(run(desk, THRICE)) == {"not_by_then": 1}
+
+
+class TestBusinessHours:
+    CLOSED = ONCE.replace("fallback: true", "business_hours: false")
+
+    @pytest.fixture
+    def settings_overrides(self):
+        return {"business_hours": "Mon 09:00-10:00", "time_zone": "UTC"}
+
+    def test_they_are_those_of_the_time_and_of_the_settings_then(self, desk, clock) -> None:
+        desk.turn("within", "hello")
+        clock.advance(hours=2)
+        desk.turn("after", "hello")
+        desk.context.settings = desk.context.settings.model_copy(update={"business_hours": BusinessHours()})
+
+        result = run(desk, self.CLOSED)
+
+        assert result["handoffs"]["gained"]["conversations"] == [desk.conversation("after").id]
+        assert result["integrity"]["other_decision"]["count"] == 0
 
 
 def test_only_the_window_counts(past, clock) -> None:

@@ -1,17 +1,20 @@
 """The migrations and the models say the same, and upgrading is safe."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import OperationalError
 
 from handoff_service.db import Database
+from handoff_service.migrations import runner
 from handoff_service.migrations.runner import is_current, upgrade
-from handoff_service.models import Base
+from handoff_service.models import Agent, Base, DutyEntry
 from tests.service.databases import SqliteDatabases
 
 
@@ -86,3 +89,35 @@ def test_an_upgrade_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
         assert tables == ["turns"]
     finally:
         database.close()
+
+
+def test_recording_of_duty_begins_with_everybody_as_they_are(database: Database) -> None:
+    before = dt.datetime.now(dt.UTC)
+    with database.transaction() as session:  # one for all: if it fails, the tables are as they were
+        config = runner._config()
+        config.attributes["connection"] = session.connection()
+        command.downgrade(config, "0004")
+        for name, presence in (("lin", "online"), ("mei", "offline")):
+            session.add(
+                Agent(
+                    id=name,
+                    email=name,
+                    name=name,
+                    password_hash="-",
+                    skills=["zh"],
+                    capacity=3,
+                    presence=presence,
+                    idle_since=before,
+                )
+            )
+        session.flush()
+        command.upgrade(config, "head")
+
+    with database.reading() as session:
+        found = session.scalars(select(DutyEntry).order_by(DutyEntry.number)).all()
+        assert [(e.agent_id, e.role, e.presence, e.skills, e.capacity, e.active) for e in found] == [
+            ("lin", "agent", "online", ["zh"], 3, True),
+            ("mei", "agent", "offline", ["zh"], 3, True),
+        ]
+        assert all(entry.found and entry.at >= before for entry in found)
+        assert session.scalar(text("SELECT value FROM counters WHERE name = 'duty'")) == 2
