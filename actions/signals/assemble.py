@@ -20,7 +20,7 @@ from actions.signals.whose import only_others_blame
 
 log = logging.getLogger(__name__)
 
-SIGNALS_VERSION = "6"  # stored with every turn; raised when the same turn would show something else
+SIGNALS_VERSION = "7"  # stored with every turn; raised when the same turn would show something else
 
 T = TypeVar("T")
 

@@ -9,6 +9,7 @@ order, a place, a product. Asking for another one is another question.
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 from actions.signals.intents import ABOUT_ONE_ORDER, ASKS_NOTHING, OUT_OF_SCOPE
@@ -20,6 +21,8 @@ from actions.signals.question_words import (
     LIGHT,
     NAMES,
     NAMING_A_NUMBER,
+    ORDINARY,
+    SAME_NAME,
     STOP,
 )
 from actions.signals.reading import HAN, Reading
@@ -60,7 +63,8 @@ _KINDS: dict[str, tuple[str, ...]] = {
 }
 
 _ANY_LOAN = frozenset({"loan", "贷款"})
-# To issue an invoice is what is asked for anyway, wherever it is done.
+# What is asked for where nothing else is said, and what says nothing else.
+_PLAIN = {"invoice": "issue"}
 _GOES_WITHOUT_SAYING = {"invoice": frozenset({"issue", "?where"})}
 
 _NUMBER = re.compile(
@@ -89,8 +93,9 @@ _KINDS_OF: dict[str, tuple[str, ...]] = {}
 for _kind, _names in NAMES.items():
     for _name in _names:
         _KINDS_OF[_name.replace("_", " ")] = (*_KINDS_OF.get(_name.replace("_", " "), ()), _kind)
-_KNOWN = frozenset([*LIGHT, *CONCEPTS, *_KINDS_OF, *STOP, *COURTESIES])
-_WITHIN = frozenset(word for word in (*LIGHT, *CONCEPTS, *_KINDS_OF) if len(word) > 1)
+_CLASS_OF = {**ORDINARY, **CONCEPTS, **LIGHT}
+_MEANT = frozenset([*_CLASS_OF, *_KINDS_OF])
+_KNOWN = frozenset([*_MEANT, *STOP, *COURTESIES])
 _ABOUT_SOMETHING = frozenset(term for terms in CONCEPTS.values() for term in terms.split("+"))
 
 
@@ -202,9 +207,9 @@ def _terms_of(tokens: list[str], *, chinese: bool) -> Iterator[Term]:
 
 def _named(word: str) -> Iterator[Term]:
     kinds = _KINDS_OF.get(word, ())
-    if kinds:
-        yield Term(word, kinds)
-    for term in (LIGHT.get(word) or CONCEPTS.get(word) or "").split("+"):
+    for name in SAME_NAME.get(word, word).split("+") if kinds else ():
+        yield Term(name, kinds)
+    for term in _CLASS_OF.get(word, "").split("+"):
         if term:
             yield Term(term)
 
@@ -216,23 +221,31 @@ def _unknown(word: str, chinese: bool) -> Iterator[Term]:
         yield from _parts_of(word)
         return
     stem = _stem(word)
-    if stem in _KNOWN:
-        yield from _named(stem)
+    if known := stem if stem in _KNOWN else _known_stems().get(stem):
+        yield from _named(known)
     elif len(stem) > 1:
         yield Term(stem, ("thing",))
 
 
 def _parts_of(word: str) -> Iterator[Term]:
-    """Known words within one that is not: jieba keeps 房贷利率 or 退款单 whole."""
-    start, known = 0, False
-    while start < len(word) - 1:
-        length = next((n for n in (4, 3, 2) if word[start : start + n] in _WITHIN), 0)
-        if length and length < len(word):
-            known = True
-            yield from _named(word[start : start + length])
-        start += length or 1
-    if not known:
-        yield Term(word, ("thing",))
+    """Known words within one that is not, and what is left over: jieba keeps 房贷利率, 礼品卡 or 工商银行 whole."""
+    start, unknown = 0, ""
+    while start < len(word):
+        lengths = [n for n in (4, 3, 2) if word[start : start + n] in _MEANT and start + n <= len(word)]
+        if start and not lengths and start == len(word) - 1 and not unknown:
+            lengths = [1]  # the sign after a known word, as 卡 in 礼品卡
+        if lengths:
+            yield from _left_over(unknown, word)
+            yield from _named(word[start : start + lengths[0]])
+            start, unknown = start + lengths[0], ""
+        else:
+            start, unknown = start + 1, unknown + word[start]
+    yield from _left_over(unknown, word)
+
+
+def _left_over(part: str, word: str) -> Iterator[Term]:
+    if len(part) > 1 or part == word:
+        yield Term(part, ("thing",))
 
 
 def _stem(word: str) -> str:
@@ -247,9 +260,19 @@ def _stem(word: str) -> str:
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
+@cache
+def _known_stems() -> dict[str, str]:
+    """Stem → word of the vocabulary: "changing" and "change" have the stem "chang"."""
+    words = sorted(word for word in _MEANT if word.isascii() and " " not in word)
+    return {_stem(word): word for word in words}
+
+
 def _about(reading: Reading, key: str, terms: list[Term], numbers: list[str]) -> dict[str, list[str]]:
-    terms = [term for term in terms if term.word not in _GOES_WITHOUT_SAYING.get(key, ())]
     named = {kind: _names(kind, reading, terms, numbers) for kind in _KINDS.get(key, ())}
+    if key in _PLAIN:
+        plain = _PLAIN[key]
+        special = [name for name in named["aspect"] if name not in _GOES_WITHOUT_SAYING[key]]
+        named["aspect"] = special or [plain for term in terms if term.word in (key, plain)]
     return {kind: sorted({n[:MAX_TERM] for n in names})[:MAX_TERMS] for kind, names in named.items() if names}
 
 

@@ -16,7 +16,7 @@ LIGHT = _by_word(
         "?how": "怎么 怎样 怎么样 如何 咋 咋样 怎么弄 怎么办 怎么操作 怎么搞 流程 步骤 方法 操作 how how_do how_can how_to procedure steps",
         "?when": "什么时候 啥时候 何时 几时 多久 多长时间 几天 几日 几年 几个月 几号 哪天 几点 什么时间 时间 几个工作日 when how_long how_soon what_time how_many_days eta days what_day which_day which_date what_date",
         "?where": "哪 哪里 哪儿 在哪 在哪里 到哪 到哪了 哪去 何处 什么地方 什么位置 位置 where whereabouts where's location",
-        "?how much": "多少 多少钱 价格 价钱 费用 收费 怎么算 怎么收 几块 贵 how_much cost costs price charge fee fees",
+        "?how much": "多少 多少钱 价格 价钱 费用 收费 怎么算 怎么收 几块 贵 手续费 几多 how_much cost costs price charge fee fees",
         "?why": "为什么 为啥 为何 咋回事 怎么回事 什么原因 原因 凭什么 why how_come reason",
         "?who": "谁 哪个 who whom",
     }
@@ -54,8 +54,8 @@ CONCEPTS = _by_word(
         "upgrade": "升级 提升 提高 提额 升 upgrade raise increase",
         "free": "免费 包邮 免运费 免邮 free",
         "shipping fee": "运费 邮费 快递费 配送费 邮费用 shipping_fee shipping_cost shipping_costs shipping_charge postage delivery_fee delivery_cost shipping_price",
-        "pay": "付款 支付 付 付钱 结账 买单 付费 刷 pay payment payments paying checkout",
-        "open hours": "上班 营业 开门 下班 关门 营业时间 上班时间 工作时间 打烊 休息 open opening_hours close closing hours opening opens closes closed",
+        "pay": "付款 支付 付 付钱 结账 买单 付费 刷 pay payment payments paying checkout paid",
+        "open hours": "上班 营业 开门 下班 关门 营业时间 上班时间 工作时间 打烊 休息 open opening_hours close closing hours opening opens closes closed shut shuts",
         "address": "地址 收货地址 address addresses another_address",
         "change": "改 修改 变更 更改 换成 改成 填错 写错 改一下 change modify update_my correct edit wrong_address",
         "cancel": "取消 撤销 撤掉 撤单 不要了 不想要 不要 cancel cancelled cancellation stop don't_want call_off",
@@ -76,7 +76,7 @@ CONCEPTS = _by_word(
         "account": "账户 账号 帐号 帐户 户头 account accounts profile",
         "close account": "注销 销户 删号 删除账号 close_my_account delete_my_account",
         "open account": "开户 开卡 办卡 办一张 办理 open_an_account open_account",
-        "register": "注册 register sign_up",
+        "register": "注册 入会 成为会员 加入会员 register sign_up become_a_member",
         "strange": "异常 可疑 陌生 不是我 盗 盗刷 被盗 别人 有人 suspicious strange hacked unauthorised unauthorized someone_else stolen fraud",
         "card": "卡 银行卡 信用卡 储蓄卡 借记卡 卡片 card cards",
         "block": "挂失 冻结 锁 封 止付 block freeze frozen locked blocked",
@@ -96,6 +96,42 @@ CONCEPTS = _by_word(
         "split": "拆 拆开 分开 split separately separate",
         "pick up": "自提 自取 上门取 pick_up pick_it_up pickup collect_it",
         "automatic": "自动 auto automatic automatically",
+    }
+)
+
+# Ordinary words with several spellings. They tell two questions apart, but say little by themselves: a turn with
+# one of them need not be about anything that the bot serves.
+ORDINARY = _by_word(
+    {
+        "product": "商品 产品 item items product products",
+        "phone": "电话 手机号 telephone",
+        "phone+number": "手机号码 电话号码 phone_number mobile_number",
+        "e-mail": "邮箱 邮件 email emails e_mail mail inbox",
+        "app": "应用 客户端 软件 app apps",
+        "bank": "银行 bank banks",
+        "courier": "快递员 派件员 骑手 司机 courier driver postman",
+        "bill": "账单 bill bills statement statements",
+        "late": "逾期 晚 迟 late overdue",
+        "due date": "账单日 due_date",
+        "repay+due date": "还款日",
+        "balance": "余额 balance",
+        "income": "收入 工资 月薪 income salary wage wages",
+        "approve": "批 审批 批准 通过 approve approved approval",
+        "precheck": "预审 评估 测 测算 试算 estimate calculate calculator precheck",
+        "credit record": "征信 信用记录",
+        "amount": "金额 amount amounts",
+        "gift": "礼物 礼品 gift gifts present",
+        "birthday": "生日 birthday",
+        "sale": "打折 促销 特价 活动 sale sales",
+        "packaging": "包装 盒子 box boxes packaging",
+        "colour": "颜色 colour colours color colors",
+        "near": "附近 最近 near nearest nearby closest",
+        "atm": "取款机 提款机 atm",
+        "forget": "忘 忘记 忘了 forget forgot forgotten",
+        "refuse": "拒 拒绝 被拒 refuse refused refuses",
+        "accept": "接受 accept accepts accepted",
+        "online": "网上 线上 online",
+        "link": "链接 link",
     }
 )
 
@@ -121,7 +157,7 @@ NAMES = {
     ),
     "product": word_list(
         "房贷 车贷 消费贷 信用贷 经营贷 公积金 公积金贷款 助学贷款 装修贷 抵押贷 信用卡 储蓄卡 借记卡 贷款 花呗 "
-        "car mortgage home student business personal auto credit debit loan"
+        "car mortgage home student business personal auto credit debit loan savings saving deposit 存款 定期"
     ),
 }
 
@@ -132,20 +168,93 @@ ASPECTS = frozenset(
         "?where",
         "?how much",
         *word_list("use get expire upgrade change cancel title minimum early limit repair issue fail free"),
+        *word_list("register late gift"),
     ]
 )
 
 _STOP_ZH = word_list(
     "我 我们 你 你们 您 咱 他 她 它 这 那 这个 那个 这些 那些 这件 那件 这张 这双 这款 此 个 的 了 吗 呢 吧 啊 呀 么 嘛 哦 噢 哈 啦 呗 额 呃 嗯 是 不是 是不是 在 有 没 没有 有没有 还 还有 还是 也 就 都 又 再 才 只 到底 究竟 现在 目前 已经 "
     "一直 老是 总是 老 怎么还 怎么老 要 想 想要 需要 需 要不要 能 能不能 可以 可不可以 可 会 会不会 行 行不行 应该 该 得 给 帮 帮我 帮忙 把 被 让 叫 和 跟 与 或 或者 但 但是 可是 如果 要是 因为 所以 那么 然后 从 对 为 比 里 里面 上 下 中 内 外 一 一个 一下 一点 点 些 "
-    "请 请问 麻烦 你好 您好 谢谢 哥 姐 亲 问 问问 问一下 想问 想知道 知道 说 说说 讲 告诉 东西 什么 啥 哪些 几 急 急死 好 很 太 真 非常 快 快点 赶紧 赶快 马上 尽快 支持 支持不支持 你家 我家 我的 你的 的话 或是 一般 大概 大约 左右 以后 之后 之前 以前 前 后 时 时候 去 来 走 做 弄 搞 进行 申请 根本 但我 显示 说了 遍 多少遍 买 不 别 算 有些 哪种 选 穿 填 双 件 张 根 岁 年 月 天 日 小时 分钟 女朋友 男朋友 老婆 老公 钱 想着 一步 不了"
+    "请 请问 麻烦 你好 您好 谢谢 哥 姐 亲 问 问问 问一下 想问 想知道 知道 说 说说 讲 告诉 东西 什么 啥 哪些 几 急 急死 好 很 太 真 非常 快 快点 赶紧 赶快 马上 尽快 支持 支持不支持 你家 我家 我的 你的 的话 或是 一般 大概 大约 左右 以后 之后 之前 以前 前 后 时 时候 去 来 走 做 弄 搞 进行 申请 根本 购买 下单 但我 显示 说了 遍 多少遍 买 不 别 算 有些 哪种 选 穿 填 双 件 张 根 岁 年 月 天 日 小时 分钟 女朋友 男朋友 老婆 老公 钱 想着 一步 不了"
 )
 _STOP_EN = word_list(
     "i i'm i'd i've i'll me my mine we our us you your u ur they them their it its it's this that these those there here the a an is are was were be been being am do does did done doing don don't doesn't didn't can can't cannot could would will won't shall should may might must have has had having "
     "not n't no nor and or but if so because then than as at by for from in into of on onto to with without about up out over just still even ever never yet already now again too very really so also only any some all more most much many one ones what what's which whose please pls plz thanks thank hello hi hey "
-    "want wanna need like'd like would get got go going gone come comes came coming take takes taking took make made let tell told know knows say says said ask asked asking give gave put keep keeps kept try tried trying think thought mean meant show help keep 's 'm 're 've 'd 'll ca wo do n't today's instead first second it'd order's card's there's exactly actually anyway ok okay well um uh hm dear sir madam team guys possible possibly able offer offers long soon far ever once whether each other another else own same new old big good bad hello per via back work works working"
+    "want wanna need like'd like would get got go going gone come comes came coming take takes taking took make made let tell told know knows say says said ask asked asking give gave put keep keeps kept try tried trying think thought mean meant show help keep 's 'm 're 've 'd 'll ca wo do n't today's instead first second it'd order's card's there's exactly actually anyway ok okay well um uh hm dear sir madam team guys possible possibly able offer offers month months year years week weeks buy buys bought buying long soon far ever once whether each other another else own same new old big good bad hello per via back work works working"
 )
 STOP = frozenset(_STOP_ZH) | frozenset(_STOP_EN)
+
+# One name for all spellings of it in both languages; a weekend is two days.
+SAME_NAME = _by_word(
+    {
+        "monday": "周一 星期一 礼拜一 mondays",
+        "tuesday": "周二 星期二 礼拜二 tuesdays",
+        "wednesday": "周三 星期三 礼拜三 wednesdays",
+        "thursday": "周四 星期四 礼拜四 thursdays",
+        "friday": "周五 星期五 礼拜五 fridays",
+        "saturday": "周六 星期六 礼拜六 saturdays",
+        "sunday": "周日 周天 星期日 星期天 礼拜天 礼拜日 sundays",
+        "saturday+sunday": "周末 weekend weekends",
+        "today": "今天",
+        "tonight": "今晚",
+        "tomorrow": "明天",
+        "christmas": "圣诞",
+        "holiday": "节假日 holidays",
+        "new year": "春节 过年 除夕",
+        "国庆": "国庆节",
+        "red": "红色 红",
+        "black": "黑色 黑",
+        "white": "白色 白",
+        "blue": "蓝色 蓝",
+        "green": "绿色 绿",
+        "yellow": "黄色 黄",
+        "pink": "粉色 粉",
+        "purple": "紫色 紫",
+        "grey": "灰色 灰 gray",
+        "brown": "棕色",
+        "beige": "米色",
+        "orange": "橙色",
+        "silver": "银色",
+        "gold": "金色",
+        "navy": "藏青",
+        "large": "大码",
+        "medium": "中码",
+        "small": "小码",
+        "alipay": "支付宝",
+        "wechat": "微信 微信支付",
+        "credit": "信用卡",
+        "debit": "借记卡 储蓄卡",
+        "cash": "现金",
+        "apple pay": "apple apple_pay",
+        "google pay": "google google_pay",
+        "cheque": "check",
+        "mortgage": "房贷 home",
+        "car": "车贷 auto",
+        "student": "助学贷款",
+        "business": "经营贷",
+        "personal": "消费贷 信用贷",
+        "公积金": "公积金贷款",
+        "savings": "saving deposit 存款 定期",
+        "uk": "英国",
+        "usa": "美国 us america",
+        "france": "法国",
+        "germany": "德国",
+        "canada": "加拿大",
+        "australia": "澳洲 澳大利亚",
+        "japan": "日本",
+        "korea": "韩国",
+        "singapore": "新加坡",
+        "malaysia": "马来西亚",
+        "thailand": "泰国",
+        "europe": "欧洲",
+        "abroad": "国外 海外 overseas",
+        "内蒙古": "内蒙",
+        "beijing": "北京",
+        "shanghai": "上海",
+        "hongkong": "香港",
+        "taiwan": "台湾",
+    }
+)
 
 # What people say to be polite, to hold the line or to agree. A turn of these alone asks nothing.
 COURTESIES = frozenset(

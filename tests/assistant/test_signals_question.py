@@ -7,9 +7,15 @@ import pytest
 import yaml
 
 from actions.signals import signals_of
+from actions.signals.question_words import CONCEPTS, NAMES, ORDINARY, SAME_NAME
 from handoff_service.decision.questions import Question, times_asked
 
-PAIRS = yaml.safe_load(Path(__file__).with_name("same_question.yml").read_text(encoding="utf-8"))
+
+def read(name: str) -> dict[str, list[list[str]]]:
+    return yaml.safe_load(Path(__file__).with_name(name).read_text(encoding="utf-8"))
+
+
+PAIRS = read("same_question.yml")
 
 
 @cache
@@ -28,9 +34,16 @@ def test_most_pairs_are_told_right():
 
 
 def test_most_pairs_written_later_are_told_right():
-    later = yaml.safe_load(Path(__file__).with_name("same_question_later.yml").read_text(encoding="utf-8"))
+    later = read("same_question_later.yml")
     assert sum(_same(*pair) for pair in later["same"]) >= 0.85 * len(later["same"])
     assert sum(not _same(*pair) for pair in later["different"]) >= 0.75 * len(later["different"])
+
+
+def test_most_pairs_of_the_third_set_are_told_right():
+    third = read("same_question_third.yml")
+    assert sum(_same(*pair) for pair in third["same"]) >= 0.85 * len(third["same"])
+    assert sum(not _same(*pair) for pair in third["different"]) >= 0.85 * len(third["different"])
+    assert sum(asked(*words[2:]) is None for words in third["nothing"]) >= 0.9 * len(third["nothing"])
 
 
 def test_without_any_intent_the_words_alone_tell_most():
@@ -110,6 +123,49 @@ def test_another_thing_or_loan_is_another_question():
     assert not _same("warranty", "冰箱保修几年", "warranty", "洗衣机保修几年")
     assert not _same("interest_rate", "student loan rate", "interest_rate", "personal loan rate")
     assert _same("invoice", "发票在哪里申请", "invoice", "怎样补开发票")
+
+
+@pytest.mark.parametrize(
+    ("intent", "one", "other", "same"),
+    [
+        # one name for all its spellings, in both languages
+        ("opening_hours", "周日开门吗", "星期天营业吗", True),
+        ("opening_hours", "open on Sunday?", "周日开门吗", True),
+        ("opening_hours", "周末上班吗", "周六上班吗", True),
+        ("opening_hours", "周末上班吗", "周五上班吗", False),
+        ("stock", "红色的有货吗", "is the red one in stock", True),
+        ("stock", "红色的有货吗", "is the grey one in stock", False),
+        ("payment_methods", "可以用支付宝吗", "do you take alipay", True),
+        ("interest_rate", "房贷利率", "savings rate", False),
+        # the forms of a known word
+        ("-", "changing my email", "change my e-mail", True),
+        ("-", "has my voucher expired", "when does the voucher expire", True),
+        # a compound that the dictionary keeps whole
+        ("-", "有礼品卡吗", "有礼品包装吗", False),
+        ("transfer", "转账到建设银行", "转账到招商银行", False),
+        # the plain request, and something else about it
+        ("invoice", "我要发票", "发票抬头能改吗", False),
+        ("invoice", "我要发票", "怎么开发票", True),
+        ("transfer", "转账手续费多少", "转账多久到", False),
+    ],
+)
+def test_what_tells_two_questions_apart(intent, one, other, same):
+    assert _same(intent, one, intent, other) is same
+
+
+def test_no_ordinary_phrase_hides_a_word_of_what_the_bot_serves():
+    hidden = {
+        phrase: part
+        for phrase, classes in ORDINARY.items()
+        for part in phrase.split()
+        if " " in phrase and part in CONCEPTS and CONCEPTS[part] not in classes.split("+")
+    }
+    assert hidden == {}
+
+
+def test_every_name_with_other_spellings_is_a_name():
+    names = {name.replace("_", " ") for kind in NAMES.values() for name in kind}
+    assert SAME_NAME.keys() - names == set()
 
 
 def test_each_question_says_where_it_is_from():
