@@ -109,7 +109,7 @@ def conversation(
     return turns
 
 
-def write(database_file: Path, turns: int) -> None:
+def write(database_file: Path, turns: int, kinds: int = KINDS) -> None:
     """A history of so many turns, decided by the shipped rules."""
     chance = random.Random(7)  # noqa: S311 - a made-up history, no secret
     source = SHIPPED_FILE.read_text(encoding="utf-8")
@@ -135,7 +135,7 @@ def write(database_file: Path, turns: int) -> None:
         session.add_all(agents)
         session.flush()
         session.add_all(shifts(agents))
-    kinds = [conversation(chance, rules) for _ in range(KINDS)]
+    made = [conversation(chance, rules) for _ in range(kinds)]
     done = 0
     while done < turns:
         rows: dict[type, list[dict[str, Any]]] = {Conversation: [], Handoff: [], Turn: []}
@@ -144,7 +144,7 @@ def write(database_file: Path, turns: int) -> None:
             name = f"{chance.getrandbits(128):032x}"
             common = {"created_at": began, "updated_at": began + dt.timedelta(hours=2)}
             rows[Conversation].append({"id": name, "sender_id": name, "channel": "webchat", **common})
-            for after, seen, decision in chance.choice(kinds):
+            for after, seen, decision in chance.choice(made):
                 at = began + after
                 rows[Turn].append(
                     {
