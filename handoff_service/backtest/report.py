@@ -107,11 +107,13 @@ class _Report:
             yield "  " + self._t("load.assumed", until=load["assumed_until"])
         names = ("handoffs", "agent_hours", "served_at_once", "most_waiting", "gave_up", "never_served")
         waits = ("mean", "p90", "max")
-        rows = [[self._t(f"column.{name}") for name in ("measure", "real", "draft")]]
-        rows += [[self._t(f"load.{name}"), _count(real[name]), _count(draft[name])] for name in names]
+        waited, would_wait = real["wait_seconds"], draft["wait_seconds"]
+        sides = {f"load.{name}": (real[name], draft[name]) for name in names}
+        sides |= {f"load.wait_{name}": (waited[name], would_wait[name]) for name in waits}
+        rows = [[self._t(f"column.{name}") for name in ("measure", "real", "draft", "change")]]
         rows += [
-            [self._t(f"load.wait_{name}"), *(_count(side["wait_seconds"][name]) for side in (real, draft))]
-            for name in waits
+            [self._t(name), _count(before), _count(after), _change(before, after)]
+            for name, (before, after) in sides.items()
         ]
         yield from _table(rows)
 
@@ -162,6 +164,13 @@ def _count(value: Any) -> str:
     if isinstance(value, dict):
         value = value["count"]
     return "–" if value is None else f"{value:,}"
+
+
+def _change(before: float | None, after: float | None) -> str:
+    if before is None or after is None:
+        return "–"
+    difference = round(after - before, 1)
+    return f"{difference:+,}" if difference else "0"
 
 
 def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -198,6 +198,11 @@ def test_the_report_tells_the_numbers(past, language) -> None:
     assert "{" not in told
 
 
+def test_the_report_tells_the_change_for_the_desk(past) -> None:
+    rows = [line.split() for line in report(run(past), "en").splitlines()]
+    assert ["handoffs", "2", "3", "+1"] in rows
+
+
 def test_the_report_says_that_not_by_then_is_not_saved(past) -> None:
     assert "not a handoff saved" in report(run(past, THRICE), "en")
 
