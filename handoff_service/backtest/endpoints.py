@@ -24,7 +24,7 @@ from handoff_service.rules.schemas import RulesText
 router = APIRouter(tags=["rules"])
 
 MOST_TURNS = 50_000
-"""Some fifteen seconds of one core. A call that takes longer is cut off by browsers and proxies."""
+"""Some ten seconds of one core. A call that takes longer is cut off by browsers and proxies."""
 
 _running = threading.Lock()  # one at a time in a process: the desk's own calls need the processor, too
 

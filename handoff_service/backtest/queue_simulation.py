@@ -67,8 +67,8 @@ class _Desk:
         self._assign(now)
         if waiting.conversation_id in self._kinds.get(_kind(waiting), {}):
             self._most_waiting = max(self._most_waiting, self._now_waiting)
-            # All preferred skills fall together, the required ones one by one; at most, for who is in the
-            # house may change.
+            # All preferred skills fall together, the required ones one by one. Never later than so, but maybe
+            # sooner: who is in the house, and with it what is waited for, may change.
             for step in range(1, len(waiting.required) + bool(waiting.preferred) + 1):
                 self._schedule(now + step * self._policy.relax_after, "relax", arrival)
         else:
