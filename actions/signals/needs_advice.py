@@ -1,112 +1,92 @@
-"""Does a customer who asks about a loan describe a case of their own, one that a person should look at?
+"""Does a customer describe a case of their own that a person should look at before they borrow?
 
-"What are the conditions?" has an answer for everybody. "I earn 8,000, owe 30,000 on two cards, should I …?" has not.
+"What are the conditions?" has an answer for everybody. "I earn 8,000, owe 30,000 on two cards, should I …?"
+has not. A case shows in two ways: a clause that states something of the customer's life (work, debts, family;
+not one that asks: "do you lend to the self-employed?" tells of nobody), or a question for judgement about
+themselves.
 """
-
-# ruff: noqa: E501 (a phrase or a class of words is one line; wrapped, it is hard to read and to compare)
 
 import re
 
-from actions.signals import nlp
-from actions.signals.intents import AMOUNT_OR_TIME_ANSWERS, SURE
-from actions.signals.nlp import word_list
-from actions.signals.phrases import Phrases
+from actions.quantities import amount_in, months_in
+from actions.signals import advice_words as words
+from actions.signals.intents import AMOUNT_OR_TIME_ANSWERS, GUESS, OUT_OF_SCOPE, SURE
 from actions.signals.reading import Reading
+from actions.signals.whose import without_others
 
-_ZH = Phrases(
-    nlp.chinese,
-    {
-        "own_case": [
-            "我|我们|本人|我家|我老公|我老婆|我爸|我妈 _{0,4} 收入|月薪|工资|年薪|月收入|年收入|负债|欠|欠款|欠着|外债|月供|社保|公积金|存款|逾期|征信|信用卡债|失业",
-            "收入|月薪|工资|年薪|月收入|年收入|负债|欠款|外债 _{0,4} $number",
-            "我的|自己|我 收入|工资|负债|征信|情况|条件",
-            "我|像我 这种|这样|这个 _{0,2} 情况|条件|收入",
-            "有 _{0,2} 逾期|不良记录",
-            "征信 _{0,2} 花|不好|有|差|黑",
-        ],
-        "asks_advice": [
-            "我 应该|该|应不应该|该不该|要不要|适合|适不适合|合适|能贷|可以贷|最多|能不能贷|够不够|需要不需要|还不还得起",
-            "该不该|应不应该|划不划算|划算|值不值得|值得|哪种 _{0,3} 好|合适|划算",
-            "建议|推荐|帮我 _{0,2} 分析|规划|算算|看看|评估|选|参考",
-            "适合|合适 我",
-            "还得起|还不起|压力 大|压力大",
-        ],
-        # "How much can I get?" is a general question as well.
-        "sum": ["能|可以|能够 贷|批|借 多少|几万|下来"],
-    },
-    {
-        "number": word_list(
-            "万 w k 千 元 块 块钱 万元 百万 一万 两万 三万 五万 十万 二十万 三十万 五十万 八千 五千 六千 "
-            "上万 几万 几十万"
-        )
-    },
-)
-_EN = Phrases(
-    nlp.english,
-    {
-        "own_case": [
-            "my|our monthly|annual|current|existing|net|gross? salary|income|debt|debts|credit|mortgage|wage|wages|savings|situation|score|circumstances|employer|rent",
-            "i|we 've|have|am|'m|currently|only|also{0,2} earn|make|owe|earning|making|owing|unemployed|self-employed|freelance|divorced|retired",
-            "i|we have|'ve|got _{0,4} debt|debts|loans|mortgage|dependants|kids|savings",
-            "i am|'m in debt",
-            "missed|late _{0,2} payment|payments|repayment",
-        ],
-        "asks_advice": [
-            "should|shall i|we",
-            "would|do|could|can you recommend|advise|suggest",
-            "best|better|right|suitable|good|wise _{0,3} for me|us",
-            "can|could i|we afford|qualify|manage",
-            "am i|we eligible|able",
-            "makes|make sense _{0,2} me",
-            "what|which _{0,3} do|would you recommend|advise|suggest",
-            "advice|advise|recommendation",
-            "how much can|could i|we afford",
-        ],
-        "sum": ["can|could i|we get|borrow"],
-    },
-)
-_AMOUNT = re.compile(
-    r"\d[\d,.]*\s*(?:万|千|元|块|w\b|k\b|rmb|usd|eur|dollars?|euros?|pounds?|yuan)|[$€£¥]\s*\d|\d{4,}",
-    re.IGNORECASE,
-)
-_FIRST_PERSON = re.compile(r"我|咱|\b(?:i|i'm|i'd|we|my|our)\b")
+# Answered from a table, sums and all.
 _GENERAL = ("loan_conditions", "interest_rate")
+# What the bot deals with itself, with the customer's income and the sum they want in it.
+_SERVED = ("loan_precheck", "repayment")
+
+_CLAUSE = re.compile(r"[^,.!?;。\n]+[,.!?;。\n]*")
+_WITHIN_A_NUMBER = re.compile(r"(?<=\d)[.,](?=\d)")
 
 
 def needs_advice(reading: Reading, topic: str | None) -> tuple[bool, str | None]:
-    """Return whether advice on a loan is needed and what showed it; `topic` is this turn's topic."""
-    if reading.is_sure_of("loan_advice", SURE):
-        return True, f"intent loan_advice ({reading.confidence:.2f})"
-    if topic != "loan" or _served_by_the_bot(reading):
-        return False, None
-    labels = _labels(reading)
-    for label in ("own_case", "asks_advice"):
-        if label in labels:
-            return True, f"own case: {labels[label]}"
-    # "What is the rate for 100,000?" is a general question although it names a sum.
-    if reading.intent in _GENERAL:
-        return False, None
-    if "sum" in labels:
-        return True, f"own case: {labels['sum']}"
-    amount = _AMOUNT.search(reading.text)
-    if amount and _FIRST_PERSON.search(reading.text):
-        return True, f"own case: {amount[0].strip()}"
-    return False, None
+    """Return whether advice on a loan is needed and what showed it; `topic` is this turn's topic.
 
-
-def _served_by_the_bot(reading: Reading) -> bool:
-    """Say whether the bot itself deals with what is asked, with the customer's own figures in it, too.
-
-    That is the pre-check, its form's questions and everything about paying back.
+    A turn that was not understood and names no topic may go on about the loan of the turn before. Only the
+    service knows that one.
     """
-    answers_form = reading.requested_slot in AMOUNT_OR_TIME_ANSWERS and any(map(str.isdigit, reading.raw))
-    return answers_form or any(reading.is_sure_of(intent, SURE) for intent in ("loan_precheck", "repayment"))
+    goes_on = topic is None and reading.intent in (None, OUT_OF_SCOPE)
+    if topic != "loan" and not goes_on:
+        return False, None
+    by_intent = reading.is_sure_of("loan_advice", SURE)
+    shown = _life(reading, words.LIFE)
+    if _answers_form(reading):
+        shown = shown if by_intent else None
+    elif not goes_on and not any(reading.is_sure_of(intent, SURE) for intent in _SERVED):
+        shown = shown or _life(reading, words.MONEY) or _judgement(reading) or _sum(reading)
+        if shown is None and by_intent and _tells_something(reading):
+            return True, f"intent loan_advice ({reading.confidence:.2f})"
+    return shown is not None, f"own case: {shown}" if shown else None
 
 
-def _labels(reading: Reading) -> dict[str, str]:
-    labels: dict[str, str] = {}
-    for doc, phrases in ((reading.zh, _ZH), (reading.en, _EN)):
-        if doc is not None:
-            for found in phrases.find(doc):
-                labels.setdefault(found.label, found.text)
-    return labels
+def _answers_form(reading: Reading) -> bool:
+    if reading.requested_slot not in AMOUNT_OR_TIME_ANSWERS:
+        return False
+    return amount_in(reading.raw) is not None or months_in(reading.raw) is not None
+
+
+def _tells_something(reading: Reading) -> bool:
+    """Tell a case in unlisted words from "I want a loan", from what is told of others and from a guess."""
+    clauses = _clauses(reading)
+    own = reading.confidence >= GUESS or any(map(words.FIRST_PERSON.search, clauses))
+    return own and any(words.BARE_WISH.sub("", clause) for clause in clauses)
+
+
+def _life(reading: Reading, facts: re.Pattern[str]) -> str | None:
+    """The first fact that a clause states, or that a question ties to the customer: 我刚毕业能贷吗."""
+    for clause in _clauses(reading):
+        asks = words.ASKS.search(clause) is not None
+        for fact in facts.finditer(clause):
+            if not asks or words.TIED.search(clause[: fact.start()]):
+                return fact[0].strip()
+    return None
+
+
+def _judgement(reading: Reading) -> str | None:
+    clauses = _clauses(reading)
+    own = any(map(words.FIRST_PERSON.search, clauses))
+    found = (words.JUDGE if own else words.JUDGE_FOR_ANYBODY).search(" ".join(clauses))
+    return found[0].strip() if found else None
+
+
+def _sum(reading: Reading) -> str | None:
+    """ "What is the rate for 100,000?" is a general question although it names a sum."""
+    if reading.intent in _GENERAL:
+        return None
+    for clause in _clauses(reading):
+        found = words.FIRST_PERSON.search(clause) and words.SUM.search(clause)
+        if found:
+            return found[0].strip()
+    return None
+
+
+def _clauses(reading: Reading) -> list[str]:
+    """The clauses that do not tell of others; none when what is left is not about the customer either."""
+    told = [without_others(clause) for clause in _CLAUSE.findall(_WITHIN_A_NUMBER.sub("", reading.text))]
+    own = [clause for clause in told if clause is not None]
+    about_others = len(own) < len(told) and not any(map(words.FIRST_PERSON.search, own))
+    return [] if about_others else own

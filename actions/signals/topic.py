@@ -57,7 +57,11 @@ _ZH = Phrases(
             "冒充 _{0,3} 客服|银行|警察|你们",
         ],
         "refund": ["退款|退钱|退货|退回|退换|退换货|换货|退费|返款|退运费|退货款", "把? 钱 退|还"],
-        "loan": ["贷款|借款|房贷|车贷|消费贷|信用贷|网贷|按揭|借钱|放款|还款|月供|授信|贷|首付|提前还款"],
+        "loan": [
+            "贷款|借款|房贷|车贷|消费贷|信用贷|网贷|按揭|借钱|放款|还款|月供|授信|贷|首付|提前还款|还贷|商贷|经营贷|组合贷|助学贷",
+            "借 _{0,2} 钱|万|千|元",
+            "负债|债务|征信|断供|抵押|抵押物|等额本息|等额本金|先息后本",
+        ],
         "invoice": ["发票|开票|专票|普票|抬头|税号|增值税"],
         "membership": ["会员|积分|等级|会员卡|vip|年费会员|续费|成长值"],
         "delivery": ["快递|物流|发货|配送|送货|包裹|运费|邮费|派送|签收|运单|多久 到|几天 到|什么时候 到"],
@@ -115,7 +119,11 @@ _EN = Phrases(
             "money _{0,4} back",
             "send _{0,2} back",
         ],
-        "loan": ["loan|loans|mortgage|borrow|borrowing|lend|lending|repayment|repayments|apr|refinance"],
+        "loan": [
+            "loan|loans|mortgage|mortgages|borrow|borrowed|borrowing|lend|lending|lender|lenders|repayment|repayments|apr|refinance|refinancing|remortgage",
+            "debt|debts|collateral",
+            "credit score|history|rating",
+        ],
         "invoice": ["invoice|invoices|receipt|receipts|vat"],
         "membership": ["membership|member|loyalty|points|rewards|tier"],
         "delivery": [

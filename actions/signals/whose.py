@@ -22,8 +22,8 @@ _OTHERS = re.compile(
     r"somebody i know|someone i know|other people|people|they)\b"
 )
 _NEWS = re.compile(
-    r"新闻|报道|听说|据说|网上(?:说|看|有)|刷到|看到(?:一|有|说|个|网)|评论(?:里|说|区)|评价(?:里|说)|帖子|视频(?:里|说)|文章|公众号|"
-    r"\b(?:news|article|articles|report|reports|review|reviews|documentary|podcast|video|blog|forum|headline|headlines|newspaper|"
+    r"新闻|报道|报纸|杂志|电视上|听说|据说|网上(?:说|看|有)|刷到|看到(?:一|有|说|个|网)|评论(?:里|说|区)|评价(?:里|说)|帖子|视频(?:里|说)|文章|公众号|"
+    r"\b(?:news|article|articles|report|reports|review|reviews|documentary|podcast|video|blog|forum|headline|headlines|newspaper|papers? (?:says?|said|wrote|writes)|magazine|"
     r"read (?:that|about|somewhere|online)|heard (?:that|about|of)|saw (?:that|on|in)|they say|people say)\b"
 )
 _LONG_AGO = re.compile(
@@ -47,6 +47,12 @@ _OWN = re.compile(
     r"\bi(?:'ve| have|'m| am| was| had|'d)?(?: also| just| then| think| now| too| already| never| been| got)* (?:gave|given|sent|paid|clicked|lost|entered|shared|transferred|received|got|fell|scammed|hacked|phished|robbed|tricked|told)\b|"
     r"\b(?:what|how) (?:should|can|do|shall|must) (?:i|we|she|he|they) do\b|\b(?:help|urgent|urgently|right now|just now|today|yesterday|me too|this morning)\b"
 )
+# People whose money is not the customer's, unlike a family's.
+_NOT_OF_THE_HOUSE = re.compile(
+    f"(?:我|我们|咱|俺)?(?:的|一个|有个|有位|一位|个)?(?:{_FRIENDS_ZH.removesuffix('|家人')})|"
+    r"\b(?:(?:my|our|a|one of my|some) )?(?:friends?|neighbou?rs?|colleagues?|co-?workers?|workmate|flatmate|roommate|classmate|boss|somebody i know|someone i know)(?: of mine| of ours)?\b"
+)
+_FIRST_PERSON = re.compile(r"我|咱|俺|自己|\b(?:i|i'm|i'd|i've|we|my|our|me|us)\b")
 # What somebody of theirs is going to do is a threat of the customer's.
 _INTENDED = re.compile(
     r"[要会就想]去|要[告投举起]|准备|打算|这就|马上|\b(?:will|'ll|going to|gonna|about to|ready to|plans? to|threaten\w*)\b"
@@ -92,6 +98,14 @@ def only_others_blame(reading: Reading) -> bool:
     return any(told) and all(
         story or _ASKS.search(sentence) for story, sentence in zip(told, sentences, strict=True)
     )
+
+
+def without_others(clause: str) -> str | None:
+    """Return the clause without the friends it names, or None when it tells of them or of the news alone."""
+    if _NEWS.search(clause):
+        return None
+    left = _NOT_OF_THE_HOUSE.sub(" ", clause)
+    return None if left != clause and not _FIRST_PERSON.search(left) else left
 
 
 def is_reported(doc: Any, index: int, *, english: bool) -> bool:

@@ -57,12 +57,12 @@ def _recent_topic(newest_first: Sequence[Signals]) -> str | None:
 
     "That doesn't help" says nothing about refunds, but it is about the refund asked for just before. So a
     turn without a topic takes over the last one, unless it, or a turn in between, asks about something
-    else that has no topic.
+    else that has no topic. Telling of one's own case, "I'm self-employed …", goes on about the last one, too.
     """
     for signals in newest_first:
         if signals.topic is not None:
             return signals.topic
-        if signals.question is not None and not signals.rejects_answer:
+        if signals.question is not None and not (signals.rejects_answer or signals.needs_advice):
             return None
     return None
 

@@ -86,6 +86,7 @@ def test_recent_sentiment_is_the_mean_of_the_last_three_turns() -> None:
         ([REFUND, Signals(rejects_answer=True, question=Question("reject"))], "refund"),
         ([REFUND, Signals(rejects_answer=True, question=Question("reject")), DISPLEASED], "refund"),
         ([REFUND, THANKS, DISPLEASED], "refund"),
+        ([REFUND, Signals(needs_advice=True, question=Question("text"))], "refund"),
         ([REFUND, HOURS], None),
         ([REFUND, HOURS, DISPLEASED], None),
         ([REFUND, Signals(topic="loan", question=Question("loan_conditions"))], "loan"),
