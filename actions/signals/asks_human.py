@@ -19,8 +19,10 @@ from actions.signals.reading import Reading
 
 _QUOTE = re.compile('["\u201c\u300c\u300e][^"\u201d\u300d\u300f]{1,200}["\u201d\u300d\u300f]')
 _ASKS_WHAT_IT_MEANS = re.compile(
-    r"意思|什么是|提示|显示|你刚才说|\b(?:mean|means|you said|it says|it said)\b"
+    r"意思|什么是|提示|显示|你刚才说|怎么[说写念读]|翻译|英[文语]|"
+    r"\b(?:mean|means|you said|it says|it said|what does|translate|spell)\b"
 )
+_LOOK_BACK = 20  # tokens in which a condition still belongs to what is asked for
 _EN_POSSIBLE = frozenset({"possible", "ok", "okay", "alright", "fine", "allowed"})
 _ZH_ME = frozenset({"我", "我们", "你", "给", "给我", "帮", "帮我", "去", "来", "要"})
 _ZH_CONTENT = frozenset({"算了", "行", "行了", "好", "好了", "可以", "可以了", "够", "够了", "成", "ok"})
@@ -72,6 +74,7 @@ def stance(reading: Reading) -> Verdict:
 
 def _verdicts(doc: Any, lexicon: ModuleType, english: bool) -> list[Verdict]:
     verdicts: list[Verdict] = []
+    quotes = _quotes(doc.text)
     for found, following in _with_following(lexicon.PHRASES.find(doc)):
         if found.label == "mention":
             verdicts.append(Verdict(Stance.MENTIONS, found.text))
@@ -90,14 +93,19 @@ def _verdicts(doc: Any, lexicon: ModuleType, english: bool) -> list[Verdict]:
             if _is_whole_clause(doc, found, lexicon):
                 verdicts.append(Verdict(Stance.ASKS, found.text))
         elif found.label in ("ask", "person"):
-            verdict = _weigh(doc, found, following, lexicon, english)
+            verdict = _weigh(doc, found, following, lexicon, english, quotes)
             if verdict is not None:
                 verdicts.append(verdict)
     return verdicts
 
 
 def _weigh(
-    doc: Any, found: Found, following: Found | None, lexicon: ModuleType, english: bool
+    doc: Any,
+    found: Found,
+    following: Found | None,
+    lexicon: ModuleType,
+    english: bool,
+    quotes: list[range],
 ) -> Verdict | None:
     negations = negations_before(doc, found.start, english=english)
     if negations % 2 == 1 and not (not english and _is_condition(doc, found)):
@@ -105,22 +113,21 @@ def _weigh(
     if following is not None and following.label == "decline_after" and _declines_it(doc, found, following):
         return Verdict(Stance.DECLINES, doc[found.start : following.end].text)
     if found.label == "ask" or negations or _stands_alone(doc, found, lexicon):
-        not_now = _is_quoted(doc, found) or _is_for_later(doc, found, english)
+        quoted = any(doc[found.start].idx in quote for quote in quotes)
+        not_now = quoted or _is_for_later(doc, found, english)
         return Verdict(Stance.MENTIONS if not_now else Stance.ASKS, found.text)
     return None
 
 
-def _is_quoted(doc: Any, found: Found) -> bool:
-    """What does "type agent to reach a human" mean? But: I said "agent"!"""
-    at = doc[found.start].idx
-    if not any(quote.start() < at < quote.end() for quote in _QUOTE.finditer(doc.text)):
-        return False
-    return bool(_ASKS_WHAT_IT_MEANS.search(_QUOTE.sub(" ", doc.text)))
+def _quotes(text: str) -> list[range]:
+    """Where words are only asked about: what does "type agent to reach a human" mean? But: I said "agent"!"""
+    asks = _ASKS_WHAT_IT_MEANS.search(_QUOTE.sub(" ", text))
+    return [range(*quote.span()) for quote in _QUOTE.finditer(text)] if asks else []
 
 
 def _is_for_later(doc: Any, found: Found, english: bool) -> bool:
     """If this doesn't work I want a human; 不行的话我再找人工: not yet. But 不行就转人工 is meant now."""
-    before = [token.norm_ for token in doc[: found.start]]
+    before = [token.norm_ for token in doc[max(0, found.start - _LOOK_BACK) : found.start]]
     if not english:
         leading = next((word for word in reversed(before) if word not in _ZH_ME), "")
         return leading in ("再", "才") and not _ZH_CONDITION.isdisjoint(before[-14:])
@@ -135,7 +142,7 @@ def _is_for_later(doc: Any, found: Found, english: bool) -> bool:
     if not _EN_POSSIBLE.isdisjoint(words[condition + 2 : condition + 5]):
         return False
     # "I want …", "I'll ask for …" is said of later; "get me …" is said now.
-    return not {"i", "we"}.isdisjoint(before[-5:]) or (found.end <= condition and before[:1] == ["i"])
+    return not {"i", "we"}.isdisjoint(before[-5:]) or (found.end <= condition and words[0] == "i")
 
 
 def _is_condition(doc: Any, found: Found) -> bool:

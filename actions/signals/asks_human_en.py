@@ -23,7 +23,7 @@ _WORDS = {
         "colleague employee employees teammate banker executive"
     ),
     "det": word_list(
-        "a an the your some any one of real live actual human proper different another customer service "
+        "a an the your ur some any one of real live actual human proper different another customer service "
         "support care sales senior - breathing living from in at on with flesh and blood bank shop"
     ),
     "me": word_list("me us this it my call chat conversation issue case over through on to with up along in"),
@@ -33,7 +33,7 @@ _WORDS = {
     ),
     "pass": word_list(
         "transfer connect escalate forward route redirect switch pass hand put patch send move "
-        "transferred connected escalated forwarded transferring connecting"
+        "passing putting handing sending moving transferred connected escalated forwarded transferring connecting"
     ),
     "get": word_list("get give find bring fetch gimme gimmie"),
     "want": word_list("want need like require prefer demand wanna request requesting wanting needing"),
@@ -65,11 +65,18 @@ PHRASES = Phrases(
             "ren gong zhi neng",
             "person|people who|that _{0,1} ordered|paid|received|delivered|sent|signed|called|named",
             "phone|mobile|network|system|mail|courier operator",
+            "operator|agent|manager licence|license|licenses|manual|guide|certificate|training|course",
         ],
         "ask": [
             "$talk to|with|2|w $det{0,5} $person",
             "$talk to|with|2|w $det{0,5} $anyone",
             "$talk to|with|2|w $det{0,5} people",
+            "$talk to|with|2|w _{0,3} in charge",
+            "word with|2|w $det{0,5} $person",
+            "word with|2|w $det{0,5} $anyone",
+            "asked|asking for $det{0,4} $person",
+            "$want $det{0,2} callback|call back? from|by $det{0,4} $person",
+            "$want $det{0,2} callback|call back? from|by $det{0,4} $anyone",
             "$pass $me{0,4} $det{0,5} $person",
             "$get someone|somebody|anyone _{0,4} call|help|contact|talk|answer",
             "$pass $me{0,4} $det{0,5} $anyone",
@@ -91,6 +98,7 @@ PHRASES = Phrases(
             "contact|reach|call|find|see $det{0,4} $person",
             "contact|reach|call customer|live|human service|support|care|chat|agent",
             "can|could|may|will|would $det{0,3} $person _{0,2} $help",
+            "can|could|will|would|may someone|somebody|anyone from|at|on your|ur|the team|staff|side|shop|company|office|end $help",
             "can|could|will|would someone|somebody|anyone _{0,1} real|human|alive|please? $help",
             "have|let $det{0,3} $person $help",
             "someone|somebody|anyone who|that|i|to|else? can|could|who? $talk",
@@ -146,7 +154,7 @@ PHRASES = Phrases(
 MAY_STAND_WITH_PERSON = frozenset(
     word_list(
         "please pls plz now a an the real live actual hello hi hey ok just me i want need immediately asap "
-        "mean customer service support yes - to only again right away thanks some give damn fucking bloody "
+        "mean said cust customer service support yes - to only again right away thanks some give damn fucking bloody "
         "freaking"
     )
 )

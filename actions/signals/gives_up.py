@@ -33,6 +33,8 @@ _ZH = Phrases(
             "机器人 就行|就好|就可以|也行|也可以|继续|回答",
             "已经|自己|问题 _{0,2} 解决 了",
             "搞定 了",
+            "不 麻烦 你们|你|您|大家 了",
+            "先 这样 吧|了",
             "当 我 没|没有 问|说|讲|提|来过|开口",
             "当我没问|当我没说|就当没问|就当我没问|就当我没说",
             "我? 自己 _{0,2} 看看|查|找|弄|试试|研究|想办法",
@@ -47,9 +49,10 @@ _MAY_FOLLOW_ALONE = CLAUSE_ENDS | set(
 _EN = Phrases(
     nlp.english,
     {
-        "other": ["not|n't forget it", "tired|sick|fed of|up waiting", "been waiting"],
+        "other": ["not|n't forget it", "tired|sick|fed of|up waiting", "been waiting", "i|we never mind"],
         "gives_up": [
             "never mind|worry",
+            "nah|no forget it",
             "nevermind|nvm",
             "forget it|about",
             "forget|skip the|that? agent|human|queue|person",

@@ -76,6 +76,8 @@ def _chinese(doc: Any, start: int, also: Set[str]) -> int:
     count = 0
     for index in range(start - 1, -1, -1):
         word = doc[index].norm_
+        if word == "不" and doc[index + 1].norm_ in _ZH_WITHHELD and not _may_i(doc, index):
+            break  # what comes before denies the withholding: 别不给我转
         if word in ZH_NEGATIONS or word in also:
             count += _chinese_denies(doc, index, start)
         elif word in _ZH_NOT_HAD and doc[index + 1].norm_ in _ZH_WISHES:
@@ -88,14 +90,19 @@ def _chinese(doc: Any, start: int, also: Set[str]) -> int:
 def _chinese_denies(doc: Any, index: int, start: int) -> bool:
     """Tell 不转 from 为什么不转, 不给转 and 不是……吗."""
     word = doc[index].norm_
-    if word == "不" and index and doc[index - 1].norm_ in _ZH_MAY_I:
+    if word == "不" and _may_i(doc, index):
         return True
     if word in ("不是", "不") and _ends_as_question(doc, start):
         return False
     if word != "不":
         return True
     before = doc[index - 1].norm_ if index else ""
-    return before not in _ZH_REPROACH and doc[index + 1].norm_ not in _ZH_WITHHELD
+    return before not in _ZH_REPROACH
+
+
+def _may_i(doc: Any, index: int) -> bool:
+    """能不给我转吗: asks to be spared."""
+    return index > 0 and doc[index - 1].norm_ in _ZH_MAY_I
 
 
 def _ends_as_question(doc: Any, start: int) -> bool:

@@ -37,11 +37,19 @@ _CANTONESE = {
     "嘢": "东西",
     "喺": "在",
     "咗": "了",
+    "碌卡": "刷卡",
+    "碌了": "刷了",
+    "碌咗": "刷了",
+    "转驳": "转接",
+    "转駁": "转接",
+    "咁": "这么",
     "而家": "现在",
     "仲未": "还没",
 }
-_CANTONESE_ONLY = re.compile("[唔冇搵嘅佢嗰畀俾嘢喺咗]|边度|点解|点样|呢个|而家|仲未")
+_CANTONESE_ONLY = re.compile("[唔冇搵嘅佢嗰畀俾嘢喺咗咁碌]|转[驳駁]|边度|点解|点样|呢个|而家|仲未")
 _CANTONESE_WORD = re.compile("|".join(sorted(_CANTONESE, key=len, reverse=True)))
+
+_CANTONESE_LE = re.compile(r"喇(?=$|[\s,.!?~，。！？])")  # as it ends a clause; 喇叭 is a horn
 
 _CALLING = "[转专赚传砖接找要换叫请]"
 _SLIPS = (
@@ -60,6 +68,7 @@ def meant(text: str) -> str:
     """Return the text with Cantonese and slips replaced by the words that were meant."""
     if _CANTONESE_ONLY.search(text):
         text = _CANTONESE_WORD.sub(lambda found: _CANTONESE[found[0]], text)
+    text = _CANTONESE_LE.sub("了", text)
     if _MAY_SLIP.search(text):
         for slip, word in _SLIPS:
             text = slip.sub(word, text)

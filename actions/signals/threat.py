@@ -12,7 +12,7 @@ from actions.signals.reading import Reading
 from actions.signals.whose import is_reported
 
 _REGULATORS = word_list(
-    "工商 工商局 消协 消费者协会 消保委 消委会 市场监管 市场监管局 市场监督管理局 市监局 银保监 银保监会 "
+    "工商 工商局 消协 消费者协会 消保会 消委会 消基会 消费者委员会 金管会 消保委 消委会 市场监管 市场监管局 市场监督管理局 市监局 银保监 银保监会 "
     "银监会 保监会 金监局 金融监管局 金融监管总局 监管 监管局 监管部门 监管机构 证监会 人民银行 央行 人行 "
     "法院 法庭 派出所 公安 公安局 警方 警察局 网警 质监局 信访 信访局 信访办 黑猫 黑猫投诉 工信部 物价局 "
     "网信办 315 消费者权益保护"
@@ -41,7 +41,7 @@ _ZH = Phrases(
             "打|拨打|投诉|致电 _{0,2} 12345",
             "投诉|举报|反映|告|找|去|打|联系|致电|上报|上诉|捅|闹|上 _{0,3} $regulator",
             "向|到|给|跟 $regulator _{0,2} 投诉|举报|反映|告",
-            "$regulator _{0,2} 见|投诉|举报|告|反映|介入",
+            "$regulator _{0,2} 见|投诉|申诉|举报|告|反映|介入",
             "报警|报案|报公安|报警察",
             "叫|找|喊|联系 _{0,2} 警察|警方",
             "律师函|律师信|起诉|法院见|法庭见|打官司|诉诸法律|诉诸公堂|提起诉讼|走诉讼|申请仲裁|劳动仲裁|仲裁|公堂",
@@ -54,6 +54,7 @@ _ZH = Phrases(
             "全网|网上|微博|抖音|小红书|朋友圈|快手|知乎 上? 曝光|避雷|爆料|骂",
             "$social 上? 挂 你们|你|出来",
             "发|发到|上 $social 曝光",
+            "发|发到|放|放到|传|传到 $social _{0,3} 让|给 大家|网友|所有人",
             "发|发到 $social _{0,3} 曝光|嘴脸|避雷|看看 你们?",
             "让|去|要|就|会|给|把|媒体|记者|网上|微博|抖音|小红书|热搜 _{0,3} 曝光",
             "找|联系|告诉|告知|发|爆料|捅|通知 _{0,2} $press",
@@ -87,6 +88,8 @@ _EN = Phrases(
             "order|tracking|number|parcel no|number? #? 12315",
             "news letter|feed|app",
             "power of attorney",
+            "voltage|pressure|gas|heat|current|temperature|flow|speed|fan regulator|regulators",
+            "what|who is|are|does _{0,1} ombudsman|regulator|watchdog",
         ],
         "threat": [
             "12315|12378",
@@ -97,6 +100,8 @@ _EN = Phrases(
             "small claims",
             "file|filing|do|doing|start|starting|request|requesting|initiate|issue|go|going|for|raise|raising _{0,2} chargeback",
             "dispute|disputing the|this|that|your charge|charges|payment|transaction _{0,2} bank|card",
+            "dispute|disputing it|this|that with|through my|the bank|card",
+            "have|get _{0,3} charged back",
             "lawsuit|litigation|lawyer|lawyers|attorney|solicitor|solicitors|barrister",
             "legal action|steps|proceedings|advice|team|route",
             "taking|take this|it legal",
@@ -114,6 +119,7 @@ _EN = Phrases(
             "go|going|take|taking|tell|telling|contact|contacting|expose|write|speak|talk _{0,5} press|media|newspaper|newspapers|journalist|journalists|reporter|tv",
             "expose|exposing you|this|your|u|them",
             "name and shame",
+            "going|goes|go|posting|post|posted|put|putting|be _{0,3} all over $social",
             "post|posting|put|share|blast this|about|it|everything|you _{0,5} $social",
             "go|going viral|public",
         ],

@@ -24,6 +24,7 @@ _ZH = Phrases(
         # These would read as fraud: a parcel or a gift card that is lost.
         "delivery!": ["包裹|快递|外卖 _{0,2} 丢|被盗|被偷"],
         "membership!": ["会员卡 _{0,2} 丢|掉|不见"],
+        "complaint!": ["被 你们|你|你家|您|贵司 骗|坑|忽悠"],
         "payment!": ["礼品卡|购物卡 _{0,2} 丢|掉|不见"],
         "fraud": [
             "盗刷|被盗刷|盗用|被盗用|盗号|被盗号|止付|卡被盗",
@@ -38,12 +39,19 @@ _ZH = Phrases(
             "$card _{0,4} 被盗|盗|偷|偷走|被偷|丢|丢失|掉|遗失|不见|抢|吞|落在|找不到|找不着|没了",
             "$card 不 知道 丢|掉",
             "丢|遗失|丢失|偷|弄丢 了? _{0,2} $card",
+            "卡|卡片|银行卡|信用卡|储蓄卡|号|账号|账户 _{0,3} 被|给|让 人|别人|谁|陌生人 _{0,1} 刷|盗|用|取|转|登",
+            "消费|扣款|扣费|交易|支付 短信|提醒|通知 _{0,5} 没|没有 买|买过|买东西|消费|刷|用|花|下单",
+            "密码|账号|账号密码|手机号 _{0,1} 被 _{0,2} 改|换|篡改",
+            "被 _{0,5} 骗 了? _{0,2} 钱|转账|万|元|块",
+            "被 _{0,5} 骗钱",
+            "别人|有人|陌生人 _{0,3} 我 的? 账号|账户|卡|号 _{0,2} 下|买|登|消费|转|刷|花|操作|下单",
+            "点|点开|打开|填|进 _{0,3} 钓鱼|诈骗|可疑|不明 _{0,1} 链接|网站|网址|短信",
             "挂失",
             "补办|补|停|停掉|冻结|锁|锁上|冻 _{0,3} $card",
             "把? $card _{0,2} 停掉|冻结|锁|锁上|停",
             "钱包 _{0,2} 偷|被偷|丢|丢失|不见|抢",
             "非本人 _{0,1} 操作|交易|消费|登录?",
-            "不是 我|本人 _{0,2} 刷|操作|消费|转|交易|登录|花|付|弄",
+            "不是 我|本人 _{0,2} 刷|操作|消费|转|交易|登录|花|付|弄|改|下单",
             "没有|没 _{0,2} 消费|刷|转账|登录 过? _{0,3} 扣|扣款|扣钱",
             "莫名|莫名其妙|无缘无故|半夜|突然 _{0,2} 扣|扣款|少|转走",
             "钱|余额|存款 _{0,1} 没 了",
@@ -86,6 +94,11 @@ _EN = Phrases(
         "payment!": ["gift card _{0,3} lost|stolen|missing", "lost|lose my? gift card"],
         "fraud": [
             "$odd _{0,1} $movement",
+            "$movement _{0,4} i|we never $mine",
+            "$movement _{0,4} is|are|was|were not mine|ours",
+            "opened|took|taken|applied|registered _{0,5} in|under my name",
+            "account _{0,3} taken over",
+            "account _{0,2} hijacked",
             "$movement _{0,1} i|we never|did|do|have not? $mine",
             "i|we never|did|do not? $mine _{0,3} $movement",
             "i|we never $mine this|it|that",
@@ -167,6 +180,7 @@ _RANK = [
 
 # Topics that are somebody's case: told of others or asked in general they are not this customer's.
 _OF_SOMEBODY = frozenset({"fraud", "complaint"})
+_STATES = frozenset(word_list("lost stolen missing gone cloned skimmed hacked compromised"))
 _NOT_HAPPENED = frozenset({"没", "没有"})
 
 
@@ -197,8 +211,10 @@ def _named(reading: Reading) -> dict[str, str]:
 
 
 def _is_denied(doc: Any, found: Found, english: bool) -> bool:
-    """Say whether it did not happen; in Chinese the "not" may stand within: 卡没丢."""
+    """Say whether it did not happen; the "not" may stand within: 卡没丢, my card isn't lost."""
     if is_denied(doc, found.start, english=english):
         return True
     last = found.end - 1
-    return not english and doc[last].norm_ != "了" and is_denied(doc, last, english=False, also=_NOT_HAPPENED)
+    if english:
+        return doc[last].norm_ in _STATES and is_denied(doc, last, english=True)
+    return doc[last].norm_ != "了" and is_denied(doc, last, english=False, also=_NOT_HAPPENED)

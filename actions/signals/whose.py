@@ -32,12 +32,13 @@ _LONG_AGO = re.compile(
     r"other (?:bank|shop|store|company)|a different (?:bank|shop|store|company)|somewhere else|elsewhere)\b"
 )
 _IN_GENERAL = re.compile(
-    r"(?:怎么|怎样|如何|咋|能不能|怎么才能|能).{0,6}(?:识别|辨别|分辨|辨认|鉴别|判断|防止|预防|防范|防备|避免|提防|看出)|防止|预防|防丢|防盗|"
+    r"(?:怎么|怎样|如何|咋|能不能|怎么才能|能).{0,6}(?:识别|辨别|分辨|辨认|鉴别|判断|防止|预防|防范|防备|避免|提防|看出)|防止|预防|防丢|防盗|如果|要是|万一|假如|假设|一旦|"
     r"你们(?:银行|平台|客服|这边)?(?:会不会|会|真的会|平时会|一般会).{0,14}[吗么?]|(?:什么|啥)(?:是|叫)|(?:是|叫)(?:什么|啥)意思|(?:有|常见的?)(?:哪些|什么)(?:套路|骗术|骗局)|"
     r"\bhow (?:do|can|would|could|should|to) ?(?:i|we|you|one|people)? ?(?:\w+ )?(?:recogni[sz]e|spot|tell|identify|avoid|prevent|know|protect|detect)\b|"
     r"\b(?:do|does|will|would|can) (?:you|your (?:bank|shop|company|staff|people|team)|the bank|banks|people|they) (?:ever|usually|normally|really|sometimes|generally)\b|"
-    r"\bwhat (?:is|are|does|do) (?:a |an |the )?\w+(?: \w+)?(?: mean)?\?|\bdifference between\b"
+    r"\bwhat (?:is|are|does|do) (?:a |an |the )?\w+(?: \w+)?(?: mean)?\?|\bdifference between\b|\bif (?:an?|one|somebody|someone|anyone|your)\b|\b(?:is|are) (?:\w+ ){1,2}(?:common|widespread|frequent)\b"
 )
+_SUPPOSED = re.compile(r"(?:如果|要是|万一|假如|假设|一旦)[^,.!?;。\n]{0,30}")
 # The customer's own case, or one that cannot wait: this outweighs all of the above. No word of a repeated class may
 # be made of others (刚刚 of 刚 and 刚): there would be more ways to read 我刚刚刚刚… than time to try them.
 _OWN = re.compile(
@@ -68,7 +69,7 @@ _SPOKEN_TO_EN = frozenset(word_list("you your u ur i we this here i'll"))
 
 def is_own(reading: Reading) -> bool:
     """Say whether the text tells that it happens to the customer, or that it cannot wait."""
-    return bool(_OWN.search(reading.text))
+    return bool(_OWN.search(_SUPPOSED.sub(" ", reading.text)))
 
 
 def is_nobodys(reading: Reading) -> bool:
