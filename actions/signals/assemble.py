@@ -44,9 +44,17 @@ def signals_of(
     requested_slot: what an active form has asked for, if any.
 
     A signal that fails is logged and takes its neutral value, named in `failed`; the others do not suffer.
+    Words that cannot be read at all ("reading") leave what the classifier said.
     """
-    with read(text or "", parse_data or {}, previous_language, requested_slot) as reading:
-        return _signals(reading, parse_data or {})
+    try:
+        with read(text or "", parse_data or {}, previous_language, requested_slot) as reading:
+            return _signals(reading, parse_data or {})
+    except Exception:
+        log.exception("The words of a turn could not be read")
+    with read("", parse_data or {}, previous_language, requested_slot) as reading:
+        signals = _signals(reading, parse_data or {})
+    signals["failed"].append("reading")
+    return signals
 
 
 def _signals(reading: Reading, parse_data: Mapping[str, Any]) -> dict[str, Any]:

@@ -29,7 +29,7 @@ _NEUTRAL = frozenset(
         "ok okay k hi hello hey bye byebye thx vip app sms url id pdf qq wifi http https www com yes no"
     )
 )
-_LINK_OR_CODE = re.compile(r"https?://\S+|\S+@\S+|\b(?=\w*\d)[a-z0-9-]+\b")
+_LINK_OR_CODE = re.compile(r"https?://\S+|[^\s@]{1,64}@\S+|\b(?=\w*\d)[a-z0-9-]+\b")
 _KANA_OR_HANGUL = re.compile(r"[\u3040-\u30ff\uac00-\ud7af]")
 _SYLLABLE = (
     "(?:zh|ch|sh|[bpmfdtnlgkhjqxrzcsyw])?"

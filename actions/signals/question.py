@@ -71,7 +71,7 @@ _NUMBER = re.compile(
     r"(?<![\d.,])(?:[a-z]{1,4}-?)?\d{4,20}(?!\d|[.,]\d|\s*(?:元|块|万|千|k\b|rmb|usd|dollar|euro|pound))"
 )
 _AMOUNT = re.compile(
-    r"[$€£¥]\s*\d[\d,.]*|(?:(?<!\d)\d[\d,.]*|[一二两三四五六七八九十百]{1,4})\s*(?:万|千|元|块|k\b|w\b|rmb|usd|dollars?|euros?|pounds?)"
+    r"[$€£¥]\s?\d[\d,.]{0,20}|(?:(?<!\d)\d[\d,.]{0,20}|[一二两三四五六七八九十百]{1,4})\s?(?:万|千|元|块|k\b|w\b|rmb|usd|dollars?|euros?|pounds?)"
 )
 _FIT = re.compile(r"(?<![a-z'])(?:x{0,3}[sl]|m)(?=码|号|\b)")
 _FIGURE = re.compile(r"(?<![\d.])\d{1,3}(?!\d)|[一二两三四五六七八九十]{1,3}(?=年|个月|期|寸|岁)")

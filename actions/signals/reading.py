@@ -71,7 +71,8 @@ def read(
     intent, confidence = _intent_of(parse_data)
     # `/intent{…}` is what buttons send: it names an intent and is nobody's language.
     raw = "" if text.startswith("/") and intent else storable_text(text[:MAX_CHARACTERS])
-    normal = normalise(raw)
+    # One character may stand for eighteen (ﷺ).
+    normal = normalise(raw)[:MAX_CHARACTERS]
     with _lock, ExitStack() as zones:
         _build_once()
         zh = en = None

@@ -1,12 +1,18 @@
 """All signals together: the contract's shape, odd input, a broken signal, several threads."""
 
+import importlib
 import json
+import pkgutil
+import re
 import sys
+import time
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+import actions.signals as signals_package
 from actions.signals import SIGNALS_VERSION, assemble, nlp, signals_of
 
 CONTRACT = Path(__file__).parents[1] / "contract"
@@ -56,6 +62,16 @@ def test_the_contract_names_the_same_question():
         "/greet",
         '/inform{"a": 1}',
         "EXTERNAL: x",
+        "退货したいです",
+        "Позовите человека",
+        "😀" * 10_000,
+        "\u200b" * 10_000,
+        "\ud83d" * 10_000,
+        "ﷺ" * 10_000,
+        "\n" * 5_000,
+        "a" * 100_000,
+        "?!.,~" * 2_000,
+        "[动画表情]",
         "<script>alert(1)</script>",
         "' OR 1=1 --",
         "[[[((({{{",
@@ -114,6 +130,15 @@ def test_a_signal_that_fails_costs_only_itself(name, monkeypatch):
     assert (whole["failed"], damaged["failed"]) == ([], [name])
 
 
+def test_words_that_cannot_be_read_cost_the_words_not_the_turn(monkeypatch):
+    def fail():
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(nlp, "chinese", fail)
+    signals = signals_of("卡没了", {"intent": {"name": "card_lost", "confidence": 0.9}}, "zh")
+    assert (signals["topic"], signals["asks_human"], signals["failed"]) == ("fraud", False, ["reading"])
+
+
 def test_a_lost_card_is_urgent_even_when_the_signal_fails(monkeypatch):
     def fail(*_):
         raise RuntimeError("broken")
@@ -161,13 +186,68 @@ def test_words_of_customers_are_not_kept_in_memory():
 
 
 @pytest.mark.parametrize(
-    "piece", ["转人工", "human ", "please human ", "不要", "not ", "“转人工”意思", "唔", "没用。", "1"]
+    "piece",
+    [
+        "转人工",
+        "human ",
+        "please human ",
+        "不要",
+        "not ",
+        "“转人工”意思",
+        "唔",
+        "没用。",
+        "1",
+        "ﷺ",
+        "我欠三万，",
+        "my friend ",
+        "I owe ",
+        "if ",
+    ],
 )
 def test_twice_the_text_is_twice_the_work(piece):
     """Counted in calls, which are the same on every machine; up to the length that is read at all."""
     half, whole = (piece * 2000)[:900], (piece * 2000)[:1800]
     signals_of(whole, FAQ, None)
     assert _calls(whole) < 2.2 * _calls(half)
+
+
+def _patterns():
+    for module in pkgutil.iter_modules(signals_package.__path__, "actions.signals."):
+        for name, value in vars(importlib.import_module(module.name)).items():
+            if isinstance(value, re.Pattern):
+                yield pytest.param(value, id=f"{module.name.removeprefix('actions.signals.')}.{name}")
+
+
+# A piece of each kind that a pattern may repeat.
+PIECES = ["a", "1", "1,", "我", "不", "一万", '"', "「", "!", "?", " ", "\n", "@", "a@", "-", "1-", "_", "."]
+PIECES += [
+    "my friend ",
+    "i ",
+    "if ",
+    "我朋友",
+    "如果",
+    "没有",
+    "ren gong ",
+    "no ",
+    "my ",
+    "to the ",
+    "A",
+    "how ",
+]
+
+
+@pytest.mark.parametrize("pattern", _patterns())
+def test_no_pattern_takes_time_that_grows_with_the_square(pattern):
+    """In 5,000 characters the square is a quarter of a second and more, the length itself a few milliseconds.
+
+    Measured in the thread's own time, which no other process on the machine adds to.
+    """
+    for piece in PIECES:
+        text = (piece * 5_000)[:5_000]
+        before = time.thread_time()
+        deque(pattern.finditer(text), maxlen=0)
+        pattern.fullmatch(text)
+        assert time.thread_time() - before < 0.1, piece
 
 
 def _calls(text):
