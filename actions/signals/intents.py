@@ -60,8 +60,8 @@ ASKS_NOTHING = frozenset(
     }
 )
 
-# Intents about the person at the desk. What is said of one is weighed where they are used.
-ABOUT_A_PERSON = frozenset({"request_human", "decline_human", "give_up_waiting"})
+# Intents that turn a person at the desk down. They are weighed where they are used.
+TURNS_A_PERSON_DOWN = frozenset({"decline_human", "give_up_waiting"})
 
 # Intents that only steer: a guess at one of them outside a form shows nothing.
 ONLY_STEERS = frozenset({"reject_answer", "affirm", "deny", "stop_form", "greet", "goodbye", "thank"})

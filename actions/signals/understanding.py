@@ -10,13 +10,13 @@ from dataclasses import replace
 from actions.quantities import amount_in, months_in
 from actions.signals import sentiment_lexicon as lexicon
 from actions.signals.intents import (
-    ABOUT_A_PERSON,
     AMOUNT_OR_TIME_ANSWERS,
     ANY_WORDS_ANSWER,
     ASKS_NOTHING,
     GUESS,
     ONLY_STEERS,
     OUT_OF_SCOPE,
+    TURNS_A_PERSON_DOWN,
 )
 from actions.signals.question import has_words, is_courtesy, names_something
 from actions.signals.reading import Reading
@@ -29,7 +29,7 @@ PRAISE = 0.4  # as clear as displeasure has to be to count
 
 def believed(reading: Reading) -> Reading:
     """Return the reading without an intent that is a mere guess or that the words contradict."""
-    if reading.intent is None or reading.intent in ABOUT_A_PERSON:
+    if reading.intent is None or reading.intent in TURNS_A_PERSON_DOWN:
         return reading
     if _is_polite(reading):
         # "OK, I'll wait" asks for no loan and rejects nothing.
@@ -67,11 +67,11 @@ def _is_polite(reading: Reading) -> bool:
 
 
 def _is_guess(reading: Reading) -> bool:
-    if reading.confidence >= GUESS or reading.intent == OUT_OF_SCOPE or reading.requested_slot is not None:
+    if reading.confidence >= GUESS or reading.intent == OUT_OF_SCOPE or not has_words(reading):
         return False
-    if not has_words(reading):
-        return False
-    return reading.intent in ONLY_STEERS or not names_something(reading)
+    if reading.intent in ONLY_STEERS:
+        return reading.requested_slot is None
+    return not names_something(reading)
 
 
 def _answers_form(reading: Reading) -> bool:

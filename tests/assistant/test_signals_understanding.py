@@ -23,6 +23,7 @@ def shown(text, intent, confidence, **more):
         ("put the upper thing under it", "size_advice", 0.35, True),
         ("不太像那样子的", "reject_answer", 0.34, True),
         ("seven then four", "deny", 0.31, True),
+        ("把那个再弄得高一点", "request_human", 0.41, True),
         # Unsure, but the words say what it is about; or sure.
         ("退款那个", "refund_status", 0.35, False),
         ("my parcel thing", "delivery_problem", 0.34, False),
@@ -61,3 +62,31 @@ def test_polite_words_ask_for_nothing():
 
 def test_in_a_form_a_short_answer_may_be_unsure():
     assert shown("seven then four", "deny", 0.31, requested_slot="order_number")["fallback"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "not_understood"),
+    [
+        ("就是那个啥嘛", "authenticity", 0.5, True),  # the form may have begun with a guess as well
+        ("the whatsit over there", "stock", 0.45, True),
+        ("算了不填了", "stop_form", 0.4, False),
+        ("nope", "deny", 0.4, False),
+        ("哪里能看到订单号", "order_status", 0.4, False),
+        ("10024", "inform_order_number", 0.4, False),
+    ],
+)
+def test_a_guess_is_no_answer_to_a_form(text, intent, confidence, not_understood):
+    assert shown(text, intent, confidence, requested_slot="order_number")["fallback"] is not_understood
+
+
+@pytest.mark.parametrize(
+    ("text", "confidence", "asks"),
+    [
+        ("把那个再弄得高一点", 0.41, False),
+        ("put it up a notch over there", 0.35, False),
+        ("麻烦转给能拍板的", 0.7, True),
+        ("转人工", 0.3, True),
+    ],
+)
+def test_a_guess_asks_for_nobody(text, confidence, asks):
+    assert shown(text, "request_human", confidence)["asks_human"] is asks
