@@ -88,10 +88,10 @@ _EN = Phrases(
     {
         "delivery!": ["lost|stolen|missing parcel|package|delivery"],
         "membership!": [
-            "membership|loyalty card _{0,3} lost|stolen|missing",
+            "membership|loyalty card _{0,3} lost|stolen|missing|used",
             "lost|lose my? membership|loyalty card",
         ],
-        "payment!": ["gift card _{0,3} lost|stolen|missing", "lost|lose my? gift card"],
+        "payment!": ["gift card _{0,3} lost|stolen|missing|used", "lost|lose my? gift card"],
         "fraud": [
             "$odd _{0,1} $movement",
             "$movement _{0,4} i|we never $mine",
@@ -110,6 +110,8 @@ _EN = Phrases(
             "took|stole|grabbed|snatched _{0,2} wallet|purse|card",
             "freeze|block|stop|deactivate _{0,3} card|account|cards",
             "replacement card",
+            "card|cards was|were|been|got used",
+            "wallet|purse|bag|handbag was|were|got|been stolen|snatched|taken|nicked|grabbed",
             "hacked|compromised|phished|phishing|scammed|scammer|fraudster|fraudsters",
             "fell for _{0,1} scam",
             "report|reporting|case|victim of? fraud",
@@ -121,7 +123,7 @@ _EN = Phrases(
             "money|balance _{0,3} missing|gone|disappeared|vanished|stolen",
             "money _{0,1} taken from|out",
             "login|device|password _{0,3} unknown|unrecognized|unrecognised|stolen|strange",
-            "someone|somebody|anyone _{0,3} used|using|accessed|took|stole|stealing|logged|emptied|spent|charged _{0,5} card|account|money|login",
+            "someone|somebody|anyone _{0,3} used|using|accessed|withdrew|withdrawn|took|stole|stealing|logged|emptied|spent|charged _{0,5} card|account|money|login",
             "someone|somebody _{0,1} pretending|pretended|impersonating",
             "tricked|fooled|conned _{0,2} sending|paying|transferring|giving",
             "fake|bogus seller|shop|website|bank",
