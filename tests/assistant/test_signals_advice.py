@@ -86,6 +86,11 @@ def test_a_case_may_be_told_in_the_turn_after_the_loan_was_named(text):
     assert (signals["topic"], signals["needs_advice"]) == (None, True)
 
 
+@pytest.mark.parametrize("text", ["还有10031", "what's the interest rate on savings", "这种服务也好意思开店"])
+def test_words_that_only_look_like_a_case_are_none(text):
+    assert not fires(text)
+
+
 def test_a_turn_about_something_else_is_no_loan_case():
     delivery = {"intent": {"name": "delivery_time", "confidence": 0.9}}
     assert not signals_of("我失业了，快递几时到", delivery, None)["needs_advice"]
