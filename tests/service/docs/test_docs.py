@@ -86,7 +86,7 @@ def test_a_decision_is_one_page_with_three_parts(path: Path) -> None:
     assert text.startswith(f"# {path.name[:4]} ")
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Context", "Decision", "Consequences"]
     words = sum(len(line.split()) for line in text.splitlines() if not line.startswith("|"))
-    assert words <= 700, "more than a page, its tables aside"
+    assert words <= 600, "more than a page, its tables aside"
 
 
 def test_decisions_are_numbered_without_a_gap() -> None:
