@@ -32,7 +32,6 @@ JIEBA = {"name": "JiebaTokenizer"}
 BLANKS = {"name": "WhitespaceTokenizer"}
 OURS = {"name": "rasa_parts.tokenizer.BilingualTokenizer"}
 WORDS = {"name": "CountVectorsFeaturizer", "token_pattern": r"(?u)\b\w+\b"}
-PAIRS = {**WORDS, "max_ngram": 2}
 PIECES = {"name": "CountVectorsFeaturizer", "analyzer": "char_wb", "min_ngram": 1, "max_ngram": 4}
 REGRESSION = {"name": "LogisticRegressionClassifier"}
 TFIDF = {"name": "rasa_parts.classifier.TfidfClassifier"}
@@ -43,12 +42,15 @@ DIET = {
     "constrain_similarities": True,
     "random_seed": 1,
 }
+SMALL_DIET = {**DIET, "epochs": 20, "number_of_transformer_layers": 1, "transformer_size": 128}
 
+CONFIG = yaml.safe_load((ROOT / "config.yml").read_text(encoding="utf-8"))
 PIPELINES: dict[str, list[Component]] = {
-    "present: own tokenizer, words + pairs + pieces, tf-idf, regressions": [OURS, PAIRS, PIECES, TFIDF],
+    # Each classifier gets thresholds of its own, see above.
+    "present": [entry for entry in CONFIG["pipeline"] if entry["name"] != "FallbackClassifier"],
     "own tokenizer, words + pieces, tf-idf, regressions": [OURS, WORDS, PIECES, TFIDF],
     "jieba, words + pieces, DIET (100 epochs)": [JIEBA, WORDS, PIECES, DIET],
-    "own tokenizer, words + pieces, DIET (30 epochs)": [OURS, WORDS, PIECES, {**DIET, "epochs": 30}],
+    "own tokenizer, words + pieces, small DIET (20 epochs)": [OURS, WORDS, PIECES, SMALL_DIET],
     "own tokenizer, words + pieces, Rasa's regression": [OURS, WORDS, PIECES, REGRESSION],
     "own tokenizer, pieces only, tf-idf, regressions": [OURS, PIECES, TFIDF],
     "own tokenizer, words only, tf-idf, regressions": [OURS, WORDS, TFIDF],

@@ -15,7 +15,10 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.logistic_regression_classifier import LogisticRegressionClassifier
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE as SENTENCE
+from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
+from scipy.sparse import csr_matrix, hstack, vstack
 from scipy.special import softmax
 from sklearn.feature_extraction.text import TfidfTransformer
 from sklearn.linear_model import LogisticRegression
@@ -72,16 +75,34 @@ class TfidfClassifier(LogisticRegressionClassifier):
         )
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set `intent` and `intent_ranking` of each message; the confidences of all intents add up to one."""
+        """Set `intent` and `intent_ranking` of each message; the confidences of all intents add up to one.
+
+        A message of which nothing was ever seen means none of them: it has no intent and an empty ranking.
+        """
         intents = self.clf.classes_
-        scores = self.clf.decision_function(self._create_X(messages))
+        counts = self._create_X(messages)
+        scores = self.clf.decision_function(counts)
         scores[:, intents == OUT_OF_SCOPE] += np.log(self.config["out_of_scope_weight"])
-        for message, confidences in zip(messages, softmax(scores, axis=1), strict=True):
-            best = np.argsort(-confidences, kind="stable")[: self.config["ranking_length"]]
+        for message, seen, confidences in zip(
+            messages, counts.getnnz(axis=1), softmax(scores, axis=1), strict=True
+        ):
+            best = np.argsort(-confidences, kind="stable")[: self.config["ranking_length"] if seen else 0]
             ranking = [{"name": str(intents[i]), "confidence": float(confidences[i])} for i in best]
-            message.set("intent", ranking[0], add_to_output=True)
+            intent = ranking[0] if ranking else {"name": None, "confidence": 0.0}
+            message.set("intent", intent, add_to_output=True)
             message.set("intent_ranking", ranking, add_to_output=True)
         return messages
+
+    def _create_X(self, messages: list[Message]) -> csr_matrix:  # noqa: N802 - the parent's name
+        """One row of counts for each message, the featurizers' side by side.
+
+        The same as the parent's, which puts each message together by itself and takes thirty times as long.
+        """
+        bags = [
+            [bag.features for bag in message.features if (bag.attribute, bag.type) == (TEXT, SENTENCE)]
+            for message in messages
+        ]
+        return hstack([vstack(bag) for bag in zip(*bags, strict=True)], format="csr")
 
     @classmethod
     def load(

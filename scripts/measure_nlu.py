@@ -25,6 +25,8 @@ HELD_OUT = ROOT / "tests" / "assistant" / "nlu_heldout.yml"
 OUT_OF_SCOPE = "out_of_scope"
 FALLBACK = "nlu_fallback"
 REJECTIONS = (OUT_OF_SCOPE, FALLBACK)
+# how a text ranks of which the model knows nothing
+NO_INTENTS = [{"name": FALLBACK, "confidence": 0.0}] * 2
 # threshold and ambiguity threshold, to see what other settings of FallbackClassifier would do
 ALTERNATIVES = ((0.0, 0.0), (0.2, 0.05), (0.2, 0.1), (0.3, 0.1), (0.4, 0.1), (0.5, 0.1))
 
@@ -98,14 +100,15 @@ async def _read(agent: Any, language: str, intent: str, text: str) -> Reading:
     parsed = await agent.parse_message(text)
     took = time.perf_counter() - started
     ranking = [entry for entry in parsed["intent_ranking"] if entry["name"] != FALLBACK]
+    best, second = [*ranking, *NO_INTENTS][:2]
     return Reading(
         language,
         intent,
         text,
         parsed["intent"]["name"],
-        ranking[0]["name"],
-        ranking[0]["confidence"],
-        ranking[1]["confidence"],
+        best["name"],
+        best["confidence"],
+        second["confidence"],
         took,
     )
 

@@ -20,7 +20,7 @@ MODELS = "models"
 KEPT = 3  # earlier models: going back a commit or two trains nothing
 LOG = "train.log"
 # the code that runs inside training; other parts plug into the server only
-CODE = ("rasa_parts/chinese.py", "rasa_parts/classifier.py", "rasa_parts/tokenizer.py")
+CODE = tuple(f"rasa_parts/{name}.py" for name in ("chinese", "classifier", "featurizer", "tokenizer"))
 QUIET = {
     "PYTHONWARNINGS": "ignore",
     "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
