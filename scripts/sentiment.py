@@ -25,6 +25,7 @@ CODE = (
     "actions/signals/reading.py",
     "actions/signals/sentiment_classifier.py",
     "actions/signals/sentiment_features.py",
+    "actions/signals/sentiment_leanings.py",
     "actions/signals/sentiment_lexicon.py",
     "actions/signals/sentiment_words.py",
     "actions/signals/spelling.py",

@@ -28,7 +28,7 @@ CONFIG = {
     "model": {
         "@architectures": "spacy.TextCatBOW.v3",
         "exclusive_classes": True,
-        "length": 262144,  # buckets that features are hashed to: several times their number
+        "length": 1048576,  # buckets that features are hashed to: ten times their number, so few share one
         "ngram_size": 1,  # pairs and triples are features of their own already
         "no_output_layer": False,
     },

@@ -26,7 +26,7 @@ def sentiment(reading: Reading) -> tuple[float, str | None]:
     chances = _with_words(classifier.classify(model, reading, words), words.value)
     blame = chances.negative * max(PLAIN_BLAME, -words.value)
     praise = chances.positive * max(PLAIN_PRAISE, words.value)
-    value = round(praise - blame, 3) or 0.0  # never -0.0
+    value = round(praise - blame, 4) or 0.0  # never -0.0; three digits would hide the order near the ends
     if abs(value) < WORTH_A_REASON:
         return value, words.why
     judged = f"classifier {chances.positive - chances.negative:+.2f}"

@@ -61,6 +61,32 @@ def test_labels_and_comments_are_read(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("what a shambolic visit", "leans blame"),
+        ("it was not shambolic", "leans no blame"),
+        ("no, shambolic", "leans blame"),
+        ("deliciousss", "leans praise"),
+        ("my zip jammed :(", "sides blame trouble"),
+        ("do you replace shattered glasses", "sides trouble, asks False True"),
+        ("your glasses shattered?", "sides trouble, asks True False"),
+    ],
+)
+def test_english_shows_what_its_words_lean_to_and_whether_it_asks(text, seen):
+    with read(text, {}) as reading:
+        assert seen in features(reading, 0.0)
+
+
+def test_nothing_seen_in_one_language_alone_is_seen_in_the_other():
+    with read("太慢了!", {}) as reading:
+        chinese = features(reading, -0.5)
+    with read("too slow!", {}) as reading:
+        english = features(reading, -0.5)
+
+    assert set(chinese) & set(english) == {"!"}
+
+
 def test_training_twice_gives_the_same_model():
     with read("运费太慢 so lovely", {}) as reading:
         seen = features(reading, 0.0)
