@@ -5,17 +5,19 @@ numpy and scikit-learn are loaded where they are needed: the other commands star
 
 import argparse
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from handoff_service.cli.language import add_language
 from handoff_service.cli.opening import ACTOR, Commands, opened
 from handoff_service.learned import repository, service
-from handoff_service.learned.dialogue import Dialogue, labels_of, read_dialogues
+from handoff_service.learned.dialogue import labels_of, read_dialogues
 from handoff_service.learned.marked import marked_dialogues
+from handoff_service.learned.texts import Language, say
 
 if TYPE_CHECKING:
     from handoff_service.learned.metrics import Figures
+    from handoff_service.learned.training import Progress
 
 FOLDS = 5
 
@@ -54,6 +56,7 @@ def add_commands(commands: Commands) -> None:
     )
     what.add_argument("--activate", type=int, metavar="N", help="put version N in force")
     what.add_argument("--deactivate", action="store_true", help="no learned score from now on")
+    add_language(parser)
     parser.set_defaults(run=_learn, usage_error=parser.error)
 
 
@@ -63,22 +66,23 @@ def _learn(given: argparse.Namespace) -> None:
         given.usage_error("--train goes only with --test")
     if given.test and not given.train:
         given.usage_error("--test needs --train")
+    language: Language = given.language
     if given.cv:
         _cross_validate(given)
     elif given.list:
-        _list()
+        _list(language)
     elif given.activate is not None:
         with opened() as context, context.work(ACTOR) as unit:
             service.activate(unit, given.activate)
-        print(f"Version {given.activate} is in force from the next turn on.")
+        print(say("in_force", language, version=given.activate))
     elif given.deactivate:
         with opened() as context, context.work(ACTOR) as unit:
             version = service.deactivate(unit)
-        print("No model was in force." if version is None else f"Version {version} is no longer in force.")
+        print(say("none_in_force" if version is None else "no_longer", language, version=version))
     elif given.test:
-        _train_and_test(given.train, given.test)
+        _train_and_test(given.train, given.test, language)
     else:
-        _train_and_keep(given.train)
+        _train_and_keep(given.train, language)
 
 
 def _cross_validate(given: argparse.Namespace) -> None:
@@ -90,19 +94,20 @@ def _cross_validate(given: argparse.Namespace) -> None:
         given.usage_error("--cv: FOLDS must be a whole number from 2 to 20")
     dialogues = read_dialogues(Path(path))
     enough(dialogues, int(folds))
-    print(told(cross_validated(dialogues, int(folds), progress=_progress)))
+    found = cross_validated(dialogues, int(folds), progress=_progress(given.language))
+    print(told(found, given.language))
 
 
-def _train_and_test(train_on: Path, test_on: Path) -> None:
+def _train_and_test(train_on: Path, test_on: Path, language: Language) -> None:
     from handoff_service.learned.evaluation import measured
     from handoff_service.learned.training import enough, train
 
     learned, unseen = read_dialogues(train_on), read_dialogues(test_on)
     enough(learned)
-    print(told(measured(train(learned, progress=_progress), unseen)))
+    print(told(measured(train(learned, progress=_progress(language)), unseen), language))
 
 
-def _train_and_keep(path: Path | None) -> None:
+def _train_and_keep(path: Path | None, language: Language) -> None:
     from handoff_service.learned.evaluation import cross_validated
     from handoff_service.learned.training import enough, train
 
@@ -113,8 +118,8 @@ def _train_and_keep(path: Path | None) -> None:
         else:
             dialogues = read_dialogues(path)
         enough(dialogues, FOLDS)
-        figures = cross_validated(dialogues, FOLDS, progress=_progress)
-        model = train(dialogues, progress=_progress)
+        figures = cross_validated(dialogues, FOLDS, progress=_progress(language))
+        model = train(dialogues, progress=_progress(language))
         with context.work(ACTOR) as unit:
             version = service.store(
                 unit,
@@ -123,39 +128,57 @@ def _train_and_keep(path: Path | None) -> None:
                 dialogues=len(dialogues),
                 figures=figures,
             )
-    print(told(figures))
-    print(f"Learned from {_counted(dialogues)}; hand over from a score of {model.threshold:.2f} on.")
-    print(f"Kept as version {version}, not in force: ./handoff learn --activate {version}")
+    print(told(figures, language))
+    labels = labels_of(dialogues)
+    print(
+        say(
+            "learned_from",
+            language,
+            dialogues=len(dialogues),
+            turns=len(labels),
+            positive=sum(labels),
+            threshold=f"{model.threshold:.2f}",
+        )
+    )
+    print(say("kept", language, version=version))
 
 
-def _list() -> None:
+def _list(language: Language) -> None:
     with opened() as context, context.database.reading() as session:
         versions = repository.all_versions(session)
     if not versions:
-        print("There is no model yet.")
+        print(say("no_model", language))
     for one in versions:
         figures = one.figures
-        print(
-            f"{one.version:>4}{'*' if one.active else ' '} {one.created_at:%Y-%m-%d %H:%M}  {one.source}"
-            f"  {one.dialogues} dialogues  F1 {figures['f1']:.3f}  GT-III {figures['gt'][2]:.3f}"
-            f"  threshold {figures['threshold']:.2f}"
+        listed = say(
+            "listed",
+            language,
+            dialogues=one.dialogues,
+            f1=f"{figures['f1']:.3f}",
+            gt=f"{figures['gt'][2]:.3f}",
+            threshold=f"{figures['threshold']:.2f}",
         )
+        mark = "*" if one.active else " "
+        print(f"{one.version:>4}{mark} {one.created_at:%Y-%m-%d %H:%M}  {one.source}  {listed}")
     if any(one.active for one in versions):
-        print("* in force")
+        print(say("mark", language))
 
 
-def told(figures: "Figures") -> str:
+def told(figures: "Figures", language: Language) -> str:
     """The figures as one line for people."""
-    auc = "none" if figures.auc is None else f"{figures.auc:.3f}"
-    places = " / ".join(f"{one:.3f}" for one in figures.gt)
-    return f"F1 {figures.f1:.3f}  macro-F1 {figures.macro_f1:.3f}  AUC {auc}  GT-I/II/III {places}"
+    return say(
+        "figures",
+        language,
+        f1=f"{figures.f1:.3f}",
+        macro_f1=f"{figures.macro_f1:.3f}",
+        auc=say("no_auc", language) if figures.auc is None else f"{figures.auc:.3f}",
+        places=" / ".join(f"{one:.3f}" for one in figures.gt),
+    )
 
 
-def _counted(dialogues: Sequence[Dialogue]) -> str:
-    labels = labels_of(dialogues)
-    return f"{len(dialogues)} dialogues, {len(labels)} turns, {sum(labels)} of them to hand over"
+def _progress(language: Language) -> "Progress":
+    def tell(step: str, **values: int) -> None:
+        if sys.stderr.isatty():
+            print(f"  {say(f'step.{step}', language, **values)} …", file=sys.stderr, flush=True)
 
-
-def _progress(step: str) -> None:
-    if sys.stderr.isatty():
-        print(f"  {step} …", file=sys.stderr, flush=True)
+    return tell

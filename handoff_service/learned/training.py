@@ -8,7 +8,7 @@ service without training does not carry it.
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,7 +44,15 @@ _SHARE = 0.3  # of the features that a split chooses from
 _STRENGTH = (1.0, 2.0)  # C of the linear models: with context, the turn alone
 _PLACING = 0.3  # weight of the place beside the F1 when the threshold is chosen
 
-type Progress = Callable[[str], None]
+
+class Progress(Protocol):
+    """Told when a step begins, by the name that its text has (`texts.TEXTS`), and the numbers in it."""
+
+    def __call__(self, step: str, **values: int) -> None: ...
+
+
+def silent(step: str, **values: int) -> None:
+    """For whoever does not watch."""
 
 
 def fold_of(count: int, folds: int, seed: int) -> NDArray[np.int64]:
@@ -94,7 +102,7 @@ class _Table:
         return np.split(values, self.starts[1:])
 
 
-def train(dialogues: Sequence[Dialogue], *, seed: int = SEED, progress: Progress = lambda _: None) -> Model:
+def train(dialogues: Sequence[Dialogue], *, seed: int = SEED, progress: Progress = silent) -> Model:
     """A model of the dialogues; the same for the same dialogues and seed."""
     from sklearn.decomposition import TruncatedSVD
 
@@ -102,7 +110,7 @@ def train(dialogues: Sequence[Dialogue], *, seed: int = SEED, progress: Progress
     frequency = Counter(key for dialogue in dialogues for key in _said_by_bot(dialogue))
     table = _table(dialogues, frequency)
     fold = fold_of(len(dialogues), INNER_FOLDS, seed)[table.dialogue]
-    progress("linear models")
+    progress("linear")
     unseen = np.zeros((len(table.labels), 2))
     for number in range(INNER_FOLDS):
         learn, rest = fold != number, fold == number

@@ -1,21 +1,25 @@
 """`./handoff learn`: from marked conversations or a file to a version in force."""
 
 import json
+import re
 
 import pytest
 from sqlalchemy import select
 
 from handoff_service.cli import main
 from handoff_service.learned import evaluation, repository, training
+from handoff_service.learned.texts import TEXTS
 from handoff_service.models import AuditEntry, Handoff
 from tests.service.cli.test_cli import environment
 from tests.service.desk import Desk
 from tests.service.learned.dialogues import made_up
 
+PLACES = re.compile(r"\{\w+\}")
+
 
 @pytest.fixture(autouse=True)
 def _environment(settings, monkeypatch):
-    for name, value in environment(settings).items():
+    for name, value in {**environment(settings), "LC_ALL": "C"}.items():
         monkeypatch.setenv(name, value)
 
 
@@ -104,6 +108,45 @@ def test_refusals_say_why_and_keep_nothing(context, tmp_path, capsys):
     (tmp_path / "bad.jsonl").write_text("{}\n")
     assert "line 1" in refused(capsys, "--train", str(tmp_path / "bad.jsonl"))
     assert versions(context) == []
+
+
+def test_it_tells_everything_in_the_language_asked_for(context, file, trained, capsys):
+    zh = ("--language", "zh")
+    assert "还没有模型" in told(capsys, "--list", *zh)
+    kept = told(capsys, "--train", file, *zh)
+    assert "宏平均 F1" in kept
+    assert "学习了 48 段对话" in kept
+    assert "已保存为版本 1" in kept
+    assert "版本 1 从下一轮起生效" in told(capsys, "--activate", "1", *zh)
+    assert "* 已启用" in told(capsys, "--list", *zh)
+    assert "版本 1 已停用" in told(capsys, "--deactivate", *zh)
+    assert "没有启用的模型" in told(capsys, "--deactivate", *zh)
+    assert "宏平均 F1" in told(capsys, "--train", file, "--test", file, *zh)
+    assert "宏平均 F1" in told(capsys, "--cv", "2", file, *zh)
+
+
+def test_the_language_is_that_of_the_terminal(context, monkeypatch, capsys):
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    assert "还没有模型" in told(capsys, "--list")
+
+
+def test_whoever_watches_is_told_each_step_in_their_language(context, file, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    for language, steps, folds in [
+        ("zh", ["提取特征", "训练线性模型", "训练决策树"], ["第 1 折，共 2 折", "第 2 折，共 2 折"]),
+        ("en", ["features", "linear models", "trees"], ["fold 1 of 2", "fold 2 of 2"]),
+    ]:
+        for arguments, expected in [(["--train", file, "--test", file], steps), (["--cv", "2", file], folds)]:
+            assert main(["learn", *arguments, "--language", language]) == 0
+            watched = capsys.readouterr().err.splitlines()
+            assert [line.strip(" …") for line in watched] == expected
+
+
+def test_both_languages_have_the_same_texts_with_the_same_places():
+    zh, en = TEXTS["zh"], TEXTS["en"]
+    assert zh.keys() == en.keys()
+    for key in zh:
+        assert set(PLACES.findall(zh[key])) == set(PLACES.findall(en[key])), key
 
 
 @pytest.mark.parametrize(
