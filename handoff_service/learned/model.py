@@ -9,6 +9,9 @@ from numpy.typing import NDArray
 from handoff_service.learned.dialogue import Said
 from handoff_service.learned.features import FAMILIES, Floats, Grams, Keys, counted, grams, running
 
+FARTHEST = 4.0
+"""Standard deviations from the mean that networks are given at most: a rarity must not outweigh all else."""
+
 BIN_WEIGHT = 0.3
 """Scale of the counted features beside the grams, whose rows have length one per family."""
 
@@ -47,6 +50,36 @@ class Trees:
 
 
 @dataclass(frozen=True, slots=True)
+class Networks:
+    """Networks with one hidden layer; the first axis of their weights is the network. `centre` and `scale`:
+    of each number of a row."""
+
+    centre: Floats
+    scale: Floats
+    hidden: Floats
+    hidden_bias: Floats
+    outward: Floats
+    outward_bias: Floats
+
+    def probability(self, row: Floats) -> float:
+        given = np.clip((row - self.centre) / self.scale, -FARTHEST, FARTHEST)
+        seen = np.maximum(given @ self.hidden + self.hidden_bias, 0)
+        log_odds = (seen * self.outward).sum(axis=1) + self.outward_bias
+        return float((1 / (1 + np.exp(-log_odds))).mean())
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """Trees and networks, each of the same weight."""
+
+    trees: Trees
+    networks: Networks
+
+    def probability(self, row: Floats) -> float:
+        return (self.trees.probability(row) + self.networks.probability(row)) / 2
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """`threshold`: the score from which on a turn should be handed over, as chosen in training.
 
@@ -63,15 +96,15 @@ class Model:
     directions: NDArray[np.float32]
     common_keys: Keys
     common_counts: NDArray[np.int32]
-    trees: Trees
+    ensemble: Ensemble
 
     def score(self, turns: Sequence[Said]) -> float:
         """Probability, 0…1, that the last of these turns should be handed over."""
-        return self.trees.probability(self._rows(turns)[-1])
+        return self.ensemble.probability(self._rows(turns)[-1])
 
     def scores(self, turns: Sequence[Said]) -> Floats:
         """The same for each turn, as if it were the last."""
-        return np.array([self.trees.probability(row) for row in self._rows(turns)])
+        return np.array([self.ensemble.probability(row) for row in self._rows(turns)])
 
     def _rows(self, turns: Sequence[Said]) -> Floats:
         counts = counted(turns, self._frequency)

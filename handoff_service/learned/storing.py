@@ -11,9 +11,9 @@ from handoff_service.errors import Problem
 from handoff_service.learned import features
 from handoff_service.learned.dialogue import said
 from handoff_service.learned.features import FAMILIES
-from handoff_service.learned.model import Known, Model, Trees
+from handoff_service.learned.model import Ensemble, Known, Model, Networks, Trees
 
-FORMAT = 1
+FORMAT = 2
 LARGEST = 500_000_000
 """Bytes of all arrays, unpacked; a model of a hundred thousand turns has a tenth of it."""
 
@@ -26,6 +26,7 @@ _OF_TREES = {
     "right": np.int32,
     "value": np.float64,
 }
+_OF_NETWORKS = ("centre", "scale", "hidden", "hidden_bias", "outward", "outward_bias")
 _OTHERS = {
     "format": np.int64,
     "threshold": np.float64,
@@ -39,6 +40,7 @@ _OTHERS = {
 _EXPECTED: dict[str, Any] = {
     **_OTHERS,
     **{f"trees.{name}": kind for name, kind in _OF_TREES.items()},
+    **{f"networks.{name}": np.float64 for name in _OF_NETWORKS},
     **{f"{family}.{name}": kind for family in FAMILIES for name, kind in _OF_A_FAMILY.items()},
 }
 
@@ -55,7 +57,8 @@ def to_bytes(model: Model) -> bytes:
         "format": np.array([FORMAT, features.VERSION]),
         "threshold": np.array([model.threshold]),
         **{name: getattr(model, name) for name in _OTHERS if name not in ("format", "threshold")},
-        **{f"trees.{name}": getattr(model.trees, name) for name in _OF_TREES},
+        **{f"trees.{name}": getattr(model.ensemble.trees, name) for name in _OF_TREES},
+        **{f"networks.{name}": getattr(model.ensemble.networks, name) for name in _OF_NETWORKS},
         **{
             f"{family}.{name}": getattr(grams, name)
             for family, grams in model.families.items()
@@ -77,7 +80,10 @@ def from_bytes(payload: bytes) -> Model:
                 family: Known(**{name: arrays[f"{family}.{name}"] for name in _OF_A_FAMILY})
                 for family in FAMILIES
             },
-            trees=Trees(**{name: arrays[f"trees.{name}"] for name in _OF_TREES}),
+            ensemble=Ensemble(
+                Trees(**{name: arrays[f"trees.{name}"] for name in _OF_TREES}),
+                Networks(**{name: arrays[f"networks.{name}"] for name in _OF_NETWORKS}),
+            ),
             **{name: arrays[name] for name in _OTHERS if name not in ("format", "threshold")},
         )
         _check(model)
@@ -119,7 +125,11 @@ def _check(model: Model) -> None:
     present = model.families[FAMILIES[0]]
     _hold(model.directions.ndim == 2 and model.directions.shape[1] == len(present.keys), "directions")
     _hold(_sorted(model.common_keys) and model.common_keys.shape == model.common_counts.shape, "common")
-    trees = model.trees
+    _check_trees(model.ensemble.trees, width)
+    _check_networks(model.ensemble.networks, width)
+
+
+def _check_trees(trees: Trees, width: int) -> None:
     nodes = np.arange(trees.left.size)
     _hold(len({getattr(trees, name).shape for name in _OF_TREES if name != "roots"}) == 1, "trees")
     _hold(trees.roots.ndim == 1 and trees.roots.size > 0 and trees.left.ndim == 1, "trees")
@@ -129,6 +139,16 @@ def _check(model: Model) -> None:
     inner = trees.left >= 0
     for child in (trees.left, trees.right):  # further on than its parent, so that every way down ends
         _hold(bool(((child[inner] > nodes[inner]) & (child[inner] < nodes.size)).all()), "trees")
+
+
+def _check_networks(networks: Networks, width: int) -> None:
+    _hold(networks.hidden.ndim == 3 and networks.hidden.size > 0, "networks")
+    count, _, neurons = networks.hidden.shape
+    _hold(networks.centre.shape == networks.scale.shape == (width,), "networks")
+    _hold(bool((networks.scale > 0).all()), "networks")
+    _hold(networks.hidden.shape == (count, width, neurons), "networks")
+    _hold(networks.hidden_bias.shape == networks.outward.shape == (count, neurons), "networks")
+    _hold(networks.outward_bias.shape == (count,), "networks")
 
 
 def _sorted(keys: NDArray[np.uint64]) -> bool:

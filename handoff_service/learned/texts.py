@@ -8,7 +8,7 @@ TEXTS: dict[Language, dict[str, str]] = {
     "zh": {
         "step.features": "提取特征",
         "step.linear": "训练线性模型",
-        "step.trees": "训练决策树",
+        "step.ensemble": "训练决策树和神经网络",
         "step.fold": "第 {number} 折，共 {folds} 折",
         "figures": "F1 {f1}  宏平均 F1 {macro_f1}  AUC {auc}  GT-I/II/III {places}",
         "no_auc": "无",
@@ -25,7 +25,7 @@ TEXTS: dict[Language, dict[str, str]] = {
     "en": {
         "step.features": "features",
         "step.linear": "linear models",
-        "step.trees": "trees",
+        "step.ensemble": "trees and networks",
         "step.fold": "fold {number} of {folds}",
         "figures": "F1 {f1}  macro-F1 {macro_f1}  AUC {auc}  GT-I/II/III {places}",
         "no_auc": "none",

@@ -1,8 +1,8 @@
-"""How a model is trained: two linear models on grams and counted features, and randomised trees above them.
+"""How a model is trained: two linear models on grams and counted features, trees and networks above them.
 
-The trees are trained on what the linear models say of dialogues that these did not see, and the threshold
-is chosen by what the trees say of dialogues that they did not see. scikit-learn is loaded on first use: a
-service without training does not carry it.
+These are trained on what the linear models say of dialogues that the linear models did not see, and the
+threshold is chosen by what trees and networks say of dialogues that they did not see. scikit-learn is loaded
+on first use: a service without training does not carry it.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from handoff_service.errors import Problem
-from handoff_service.learned import metrics
+from handoff_service.learned import ensemble, metrics
 from handoff_service.learned.dialogue import Dialogue, labels_of
 from handoff_service.learned.features import (
     BARE_FAMILIES,
@@ -27,7 +27,7 @@ from handoff_service.learned.features import (
     running,
     utterance_key,
 )
-from handoff_service.learned.model import BIN_WEIGHT, Known, Model, Trees, binned, weighted
+from handoff_service.learned.model import BIN_WEIGHT, Known, Model, binned, weighted
 
 INNER_FOLDS = 5
 SEED = 0
@@ -35,12 +35,9 @@ MINIMUM = 40
 """Dialogues to learn from at least; fewer teach nothing that the next ten would not overturn."""
 MINIMUM_POSITIVE = 10
 """Of them with a turn to hand over, and as many turns not to: each fold needs both."""
-TREES = 200
 
 _BINS = 8
 _DIRECTIONS = 25
-_LEAF = 4  # turns in a leaf at least
-_SHARE = 0.3  # of the features that a split chooses from
 _STRENGTH = (1.0, 2.0)  # C of the linear models: with context, the turn alone
 _PLACING = 0.3  # weight of the place beside the F1 when the threshold is chosen
 
@@ -136,11 +133,12 @@ def train(dialogues: Sequence[Dialogue], *, seed: int = SEED, progress: Progress
             table.present @ directions.T,
         ]
     )
-    progress("trees")
+    progress("ensemble")
     checked = np.zeros(len(rows))
     for number in range(INNER_FOLDS):
         learn, rest = fold != number, fold == number
-        checked[rest] = _grown(rows[learn], table.labels[learn], seed).predict_proba(rows[rest])[:, 1]
+        judges = ensemble.trained(rows[learn], table.labels[learn], seed)
+        checked[rest] = [judges.probability(row) for row in rows[rest]]
     common = sorted(frequency.items())
     families, bins = _families(table, with_context.coef_[0], alone.coef_[0])
     return Model(
@@ -152,7 +150,7 @@ def train(dialogues: Sequence[Dialogue], *, seed: int = SEED, progress: Progress
         directions=directions,
         common_keys=np.array([key for key, _ in common], dtype=np.uint64),
         common_counts=np.array([count for _, count in common], dtype=np.int32),
-        trees=_flat(_grown(rows, table.labels, seed)),
+        ensemble=ensemble.trained(rows, table.labels, seed),
     )
 
 
@@ -234,14 +232,6 @@ def _linear(matrix: Any, labels: NDArray[np.int64], strength: float) -> Any:
     return LogisticRegression(C=strength, solver="liblinear", tol=1e-3).fit(matrix, labels)
 
 
-def _grown(rows: Floats, labels: NDArray[np.int64], seed: int) -> Any:
-    from sklearn.ensemble import ExtraTreesClassifier
-
-    return ExtraTreesClassifier(
-        TREES, min_samples_leaf=_LEAF, max_features=_SHARE, random_state=seed, n_jobs=2
-    ).fit(rows, labels)
-
-
 def _families(table: _Table, context: Floats, alone: Floats) -> tuple[dict[str, Known], Floats]:
     """The weights, family by family, and those of the bins."""
     families, at, at_bare = {}, 0, 0
@@ -253,28 +243,6 @@ def _families(table: _Table, context: Floats, alone: Floats) -> tuple[dict[str, 
         families[family] = Known(keys, rarity, context[at : at + len(keys)], bare)
         at += len(keys)
     return families, context[at:].reshape(2, table.counts.shape[1], _BINS)
-
-
-def _flat(forest: Any) -> Trees:
-    """The trees' nodes in one row, with the places of children moved along."""
-    trees = [estimator.tree_ for estimator in forest.estimators_]
-    roots = np.cumsum([0, *(tree.node_count for tree in trees[:-1])]).astype(np.int32)
-
-    def moved(name: str) -> NDArray[np.int32]:
-        parts = [getattr(tree, name) for tree in trees]
-        return np.concatenate(
-            [np.where(part >= 0, part + root, -1) for part, root in zip(parts, roots, strict=True)]
-        ).astype(np.int32)
-
-    values = [tree.value[:, 0, :] for tree in trees]
-    return Trees(
-        roots=roots,
-        feature=np.concatenate([np.maximum(tree.feature, 0) for tree in trees]).astype(np.int32),
-        threshold=np.concatenate([tree.threshold for tree in trees]),
-        left=moved("children_left"),
-        right=moved("children_right"),
-        value=np.concatenate([value[:, 1] / value.sum(axis=1) for value in values]),
-    )
 
 
 def _threshold(scores: Sequence[Floats], dialogues: Sequence[Dialogue]) -> float:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from handoff_service.cli import learn
-from handoff_service.learned import training
+from handoff_service.learned import ensemble, training
 from handoff_service.learned.model import Model
 from tests.service.learned.dialogues import made_up
 
@@ -13,7 +13,8 @@ from tests.service.learned.dialogues import made_up
 @pytest.fixture(autouse=True, scope="package")
 def _small() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(training, "TREES", 10)
+        patch.setattr(ensemble, "TREES", 10)
+        patch.setattr(ensemble, "NETWORKS", 2)
         patch.setattr(training, "INNER_FOLDS", 2)
         patch.setattr(learn, "FOLDS", 2)
         yield

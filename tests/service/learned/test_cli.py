@@ -133,8 +133,12 @@ def test_the_language_is_that_of_the_terminal(context, monkeypatch, capsys):
 def test_whoever_watches_is_told_each_step_in_their_language(context, file, monkeypatch, capsys):
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     for language, steps, folds in [
-        ("zh", ["提取特征", "训练线性模型", "训练决策树"], ["第 1 折，共 2 折", "第 2 折，共 2 折"]),
-        ("en", ["features", "linear models", "trees"], ["fold 1 of 2", "fold 2 of 2"]),
+        (
+            "zh",
+            ["提取特征", "训练线性模型", "训练决策树和神经网络"],
+            ["第 1 折，共 2 折", "第 2 折，共 2 折"],
+        ),
+        ("en", ["features", "linear models", "trees and networks"], ["fold 1 of 2", "fold 2 of 2"]),
     ]:
         for arguments, expected in [(["--train", file, "--test", file], steps), (["--cv", "2", file], folds)]:
             assert main(["learn", *arguments, "--language", language]) == 0
