@@ -8,6 +8,7 @@ from handoff_service.learned import service
 from handoff_service.learned.metrics import Figures
 from handoff_service.models import AuditEntry, LearnedModel, Turn
 from handoff_service.rules.editing import put
+from handoff_service.rules.file import parse
 from tests.service.desk import Desk, bot
 
 RULES = """
@@ -60,7 +61,7 @@ def test_score_and_version_are_kept_with_the_decision(desk, version, model):
 
 def test_a_rule_on_the_score_hands_over(desk, version, context):
     with context.work("agent:1") as unit:
-        put(unit, RULES, None, None)
+        put(unit, parse(RULES), None, None)
     assert desk.turn("t", "how do I pay")["decision"] == "stay"
     answer = complain(desk)
     assert (answer["decision"], answer["rule"]) == ("handoff", "learned")
