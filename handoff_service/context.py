@@ -30,6 +30,7 @@ class Context:
             unit = Unit(session, self.clock(), self.settings, actor, correlation_id)
             yield unit
             publish_touched(unit)
+            unit.write_stream()
 
 
 def context_of(request: Request) -> Context:

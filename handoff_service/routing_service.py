@@ -74,6 +74,8 @@ def places(session: Session, settings: Settings, now: dt.datetime) -> dict[str, 
 def next_moment(session: Session, settings: Settings, now: dt.datetime) -> dt.datetime | None:
     """When time alone may next change who is assigned."""
     waiting = _waiting(session, repository.waiting(session))
+    if not waiting:
+        return None
     states = _states(session, repository.active_agents(session))
     return next_change(waiting, states, _policy(settings), now)
 

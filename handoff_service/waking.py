@@ -3,6 +3,10 @@
 import asyncio
 import contextlib
 
+# So long a worker that was woken waits before it looks: the request whose commit woke it gets its answer
+# first, and what is committed shortly after is seen in the same look. Nobody notices it.
+SETTLE_SECONDS = 0.01
+
 
 class Waker:
     def __init__(self) -> None:
@@ -19,7 +23,8 @@ class Waker:
                 self._loop.call_soon_threadsafe(self._event.set)
 
     async def wait(self, seconds: float | None) -> None:
-        """Return when woken, or after that many seconds."""
+        """Return shortly after being woken, or after that many seconds."""
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._event.wait(), seconds)
+            await asyncio.sleep(SETTLE_SECONDS)
         self._event.clear()

@@ -82,7 +82,7 @@ def _carries_service_key(request: Request) -> bool:
     return hmac.compare_digest((bearer(request) or "").encode(), key.encode())
 
 
-def _assistant(request: Request) -> None:
+async def _assistant(request: Request) -> None:  # async: no thread has to be found for it
     if not _carries_service_key(request):
         raise NotAuthenticated("This call needs the service key.")
 
@@ -98,7 +98,7 @@ AssistantOrSupervisor = Annotated[str, Depends(_assistant_or_supervisor)]
 """The actor: `assistant` for the service key, `agent:<id>` for a supervisor."""
 
 
-def _correlation_id(request: Request) -> str:
+async def _correlation_id(request: Request) -> str:
     given: str = request.state.correlation_id
     return given
 
@@ -106,7 +106,7 @@ def _correlation_id(request: Request) -> str:
 CorrelationId = Annotated[str, Depends(_correlation_id)]
 
 
-def _context(request: Request) -> Context:
+async def _context(request: Request) -> Context:
     return context_of(request)
 
 

@@ -77,8 +77,7 @@ def add_message(
         client_id=client_id,
     )
     unit.session.add(message)
-    unit.session.flush()
-    unit.touched.add(conversation.id)
+    unit.touched.add(conversation)
     publish_message(unit, "message.added", conversation, message)
     return message
 

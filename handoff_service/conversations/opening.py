@@ -31,6 +31,6 @@ def live_or_new(unit: Unit, sender_id: str, channel: str) -> Conversation:
     )
     unit.session.add(conversation)
     unit.session.flush()
-    unit.touched.add(conversation.id)
+    unit.touched.add(conversation)
     unit.audit("conversation.open", conversation.id, previous_id=conversation.previous_id)
     return conversation

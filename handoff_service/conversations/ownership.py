@@ -160,7 +160,7 @@ def snooze(unit: Unit, conversation: Conversation) -> None:
     """The customer is silent: the agent stays responsible, the capacity is free for others."""
     conversation.status = "snoozed"
     conversation.updated_at = unit.now
-    unit.touched.add(conversation.id)
+    unit.touched.add(conversation)
     _free(unit, conversation.assignee_id)
     unit.audit("conversation.snooze", conversation.id)
 
@@ -175,7 +175,7 @@ def wake(unit: Unit, conversation: Conversation) -> None:
         and repository.load(unit.session, agent.id) < agent.capacity
     )
     conversation.status = "open"
-    unit.touched.add(conversation.id)
+    unit.touched.add(conversation)
     unit.audit("conversation.wake", conversation.id, kept=has_room)
     if not has_room:
         requeue(unit, conversation, reason="agent_has_no_room")
@@ -194,7 +194,7 @@ def _move(unit: Unit, conversation: Conversation, owner: str, action: str, **det
         raise Stale()
     before = conversation.owner
     unit.session.refresh(conversation)
-    unit.touched.add(conversation.id)
+    unit.touched.add(conversation)
     unit.audit(action, conversation.id, owner_before=before, owner=owner, epoch=conversation.epoch, **details)
 
 

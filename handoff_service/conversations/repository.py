@@ -65,24 +65,31 @@ def active_agents(session: Session) -> Sequence[Agent]:
     return session.scalars(select(Agent).where(Agent.active, Agent.role == "agent")).all()
 
 
-def agents_online(session: Session) -> int:
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Agent)
-            .where(Agent.active, Agent.role == "agent", Agent.presence == "online")
+@dataclass(frozen=True, slots=True)
+class Online:
+    """An agent who is online, and how many conversations weigh on them."""
+
+    skills: list[str]
+    capacity: int
+    load: int
+
+    def could_take(self, language: str) -> bool:
+        return self.load < self.capacity and language in self.skills
+
+
+def agents_online(session: Session) -> list[Online]:
+    weighs = (
+        (Conversation.assignee_id == Agent.id)
+        & (Conversation.owner == "agent")
+        & (Conversation.status == "open")
+    )
+    load = select(func.count()).select_from(Conversation).where(weighs).scalar_subquery()
+    rows = session.execute(
+        select(Agent.skills, Agent.capacity, load).where(
+            Agent.active, Agent.role == "agent", Agent.presence == "online"
         )
-        or 0
     )
-
-
-def agents_available(session: Session, language: str) -> int:
-    """Who is online, has capacity left and speaks the language."""
-    held = loads(session)
-    return sum(
-        agent.presence == "online" and language in agent.skills and held.get(agent.id, 0) < agent.capacity
-        for agent in active_agents(session)
-    )
+    return [Online(*row) for row in rows]
 
 
 def lapsed_agents(session: Session, handoff_ids: Sequence[str]) -> dict[str, set[str]]:

@@ -106,7 +106,7 @@ def read(unit: Unit, who: Principal, conversation_id: str) -> Conversation:
     conversation = _held(unit, who, conversation_id)
     if conversation.unread:
         conversation.unread = 0
-        unit.touched.add(conversation.id)
+        unit.touched.add(conversation)
     return conversation
 
 

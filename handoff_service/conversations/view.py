@@ -53,8 +53,9 @@ def conversation_view(
 def publish_touched(unit: Unit) -> None:
     """One `conversation.updated` for each conversation that this unit changed."""
     unit.session.flush()
-    changed = [unit.session.get(Conversation, id) for id in sorted(unit.touched)]
-    known = [conversation for conversation in changed if conversation is not None]
+    # without those that were opened for an event that was then refused
+    known = [conversation for conversation in unit.touched if conversation in unit.session]
+    known.sort(key=lambda conversation: conversation.id)
     for view in conversation_views(unit.session, known, unit.settings, unit.now):
         unit.publish("conversation.updated", {"conversation": view}, view["id"])
     unit.touched.clear()

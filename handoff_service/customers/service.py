@@ -27,7 +27,7 @@ def put(unit: Unit, customer_id: str, given: CustomerIn) -> Customer:
     unit.session.flush()
     for conversation in repository.live_conversations(unit.session, sender_ids, customer_id):
         conversation.customer_id = customer_id if conversation.sender_id in sender_ids else None
-        unit.touched.add(conversation.id)
+        unit.touched.add(conversation)
     unit.audit(
         "customer.create" if created else "customer.change",
         customer_id=customer_id,

@@ -2,7 +2,7 @@
 
 from handoff_service.auth.dependencies import Principal
 from handoff_service.errors import NotFound
-from handoff_service.models import Handoff
+from handoff_service.models import Conversation, Handoff
 from handoff_service.unit import Unit
 
 
@@ -16,7 +16,7 @@ def mark(unit: Unit, handoff: Handoff, value: str, *, agent_id: str) -> None:
     handoff.mark = value
     handoff.marked_by = agent_id
     handoff.marked_at = unit.now
-    unit.touched.add(handoff.conversation_id)
+    unit.touched.add(unit.session.get_one(Conversation, handoff.conversation_id))
     unit.audit("handoff.mark", handoff.conversation_id, handoff_id=handoff.id, before=before, mark=value)
 
 

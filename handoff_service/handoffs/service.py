@@ -112,7 +112,7 @@ def _where_it_stands(unit: Unit, conversation: Conversation) -> str:
     agent = _assignee(unit, conversation)
     if agent is not None:
         return notice("handed_to_agent", conversation.language, name=agent.name)
-    if repository.agents_online(unit.session) == 0:
+    if not repository.agents_online(unit.session):
         return notice("offline", conversation.language)
     place = place_of(unit, conversation)
     return notice(

@@ -35,9 +35,11 @@ def take_in(unit: Unit, items: list[Any]) -> list[Result]:
     for item in items:
         item_id = item.get("id") if isinstance(item, dict) else None
         try:
-            with unit.session.begin_nested():
-                event = parse(item)
-                stored = _take(unit, event, unassessed)
+            event = parse(item)
+            stored = False
+            if _says_something(event):
+                with unit.savepoint():
+                    stored = _take(unit, event, unassessed)
         except Exception as error:  # whatever is wrong with one event must cost that event only
             reason = str(error) if isinstance(error, Poisoned) else type(error).__name__
             _bury(unit, item, reason)
@@ -53,6 +55,11 @@ def take_in(unit: Unit, items: list[Any]) -> list[Result]:
     return results
 
 
+def _says_something(event: Event) -> bool:
+    """Whether anything here depends on it. Most of a turn's events are of Rasa's own affairs."""
+    return event.kind in ("user", "bot") or _is_late_turn(event) or tracker.shows_pause(event)
+
+
 def _take(unit: Unit, event: Event, unassessed: list[Event]) -> bool:
     """True when the event was new. Requests for a person that nobody assessed are added to `unassessed`."""
     if event.kind == "user":
@@ -60,7 +67,7 @@ def _take(unit: Unit, event: Event, unassessed: list[Event]) -> bool:
     if event.kind == "bot":
         return _bot(unit, event)
     if event.kind == "slot":
-        return _slot(unit, event)
+        return _late_turn(unit, event)
     return tracker.observe(unit, event)
 
 
@@ -156,15 +163,21 @@ def _tells_of_handoff(event: Event) -> bool:
     return event.reply_to is not None  # an answer within a turn; the turn that handed over tells of it
 
 
-def _slot(unit: Unit, event: Event) -> bool:
+def _is_late_turn(event: Event) -> bool:
     """A turn that could not reach us in time comes again as the slot it was kept in."""
     value = event.body.get("value")
-    if event.body.get("name") != "turn" or not isinstance(value, dict):
-        return False
-    if value.get("decision") != "unreachable" or not isinstance(value.get("turn"), dict):
-        return False
+    return (
+        event.kind == "slot"
+        and event.body.get("name") == "turn"
+        and isinstance(value, dict)
+        and value.get("decision") == "unreachable"
+        and isinstance(value.get("turn"), dict)
+    )
+
+
+def _late_turn(unit: Unit, event: Event) -> bool:
     try:
-        given = TurnIn.model_validate(value["turn"])
+        given = TurnIn.model_validate(event.body["value"]["turn"])
     except ValidationError as error:
         raise Poisoned(f"a late turn with wrong values: {error.error_count()}") from error
     if given.sender_id != event.sender_id:

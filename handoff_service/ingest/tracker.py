@@ -24,10 +24,13 @@ def state_of(unit: Unit, sender_id: str) -> TrackerState:
     return state
 
 
+def shows_pause(event: Event) -> bool:
+    """Whether it tells if Rasa is paused from now on."""
+    return event.kind in _PAUSED_BY
+
+
 def observe(unit: Unit, event: Event) -> bool:
-    """Follow an event that changes whether Rasa is paused; True when it did."""
-    if event.kind not in _PAUSED_BY:
-        return False
+    """Follow an event that shows whether Rasa is paused; True when that changed."""
     state = state_of(unit, event.sender_id)
     changed = state.paused != _PAUSED_BY[event.kind]
     state.paused = _PAUSED_BY[event.kind]

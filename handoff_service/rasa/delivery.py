@@ -130,7 +130,7 @@ def _deliver(
 def _confirm(unit: Unit, conversation: Conversation) -> None:
     if conversation.control != "confirmed":
         conversation.control = "confirmed"
-        unit.touched.add(conversation.id)
+        unit.touched.add(conversation)
 
 
 def _message(unit: Unit, entry: OutboxEntry) -> tuple[Message | None, Conversation | None]:

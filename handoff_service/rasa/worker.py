@@ -54,13 +54,15 @@ class OutboxWorker:
         self._rasa = RasaClient(self._context.settings)  # anew when the worker is started again
         try:
             while True:
-                claimed = await asyncio.to_thread(self._claim)
+                # Most wakes are for nothing: first whether anything is due, which is one look.
+                seconds = await asyncio.to_thread(self._seconds_until_due)
+                claimed = await asyncio.to_thread(self._claim) if seconds == 0 else []
                 for number in claimed:
                     task = asyncio.create_task(self._serve(number))
                     self._busy.add(task)
                     task.add_done_callback(self._busy.discard)
                 if not claimed:
-                    await self._waker.wait(await asyncio.to_thread(self._pause_until_due))
+                    await self._waker.wait(None if seconds is None else max(0.01, seconds))
         finally:
             for task in self._busy:
                 task.cancel()
@@ -81,8 +83,8 @@ class OutboxWorker:
             lease = unit.settings.rasa_timeout + LEASE_MARGIN
             return [number for number in due if _claim_one(unit, number, unit.now + lease)]
 
-    def _pause_until_due(self) -> float | None:
-        """Seconds until the next entry is due or a lease runs out; a call that ends wakes the worker."""
+    def _seconds_until_due(self) -> float | None:
+        """Until an entry is due or a lease runs out; 0 when one is. A call that ends wakes the worker."""
         if len(self._busy) >= AT_ONCE:
             return None
         with self._context.database.reading() as session:
@@ -93,7 +95,7 @@ class OutboxWorker:
             )
         if moment is None:
             return None
-        return max(0.01, (_aware(moment) - self._context.clock()).total_seconds())
+        return max(0.0, (_aware(moment) - self._context.clock()).total_seconds())
 
     # --- serving ----------------------------------------------------------------------------------
 

@@ -30,10 +30,15 @@ def oldest(session: Session) -> int | None:
 
 
 def after(session: Session, number: int, limit: int, *, up_to: int | None = None) -> list[Event]:
-    query = select(StreamEvent).where(StreamEvent.number > number).order_by(StreamEvent.number).limit(limit)
+    query = (
+        select(StreamEvent.number, StreamEvent.type, StreamEvent.payload)
+        .where(StreamEvent.number > number)
+        .order_by(StreamEvent.number)
+        .limit(limit)
+    )
     if up_to is not None:
         query = query.where(StreamEvent.number <= up_to)
-    return [Event(row.number, row.type, row.payload) for row in session.scalars(query)]
+    return [Event(*row) for row in session.execute(query)]
 
 
 def forget_before(session: Session, moment: dt.datetime) -> None:

@@ -1,6 +1,8 @@
 """All SQL about turns."""
 
+import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -15,12 +17,14 @@ def find(session: Session, sender_id: str, message_id: str) -> Turn | None:
     return session.scalar(select(Turn).where(Turn.sender_id == sender_id, Turn.message_id == message_id))
 
 
-def evidence(session: Session, conversation_id: str, after_seq: int) -> Sequence[Turn]:
-    """The turns that the bot owned since the last return, oldest first."""
-    newest = session.scalars(
-        select(Turn)
+def evidence(
+    session: Session, conversation_id: str, after_seq: int
+) -> Sequence[tuple[dict[str, Any], dt.datetime]]:
+    """Signals and time of the turns that the bot owned since the last return, oldest first."""
+    newest = session.execute(
+        select(Turn.signals, Turn.sent_at)
         .where(Turn.conversation_id == conversation_id, Turn.seq > after_seq, Turn.owner == "bot")
         .order_by(Turn.seq.desc())
         .limit(EVIDENCE)
     ).all()
-    return newest[::-1]
+    return [(signals, sent_at) for signals, sent_at in reversed(newest)]

@@ -30,6 +30,7 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
     if known is not None:
         return known.answer
     signals = Signals.from_dict(given.signals)
+    rules = active_rules(unit)
     conversation, message, _new = customer_wrote(
         unit,
         sender_id=given.sender_id,
@@ -43,7 +44,6 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
     owner = conversation.owner
     # A late turn may be of a time before the last return: it is no new evidence then.
     current = conversation.status != "resolved" and message.seq > conversation.returned_seq
-    rules = active_rules(unit)
     turn = Turn(
         id=new_id(),
         sender_id=given.sender_id,
@@ -60,7 +60,9 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
     )
     handoff = decision = None
     if owner == "bot" and current:
-        decision = _decide(unit, conversation, turn, signals, rules)
+        # What this turn has changed so far is not what is read here, and is written with the rest of it.
+        with unit.session.no_autoflush:
+            decision = _decide(unit, conversation, turn, signals, rules)
         if decision.handoff:
             handoff = handoffs.open_for_decision(unit, conversation, decision, late=late)
     elif owner == "queue":
@@ -87,19 +89,20 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
 def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals, rules: RuleSet) -> Decision:
     """Decide from the stored evidence, and keep the facts so that the decision can be repeated."""
     past = [
-        PastTurn(Signals.from_dict(earlier.signals), earlier.sent_at)
-        for earlier in turns.evidence(unit.session, conversation.id, conversation.returned_seq)
+        PastTurn(Signals.from_dict(earlier), sent_at)
+        for earlier, sent_at in turns.evidence(unit.session, conversation.id, conversation.returned_seq)
     ]
     customer = repository.customer_of(unit.session, conversation.sender_id)
+    online = repository.agents_online(unit.session)
     learned_score, learned_version = score_of(unit, conversation, turn)
     facts = Facts(
         signals=signals,
         running=running_values(past, signals, at=turn.sent_at),
         customer=Customer(customer.tier, frozenset(customer.tags)) if customer else Customer(),
-        agents_online=repository.agents_online(unit.session),
+        agents_online=len(online),
         channel=conversation.channel,
         business_hours=unit.settings.business_hours.open_at(unit.now, unit.settings.time_zone),
-        agents_available=repository.agents_available(unit.session, conversation.language),
+        agents_available=sum(agent.could_take(conversation.language) for agent in online),
         learned_score=learned_score,
         learned_version=learned_version,
     )
