@@ -7,6 +7,7 @@ import sqlite3
 import threading
 from asyncio import AbstractEventLoop
 from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -73,14 +74,25 @@ class SpoolBroker(EventBroker):
 
     def publish(self, event: dict[str, Any]) -> None:
         """Appends one event. Rasa's dictionary: the raw event plus `sender_id`."""
-        try:
-            with self._lock:
-                self._hold(self._row(event))
-                if self._retry is None:
+        self.publish_all([event])
+
+    def publish_all(self, events: Iterable[dict[str, Any]]) -> None:
+        """Appends events in one transaction; one that cannot be spooled costs no other."""
+        with self._lock:
+            for event in events:
+                try:
+                    self._hold(self._row(event))
+                except Exception:
+                    self._lose()
+            try:
+                if self._retry is None and self._held:
                     self._append_held()
-        except Exception:
-            self.lost += 1
-            logger.exception("An event could not be spooled and is lost (%s so far).", self.lost)
+            except Exception:
+                self._lose()
+
+    def _lose(self) -> None:
+        self.lost += 1
+        logger.exception("An event could not be spooled and is lost (%s so far).", self.lost)
 
     async def close(self) -> None:
         """Gives the shipper a moment for what is left."""

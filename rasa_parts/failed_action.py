@@ -80,7 +80,8 @@ class FailedActionPolicy(Policy):
 
 def next_action(events: list[Event]) -> str | None:
     """The action that a failure in the latest turn demands, or None when nothing has failed."""
-    start = max((index for index, event in enumerate(events) if isinstance(event, UserUttered)), default=None)
+    said = (index for index in range(len(events) - 1, -1, -1) if isinstance(events[index], UserUttered))
+    start = next(said, None)
     if start is None:
         return None
     turn = events[start:]

@@ -122,22 +122,21 @@ class _Ownership:
         self._external = False
 
     def apply(self, event: Event) -> None:
-        if isinstance(event, UserUttered):
+        # By their very types: `isinstance` is slow for Rasa's abstract classes, and histories are long.
+        kind = type(event)
+        if kind is UserUttered:
             self.handoff_is_new = self.handoff_tried = self.stays = self.offered = False
             self.sounded_like_asking = event.intent.get("name") == REQUEST_HUMAN
             # Nothing but Rasa itself leaves out the message id; the mark alone could come from a client.
             self._external = not event.message_id and bool(event.metadata.get(IS_EXTERNAL))
-        elif isinstance(event, ConversationResumed):
+        elif kind is ConversationResumed:
             self._give_back()
-        elif isinstance(event, SlotSet) and event.key == TURN_SLOT:
-            self._decide(event.value)
-        elif (
-            isinstance(event, ActionExecuted | ActionExecutionRejected)
-            and event.action_name == ACTION_HANDOFF
-        ):
-            self.handoff_tried = True
-        elif isinstance(event, ActionExecuted) and event.action_name == OFFER_PERSON:
-            self.offered = True
+        elif kind is SlotSet:
+            if event.key == TURN_SLOT:
+                self._decide(event.value)
+        elif kind in (ActionExecuted, ActionExecutionRejected):
+            self.handoff_tried |= event.action_name == ACTION_HANDOFF
+            self.offered |= kind is ActionExecuted and event.action_name == OFFER_PERSON
 
     def _decide(self, turn: Any) -> None:
         """`stay` gives the conversation to the bot only as the service's word on what the customer wrote.

@@ -8,7 +8,8 @@ import copy
 import json
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -20,14 +21,22 @@ from rasa.core.tracker_store import SQLTrackerStore
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import Event, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import QueuePool
 
+from rasa_parts.broker import SpoolBroker
+from rasa_parts.history import Checkpoint, exchange, light_copy
 from rasa_parts.settings import Settings
 from rasa_parts.storable import storable
 
 # A tracker that cannot be saved is a turn forgotten; a writer in another process is done long before this.
 BUSY_SECONDS = 10
 REMEMBERED_EVENTS = 20_000  # of all trackers together: some 2,000 turns, some 50 MB
+
+_events = SQLTrackerStore.SQLEvent.__table__
+_STORED = sa.select(sa.func.count(), sa.func.max(_events.c.id)).where(
+    _events.c.sender_id == sa.bindparam("sender"), _events.c.id >= sa.bindparam("first")
+)
 
 
 @dataclass
@@ -43,6 +52,26 @@ class Remembered:
     @property
     def size(self) -> int:
         return len(self.tracker.events)
+
+    def extended(self, rows: Sequence[Mapping[str, Any]], count: int, last: int | None) -> bool:
+        """Add rows that follow `last`; False when that does not make it what a full load would be.
+
+        `count` and `last` are of all that is stored by now. Another process may have added rows, under lower
+        ids than ours too, or removed some, or begun a new session. A row is never changed.
+        """
+        if last is None or count != self.size + len(rows):
+            return False
+        if any(
+            row["type_name"] == SessionStarted.type_name or row["timestamp"] < self.session_start
+            for row in rows
+        ):
+            return False
+        for row in rows:
+            event = Event.from_parameters(json.loads(row["data"]))
+            if event is not None:
+                self.tracker.update(event)
+        self.last = last
+        return self.size == count
 
 
 class BatonTrackerStore(SQLTrackerStore):
@@ -60,14 +89,27 @@ class BatonTrackerStore(SQLTrackerStore):
     ) -> None:
         settings = Settings.from_env()
         url = settings.tracker_db_url or host
-        self._keeper: sqlite3.Connection | None = None
         self._recent: OrderedDict[str, Remembered] = OrderedDict()
-        if url is None:
+        embedded = url is None
+        if embedded:
             path = settings.make_data_dir() / "rasa.db"
-            self._keeper = _open_embedded(path)
+            _write_ahead(path)
             url = f"sqlite:///{path}?timeout={BUSY_SECONDS}"
         super().__init__(domain=domain, host=url, event_broker=event_broker, **kwargs)
+        if embedded:
+            self._keep_connections()
         sa.event.listen(self.engine, "before_cursor_execute", _make_storable, retval=True)
+
+    def _keep_connections(self) -> None:
+        """Rasa opens and closes one for each look at a tracker, several times a turn.
+
+        And the last to close moves the whole write-ahead log into the file and waits for the disk.
+        """
+        self.engine.dispose()
+        self.engine = sa.create_engine(
+            self.engine.url, poolclass=QueuePool, connect_args={"check_same_thread": False}
+        )
+        self.sessionmaker = sessionmaker(bind=self.engine)
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker of the latest session, the caller's to change; None when there is none."""
@@ -75,10 +117,30 @@ class BatonTrackerStore(SQLTrackerStore):
             remembered = self._remembered(session, sender_id)
         return _copy(remembered.tracker) if remembered else None
 
-    def _additional_events(self, session: Session, tracker: DialogueStateTracker) -> Iterator[Event]:
-        """The events that are not stored yet."""
-        remembered = self._remembered(session, tracker.sender_id)
-        return islice(tracker.events, remembered.size if remembered else 0, None)
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Publish the events that are not stored yet, then store them."""
+        with self.session_scope() as session:
+            remembered = self._remembered(session, tracker.sender_id)
+            new = list(islice(tracker.events, remembered.size if remembered else 0, None))
+            if not new:
+                return
+            bodies = [event.as_dict() for event in new]
+            self._publish(tracker.sender_id, bodies)
+            rows = [_row(tracker.sender_id, event, body) for event, body in zip(new, bodies, strict=True)]
+            session.execute(_events.insert(), rows)
+            # Counted before the commit: with others' rows in between, it is not what we remember.
+            count, last = self._stored(session, tracker.sender_id, remembered.first if remembered else 0)
+            session.commit()
+            if remembered is not None and not remembered.extended(rows, count, last):
+                self._recent.pop(tracker.sender_id, None)
+
+    def _publish(self, sender_id: str, bodies: Iterable[dict[str, Any]]) -> None:
+        events = ({"sender_id": sender_id, **body} for body in bodies)
+        if isinstance(self.event_broker, SpoolBroker):
+            self.event_broker.publish_all(events)
+        elif self.event_broker is not None:
+            for event in events:
+                self.event_broker.publish(event)
 
     def _remembered(self, session: Session, sender_id: str) -> Remembered | None:
         """The tracker as it is in the database at this moment."""
@@ -91,35 +153,25 @@ class BatonTrackerStore(SQLTrackerStore):
         return remembered
 
     def _brought_up_to_date(self, session: Session, sender_id: str, remembered: Remembered) -> bool:
-        """Add what came since; False when that does not make it what a full load would be.
-
-        Another process may have added rows, under lower ids than ours too, or removed some, or begun a new
-        session. A row is never changed.
-        """
+        """Add what came since; False when it has to be loaded."""
         if remembered.domain is not self.domain:
             return False
-        row = self.SQLEvent
-        ours = sa.and_(row.sender_id == sender_id, row.id >= remembered.first)
-        count, last = session.query(sa.func.count(), sa.func.max(row.id)).filter(ours).one()
+        count, last = self._stored(session, sender_id, remembered.first)
         if (count, last) == (remembered.size, remembered.last):
             return True
+        row = self.SQLEvent
         added = (
-            session.query(row.id, row.type_name, row.timestamp, row.data)
+            session.query(row.type_name, row.timestamp, row.data)
             .filter(row.sender_id == sender_id, row.id > remembered.last)
             .order_by(row.id)
             .all()
         )
-        if count != remembered.size + len(added) or any(
-            new.type_name == SessionStarted.type_name or new.timestamp < remembered.session_start
-            for new in added
-        ):
-            return False
-        for new in added:
-            event = Event.from_parameters(json.loads(new.data))
-            if event is not None:
-                remembered.tracker.update(event)
-        remembered.last = last
-        return len(remembered.tracker.events) == count
+        return remembered.extended([dict(new) for new in added], count, last)
+
+    def _stored(self, session: Session, sender_id: str, first: int) -> tuple[int, int | None]:
+        """How many rows there are from the id `first` on, and the last one's id."""
+        count, last = session.execute(_STORED, {"sender": sender_id, "first": first}).one()
+        return count, last
 
     def _load(self, session: Session, sender_id: str) -> Remembered | None:
         rows = self._event_query(session, sender_id, fetch_events_from_all_sessions=False).all()
@@ -127,6 +179,7 @@ class BatonTrackerStore(SQLTrackerStore):
             return None
         events = [json.loads(row.data) for row in rows]
         tracker = DialogueStateTracker.from_dict(sender_id, events, self.domain.slots)
+        tracker._baton_checkpoint = Checkpoint()  # type: ignore[attr-defined]  # one for all copies
         starts = [row.timestamp for row in rows if row.type_name == SessionStarted.type_name]
         return Remembered(tracker, self.domain, rows[0].id, rows[-1].id, max(starts, default=float("-inf")))
 
@@ -137,19 +190,30 @@ class BatonTrackerStore(SQLTrackerStore):
             events -= oldest.size
 
 
+def _row(sender_id: str, event: Event, body: dict[str, Any]) -> dict[str, Any]:
+    """The columns as Rasa fills them."""
+    return {
+        "sender_id": sender_id,
+        "type_name": event.type_name,
+        "timestamp": body.get("timestamp"),
+        "intent_name": body.get("parse_data", {}).get("intent", {}).get("name"),
+        "action_name": body.get("name"),
+        "data": json.dumps(body),
+    }
+
+
 def _copy(tracker: DialogueStateTracker) -> DialogueStateTracker:
     """One that can be changed without changing the other.
 
     Events are shared, but for the customer's latest: what follows it is applied to it.
     """
-    twin = copy.copy(tracker)
-    twin.events = copy.copy(tracker.events)
-    twin.slots = {name: copy.copy(slot) for name, slot in tracker.slots.items()}
-    twin.active_loop = copy.copy(tracker.active_loop)
+    tracker.applied_events()  # worked out here it is known to each copy
+    twin = light_copy(tracker)
     latest = tracker.latest_message
     for index in range(len(twin.events) - 1, -1, -1):
         if twin.events[index] is latest:
-            twin.latest_message = twin.events[index] = _copy_message(latest)
+            twin.latest_message = _copy_message(latest)
+            exchange(twin, index, twin.latest_message)
             break
     return twin
 
@@ -160,17 +224,10 @@ def _copy_message(message: UserUttered) -> UserUttered:
     return twin
 
 
-def _open_embedded(path: Path) -> sqlite3.Connection:
-    """Makes the SQLite file one that readers and a writer can use at the same time.
-
-    The connection is to be kept open: Rasa opens and closes one for each look at a tracker, and the last to
-    close moves the whole write-ahead log into the file and waits for the disk, several times a turn.
-    """
-    db = sqlite3.connect(path, timeout=BUSY_SECONDS, check_same_thread=False)
-    # Kept in the file itself, so every later connection has it.
-    db.execute("PRAGMA journal_mode = WAL")
-    db.execute("SELECT count(*) FROM sqlite_master").fetchone()  # the log is opened at the first look
-    return db
+def _write_ahead(path: Path) -> None:
+    """Make the SQLite file one that readers and a writer can use at the same time; the file keeps it so."""
+    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
 
 
 def _make_storable(

@@ -66,6 +66,17 @@ def test_published_events_are_on_disk_when_publish_returns(path):
     close(broker)
 
 
+def test_events_published_together_are_one_transaction_and_a_bad_one_costs_no_other(path, monkeypatch):
+    appended = []
+    append = Spool.append
+    monkeypatch.setattr(Spool, "append", lambda self, rows: appended.append(len(rows)) or append(self, rows))
+    broker = SpoolBroker(path)
+    broker.publish_all([user("我的订单 10023"), {"event": "of nobody"}, bot("正在路上")])
+    assert texts(path) == ["我的订单 10023", "正在路上"]
+    assert (appended, broker.lost) == ([2], 1)
+    close(broker)
+
+
 def test_the_event_that_rasa_goes_on_to_use_is_not_changed(path):
     broker = SpoolBroker(path)
     event = user("a\0")

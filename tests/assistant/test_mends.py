@@ -13,6 +13,7 @@ from rasa.shared.core.events import BotUttered, Event, SlotSet, UserUttered
 from rasa.shared.core.slots import TextSlot
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
+from rasa.shared.utils.schemas.events import EVENT_SCHEMA
 from rasa.utils.endpoints import EndpointConfig
 
 from rasa_parts import mends
@@ -92,6 +93,22 @@ BAD = [
 
 def test_a_valid_result_of_an_action_passes(mended):
     assert RemoteAction("x", None)._validate_action_result(copy.deepcopy(GOOD)) is True
+
+
+def test_each_kind_of_event_is_valid_or_not_as_for_rasa(mended):
+    schema = RemoteAction.action_response_format_spec()
+    names = [kind["properties"]["event"]["const"] for kind in EVENT_SCHEMA["oneOf"]]
+    bodies = [{}, {"name": "x"}, {"name": "x", "value": 1}, {"timestamp": "now"}, {"metadata": None}]
+    results = [{"events": [{"event": name, **body}]} for name in [*names, 7] for body in bodies]
+    valid = []
+    for result in results:
+        try:
+            valid.append(RemoteAction("x", None)._validate_action_result(result))
+        except jsonschema.ValidationError:
+            valid.append(False)
+    assert valid == [jsonschema.validators.validator_for(schema)(schema).is_valid(each) for each in results]
+    assert True in valid
+    assert False in valid
 
 
 @pytest.mark.parametrize("result", BAD)

@@ -20,7 +20,11 @@ from rasa.shared.core.events import (
 )
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from rasa_parts.rule_lookup import look_back_as_far_as_rules_do
+from rasa_parts.rule_lookup import (
+    ask_for_no_text_where_no_rule_has_any,
+    compare_with_rules_that_can_match,
+    look_back_as_far_as_rules_do,
+)
 
 CONFIG = (
     "{recipe: default.v1, assistant_id: tiny, language: en, pipeline: [], policies: [{name: RulePolicy}]}"
@@ -95,8 +99,25 @@ def unmended():
 
 
 @pytest.fixture
-def rasas_own(monkeypatch, unmended):
-    monkeypatch.setattr(Policy, "_prediction_states", unmended)
+def rasas_own(mend):
+    mend(False)
+
+
+@pytest.fixture
+def mend(monkeypatch):
+    """Puts all mends of rules in place, or takes them out."""
+    mends = {
+        (Policy, "_prediction_states"): look_back_as_far_as_rules_do,
+        (RulePolicy, "_get_possible_keys"): compare_with_rules_that_can_match,
+        (RulePolicy, "_find_action_from_rules"): ask_for_no_text_where_no_rule_has_any,
+    }
+    rasas = {place: getattr(getattr(*place), "__wrapped__", getattr(*place)) for place in mends}
+
+    def put(in_place):
+        for place, build in mends.items():
+            monkeypatch.setattr(*place, build(rasas[place]) if in_place else rasas[place])
+
+    return put
 
 
 ACTIONS = [
@@ -128,16 +149,16 @@ def some_event(dice):
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_the_predictions_are_the_same(policy, domain, monkeypatch, rasas_own, unmended, seed):
+def test_the_predictions_are_the_same(policy, domain, rasas_own, mend, seed):
     dice = random.Random(seed)
     tracker = DialogueStateTracker("a", domain.slots)
     tracker.update(ActionExecuted("action_listen"))
     predicted = set()
     for _ in range(60):
         before = policy.predict_action_probabilities(tracker, domain)
-        monkeypatch.setattr(Policy, "_prediction_states", look_back_as_far_as_rules_do(unmended))
+        mend(True)
         after = policy.predict_action_probabilities(tracker, domain)
-        monkeypatch.setattr(Policy, "_prediction_states", unmended)
+        mend(False)
         assert after.probabilities == before.probabilities
         assert (after.events, after.is_no_user_prediction) == (before.events, before.is_no_user_prediction)
         predicted.add(
@@ -170,6 +191,41 @@ def test_it_computes_no_more_states_than_its_longest_rule_has(policy, domain, ra
     assert len(all_of_them) == 101
     assert mended == all_of_them[-len(mended) :]
     assert len(mended) < 8
+
+
+def test_rules_that_demand_something_else_are_not_compared(policy, domain, rasas_own, mend, monkeypatch):
+    def compared(tracker):
+        keys = []
+        is_applicable = RulePolicy._is_rule_applicable
+        with monkeypatch.context() as context:
+            context.setattr(
+                RulePolicy,
+                "_is_rule_applicable",
+                lambda self, key, *rest: keys.append(key) or is_applicable(self, key, *rest),
+            )
+            policy.predict_action_probabilities(tracker, domain)
+        return len(keys)
+
+    tracker = DialogueStateTracker("a", domain.slots)
+    for event in (ActionExecuted("action_listen"), UserUttered("hi", {"name": "ask"})):
+        tracker.update(event)
+    before = compared(tracker)
+    mend(True)
+    assert compared(tracker) < before / 3
+
+
+def test_a_rule_that_fits_any_message_is_still_asked_for_text(policy, domain, rasas_own, mend, monkeypatch):
+    """Such a rule could be one about the customer's very words."""
+    key = '[{"prev_action": {"action_name": "action_listen"}}]'
+    monkeypatch.setitem(policy.lookup, "rules", {**policy.lookup["rules"], key: "utter_done"})
+    tracker = DialogueStateTracker("a", domain.slots)
+    for event in (ActionExecuted("action_listen"), UserUttered("hi", {"name": "nothing of ours"})):
+        tracker.update(event)
+    before = policy.predict_action_probabilities(tracker, domain)
+    mend(True)
+    after = policy.predict_action_probabilities(tracker, domain)
+    assert before.is_end_to_end_prediction
+    assert (after.is_end_to_end_prediction, after.probabilities) == (True, before.probabilities)
 
 
 def test_other_policies_see_everything(domain, unmended):

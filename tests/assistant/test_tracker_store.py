@@ -1,14 +1,19 @@
 import asyncio
 import sqlite3
 from contextlib import closing
+from typing import ClassVar
 
 import pytest
 import sqlalchemy as sa
-from rasa.core.tracker_store import TrackerStore
+from rasa.core.brokers.broker import EventBroker
+from rasa.core.tracker_store import SQLTrackerStore, TrackerStore
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ConversationPaused, UserUttered
+from rasa.shared.core.events import ActionExecuted, BotUttered, ConversationPaused, SlotSet, UserUttered
+from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import EndpointConfig
 
+from rasa_parts import mends
+from rasa_parts.broker import SpoolBroker
 from rasa_parts.tracker_store import BatonTrackerStore
 
 CONFIG = EndpointConfig(type="rasa_parts.tracker_store.BatonTrackerStore")
@@ -48,6 +53,67 @@ def test_rasa_makes_it_with_its_database_in_the_data_folder(store, data_dir):
     with closing(sqlite3.connect(data_dir / "rasa.db")) as db:
         assert db.execute("SELECT count(*) FROM events").fetchone() == (3,)
         assert db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+
+def test_rasas_own_way_of_saving_is_the_one_that_ours_was_written_after():
+    """If not, see what has changed in it, and renew the digest."""
+    functions = (
+        SQLTrackerStore.save,
+        SQLTrackerStore._additional_events,
+        SQLTrackerStore.session_scope,
+        TrackerStore.stream_events,
+        TrackerStore._stream_new_events,
+    )
+    assert mends.fingerprint(*functions) == "ba4c5e7fde3c1539abbaddf0b52c1c90597266a622367524e48715739838b3ec"
+
+
+def test_the_rows_are_those_that_rasas_own_store_writes(store, data_dir, tmp_path):
+    plain = SQLTrackerStore(Domain.empty(), db=str(tmp_path / "plain.db"))
+    tracker = DialogueStateTracker("a", [])
+    for event in (
+        UserUttered("你好", {"name": "greet"}, message_id="m1"),
+        SlotSet("turn", {"decision": "stay"}),
+        ActionExecuted("utter_hi"),
+        BotUttered("hi", {"buttons": [{"title": "x"}]}),
+        ConversationPaused(),
+    ):
+        tracker.update(event)
+
+    def rows(path):
+        with closing(sqlite3.connect(path)) as db:
+            return db.execute("SELECT * FROM events ORDER BY id").fetchall()
+
+    for each in (store, plain):
+        asyncio.run(each.save(tracker))
+    assert rows(data_dir / "rasa.db") == rows(tmp_path / "plain.db") != []
+    plain.engine.dispose()
+
+
+def test_what_is_new_is_published_in_one_go_before_it_is_stored(store, data_dir, monkeypatch):
+    spool, seen = SpoolBroker(data_dir / "spool.db"), []
+
+    def publish_all(events):
+        with closing(sqlite3.connect(data_dir / "rasa.db")) as db:
+            stored = db.execute("SELECT count(*) FROM events").fetchone()[0]
+        seen.append(([event["event"] for event in events], stored))
+
+    monkeypatch.setattr(spool, "publish_all", publish_all)
+    store.event_broker = spool
+    say(store, "1")
+    say(store, "2")
+    assert seen == [(["user", "action", "pause"], 0), (["user", "action", "pause"], 3)]
+
+
+def test_another_broker_is_given_event_by_event(store):
+    class Other(EventBroker):
+        published: ClassVar[list] = []
+
+        def publish(self, event):
+            self.published.append((event["sender_id"], event["event"]))
+
+    store.event_broker = Other()
+    say(store, "1")
+    assert Other.published == [("a", "user"), ("a", "action"), ("a", "pause")]
 
 
 def test_trackers_survive_a_restart(store, data_dir):
