@@ -8,18 +8,17 @@ service to decide late.
 It blocks: call it off the event loop.
 """
 
+import json
 import logging
 import os
 import threading
 import time
 from collections.abc import Callable
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote
 
-import requests
-from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ProtocolError
+from urllib3 import BaseHTTPResponse, PoolManager, Timeout
+from urllib3.exceptions import HTTPError, ProtocolError
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +85,9 @@ class Desk:
         self._turns_url = url.rstrip("/") + "/api/v1/turns"
         self._service_key = service_key or None
         self._circuit = circuit or Circuit()
-        self._session: requests.Session | None = None
+        # Not `requests`, which takes half as long again over a call and would have to be kept from reading
+        # proxies and a .netrc of the environment, so that neither may see or replace the key.
+        self._connections = PoolManager(maxsize=MAX_CONNECTIONS, retries=False)
         self._lock = threading.Lock()
         self._warned_about_key = False
 
@@ -110,33 +111,36 @@ class Desk:
             raise DeskUnavailable("skipped: the handoff service failed a moment ago")
         try:
             response = self._post(turn, correlation_id)
-        except (requests.RequestException, ValueError) as error:
+        except (HTTPError, ValueError) as error:
             self._failed(f"{type(error).__name__}", correlation_id)
             raise DeskUnavailable(f"no answer: {type(error).__name__}") from error
         return self._decision(response, correlation_id)
 
-    def _post(self, turn: dict[str, Any], correlation_id: str) -> requests.Response:
+    def _post(self, turn: dict[str, Any], correlation_id: str) -> BaseHTTPResponse:
         try:
             return self._post_once(turn, correlation_id)
-        except requests.ConnectionError as error:
+        except ProtocolError:
             # The service may close a kept connection in the very moment it is used again. The call is
             # idempotent, so one more try on a fresh connection is safe; a service that is really gone refuses
             # that at once.
-            if not (error.args and isinstance(error.args[0], ProtocolError)):
-                raise
             return self._post_once(turn, correlation_id)
 
-    def _post_once(self, turn: dict[str, Any], correlation_id: str) -> requests.Response:
-        return self._connection().post(
+    def _post_once(self, turn: dict[str, Any], correlation_id: str) -> BaseHTTPResponse:
+        return self._connections.request(
+            "POST",
             self._turns_url,
-            json=turn,
-            headers={"X-Correlation-ID": quote(correlation_id, safe="-_.:~")[:200]},
-            timeout=(CONNECT_SECONDS, READ_SECONDS),
-            allow_redirects=False,  # the key is for this address alone
+            body=json.dumps(turn, allow_nan=False),
+            headers={
+                "Authorization": f"Bearer {self._service_key}",
+                "Content-Type": "application/json",
+                "X-Correlation-ID": quote(correlation_id, safe="-_.:~")[:200],
+            },
+            timeout=Timeout(connect=CONNECT_SECONDS, read=READ_SECONDS),
+            redirect=False,  # the key is for this address alone
         )
 
-    def _decision(self, response: requests.Response, correlation_id: str) -> dict[str, Any]:
-        status = response.status_code
+    def _decision(self, response: BaseHTTPResponse, correlation_id: str) -> dict[str, Any]:
+        status = response.status
         if status in REFUSED_FOR_ALL:
             self._circuit.failed()
             log.error(
@@ -178,19 +182,6 @@ class Desk:
         if self._circuit.succeeded():
             log.info("The handoff service answers again.")
 
-    def _connection(self) -> requests.Session:
-        with self._lock:
-            if self._session is None:
-                session = requests.Session()
-                session.trust_env = False  # neither a proxy nor a .netrc may see or replace the service key
-                session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-                session.headers["Authorization"] = f"Bearer {self._service_key}"
-                adapter = HTTPAdapter(pool_maxsize=MAX_CONNECTIONS)
-                session.mount("http://", adapter)
-                session.mount("https://", adapter)
-                self._session = session
-            return self._session
-
     def _warn_about_key_once(self) -> None:
         with self._lock:
             if self._warned_about_key:
@@ -201,7 +192,7 @@ class Desk:
         )
 
 
-def _problem(response: requests.Response) -> str:
+def _problem(response: BaseHTTPResponse) -> str:
     """Return what a problem document says, without the values the customer typed."""
     try:
         body = response.json()
