@@ -3,7 +3,9 @@
 Bare is the same NLU, domain and rules, trained without Baton's policies and without any custom action: Rasa's
 own SQL tracker store on SQLite (write-ahead log, held open, as durable as Baton's), no event broker, no
 action server. Both answer the same 100 questions of one conversation over `rest`, turn about; this is
-repeated with new conversations. Printed are medians in milliseconds and their ratio. Run it by `make bench`.
+repeated with new conversations. Printed are medians in milliseconds and their ratio, and then what each part
+of a turn takes: the processes run with timers around the parts (`benchmarks/_parts.py`), so the shares are of
+the very turns that the medians are of. Shares are means, for these add up. Run it by `make bench`.
 """
 
 import os
@@ -24,6 +26,8 @@ from typing import Any
 import httpx
 import yaml
 
+from benchmarks import _parts, _shares
+from scripts import processes
 from scripts.settings import ASSISTANT_PYTHON, ROOT
 from tests.e2e.stack import Stack, free_ports
 from tests.e2e.waiting import eventually
@@ -32,6 +36,7 @@ ROUNDS = 3
 TURNS = 100
 FIRST, LAST = slice(0, 20), slice(90, 100)
 TARGETS = {"first 20 turns": 1.4, "turns 91-100": 0.8}
+PROCESSES = ("rasa", "actions", "handoff")
 QUESTIONS = (
     "what are your opening hours",
     "运费怎么算",
@@ -82,13 +87,19 @@ def bare_rasa(folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
     (port,) = free_ports(1)
     url = f"http://127.0.0.1:{port}"
     argv = [
-        *(str(ASSISTANT_PYTHON), "-m", "rasa", "run", "--interface", "127.0.0.1", "--port", str(port)),
+        *(str(ASSISTANT_PYTHON), "-m", _parts.__name__, "rasa", "run"),
+        *("--interface", "127.0.0.1", "--port", str(port)),
         *("--model", str(folder / "models"), "--endpoints", str(folder / "endpoints.yml")),
         *("--credentials", str(folder / "credentials.yml")),
     ]
     with (folder / "rasa.log").open("wb") as log:
         process = subprocess.Popen(
-            argv, cwd=ROOT, env=dict(environ), stdout=log, stderr=log, start_new_session=True
+            argv,
+            cwd=ROOT,
+            env=_timed(environ, folder / "rasa"),
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     try:
         eventually(lambda: answers(url), "bare Rasa answers", timeout=180)
@@ -100,31 +111,45 @@ def bare_rasa(folder: Path, environ: Mapping[str, str]) -> Iterator[str]:
         database.close()
 
 
+class TimedStack(Stack):
+    """Baton, each process with its timers."""
+
+    def command(self, name: str) -> processes.Command:
+        (python, _, module, *arguments), env = super().command(name)
+        argv = [python, "-m", _parts.__name__, module, *arguments]
+        return argv, _timed(env, self.settings.data_dir / name)
+
+
+def _timed(environ: Mapping[str, str], file: Path) -> dict[str, str]:
+    return {**environ, "TURN_PARTS": str(file.with_suffix(".parts"))}
+
+
 def answers(url: str) -> bool:
     try:
-        return bool(ask(url, f"probe-{uuid.uuid4().hex}", QUESTIONS[0]))
+        with httpx.Client(base_url=url) as client:
+            return bool(ask(client, f"probe-{uuid.uuid4().hex}", QUESTIONS[0]))
     except httpx.HTTPError:
         return False
 
 
-def ask(url: str, sender: str, text: str) -> list[Any]:
+def ask(client: httpx.Client, sender: str, text: str) -> list[Any]:
     body = {"sender": sender, "message": text}
-    answer = httpx.post(f"{url}/webhooks/rest/webhook", json=body, timeout=60)
+    answer = client.post("/webhooks/rest/webhook", json=body, timeout=60)
     answer.raise_for_status()
     replies: list[Any] = answer.json()
     return replies
 
 
-def converse(urls: Mapping[str, str]) -> dict[str, list[float]]:
+def converse(bots: Mapping[str, httpx.Client]) -> dict[str, list[float]]:
     """Milliseconds per turn and bot of one conversation that both are asked, taking turns at being first."""
-    took: dict[str, list[float]] = {name: [] for name in urls}
+    took: dict[str, list[float]] = {name: [] for name in bots}
     sender = f"cost-{uuid.uuid4().hex}"
     for turn in range(TURNS):
         # another wording each time round: nobody asks the same three times
         text = QUESTIONS[turn % len(QUESTIONS)]
-        for name in list(urls)[:: 1 if turn % 2 else -1]:
+        for name in list(bots)[:: 1 if turn % 2 else -1]:
             started = time.perf_counter()
-            replies = ask(urls[name], sender, text)
+            replies = ask(bots[name], sender, text)
             took[name].append((time.perf_counter() - started) * 1000)
             if len(replies) != 1:
                 raise SystemExit(
@@ -153,6 +178,22 @@ def report(rounds: list[dict[str, list[float]]]) -> None:
         )
 
 
+def report_shares(rounds: list[dict[str, list[float]]], bare_folder: Path, own_folder: Path) -> None:
+    """Where the time goes. What is indented is within the part above it."""
+    files = [bare_folder / "rasa.parts", *(own_folder / f"{name}.parts" for name in PROCESSES)]
+    turns = [_shares.read(file, ROUNDS * TURNS) for file in files]
+    for title, part in (("first 20 turns", FIRST), ("turns 91-100", LAST)):
+        chosen = [[turn for n in range(ROUNDS) for turn in each[n * TURNS :][:TURNS][part]] for each in turns]
+        whole = {bot: statistics.mean(ms for took in rounds for ms in took[bot][part]) for bot in rounds[0]}
+        table = _shares.rows(*map(_shares.means, chosen), whole["bare"], whole["Baton"])
+        print(f"\nWhere it goes, mean ms, {title:<30} {'bare':>7} {'Baton':>7}   share of Baton's turn")
+        for row in (
+            _shares.Row("the whole turn, as its caller sees it", whole["bare"], whole["Baton"]),
+            *table,
+        ):
+            print(_shares.printed(row, whole["Baton"]))
+
+
 def main() -> None:
     environ = {**os.environ, "RASA_TELEMETRY_ENABLED": "false", "PYTHONWARNINGS": "ignore"}
     environ |= {"SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "2"}
@@ -163,15 +204,20 @@ def main() -> None:
         bare_folder.mkdir()
         bare_project(bare_folder)
         train_bare(bare_folder, environ)
-        stack = Stack(own_folder, {"HANDOFF_RULES_FILE": str(rules)})
+        stack = TimedStack(own_folder, {"HANDOFF_RULES_FILE": str(rules)}, wired=False)
         try:
             stack.set_up()
-            stack.start("handoff", "actions", "rasa")
-            with bare_rasa(bare_folder, environ) as bare_url:
-                urls = {"bare": bare_url, "Baton": stack.settings.rasa_url}
-                converse(urls)  # not counted: the first messages load dictionaries
-                rounds = [converse(urls) for _ in range(ROUNDS)]
+            stack.start(*reversed(PROCESSES))
+            with (
+                bare_rasa(bare_folder, environ) as bare_url,
+                httpx.Client(base_url=bare_url) as bare,
+                httpx.Client(base_url=stack.settings.rasa_url) as own,
+            ):
+                bots = {"bare": bare, "Baton": own}
+                converse(bots)  # not counted: the first messages load dictionaries
+                rounds = [converse(bots) for _ in range(ROUNDS)]
             report(rounds)
+            report_shares(rounds, bare_folder, own_folder)
         finally:
             stack.stop()
 

@@ -31,16 +31,20 @@ def free_ports(count: int) -> list[int]:
 
 
 class Stack:
-    """`rasa`, `actions` and `handoff`, as `make run` starts them."""
+    """`rasa`, `actions` and `handoff`, as `make run` starts them.
 
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
+    `wired`: Rasa reaches the action server over a wire that a test can cut.
+    """
+
+    def __init__(self, folder: Path, environ: Mapping[str, str], *, wired: bool = True) -> None:
         self._environ = {**os.environ, **environ}
-        rasa, actions, handoff, self._behind_wire = free_ports(4)
+        rasa, actions, handoff, behind_wire = free_ports(4)
+        self._actions_listen = behind_wire if wired else actions
         copy = Settings(data_dir=folder, rasa_port=rasa, actions_port=actions, handoff_port=handoff)
         secrets = secrets_file.load(copy.data_dir, self._environ)
         sentiment.ensure(self._environ)
         self.settings = replace(copy, model=model.ensure(self._environ), secrets=secrets)
-        self.wire = ActionWire(actions, self._behind_wire)
+        self.wire = ActionWire(actions, behind_wire) if wired else None
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.logs = {name: folder / f"{name}.log" for name in ("rasa", "actions", "handoff")}
 
@@ -54,17 +58,22 @@ class Stack:
 
     def start(self, *names: str) -> None:
         """Start and wait until healthy."""
-        commands = processes.commands(self.settings, self._environ)
         for name in names:
-            argv, env = commands[name]
-            if name == "actions":
-                argv = [str(self._behind_wire) if a == str(self.settings.actions_port) else a for a in argv]
+            argv, env = self.command(name)
             with self.logs[name].open("ab") as log:
                 self._processes[name] = subprocess.Popen(
                     argv, env=env, cwd=ROOT, stdout=log, stderr=log, start_new_session=True
                 )
         for name in names:
             self.wait_healthy(name)
+
+    def command(self, name: str) -> processes.Command:
+        """What is started under this name, and its whole environment."""
+        argv, env = processes.commands(self.settings, self._environ)[name]
+        if name == "actions":
+            listen, called = str(self._actions_listen), str(self.settings.actions_port)
+            argv = [listen if word == called else word for word in argv]
+        return argv, env
 
     def wait_healthy(self, name: str) -> None:
         check = health.checks(self.settings)[name]
@@ -110,7 +119,8 @@ class Stack:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
         self._processes.clear()
-        self.wire.close()
+        if self.wire is not None:
+            self.wire.close()
 
     # --- Rasa's own API ---------------------------------------------------------------------------
 
