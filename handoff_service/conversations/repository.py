@@ -4,17 +4,35 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff_service.models import Agent, Conversation, Customer, Handoff, Identity, Lapse, Message
 
+# What each turn asks is built once: building takes longer than asking, and a customer waits.
+_LIVE = select(Conversation).where(
+    Conversation.sender_id == bindparam("sender"), Conversation.status != "resolved"
+)
+_CUSTOMER_OF = (
+    select(Customer)
+    .join(Identity, Identity.customer_id == Customer.id)
+    .where(Identity.sender_id == bindparam("sender"))
+)
+_MESSAGE_BY_KEY = select(Message).where(Message.key == bindparam("key"))
+_LOAD = (
+    select(func.count())
+    .select_from(Conversation)
+    .where(Conversation.assignee_id == Agent.id, Conversation.owner == "agent", Conversation.status == "open")
+    .scalar_subquery()
+)
+_ONLINE = select(Agent.skills, Agent.capacity, _LOAD).where(
+    Agent.active, Agent.role == "agent", Agent.presence == "online"
+)
+
 
 def live(session: Session, sender_id: str) -> Conversation | None:
     """The one conversation of this sender that is not resolved."""
-    return session.scalar(
-        select(Conversation).where(Conversation.sender_id == sender_id, Conversation.status != "resolved")
-    )
+    return session.scalar(_LIVE, {"sender": sender_id})
 
 
 def latest(session: Session, sender_id: str) -> Conversation | None:
@@ -78,18 +96,7 @@ class Online:
 
 
 def agents_online(session: Session) -> list[Online]:
-    weighs = (
-        (Conversation.assignee_id == Agent.id)
-        & (Conversation.owner == "agent")
-        & (Conversation.status == "open")
-    )
-    load = select(func.count()).select_from(Conversation).where(weighs).scalar_subquery()
-    rows = session.execute(
-        select(Agent.skills, Agent.capacity, load).where(
-            Agent.active, Agent.role == "agent", Agent.presence == "online"
-        )
-    )
-    return [Online(*row) for row in rows]
+    return [Online(*row) for row in session.execute(_ONLINE)]
 
 
 def lapsed_agents(session: Session, handoff_ids: Sequence[str]) -> dict[str, set[str]]:
@@ -103,15 +110,11 @@ def lapsed_agents(session: Session, handoff_ids: Sequence[str]) -> dict[str, set
 
 
 def customer_of(session: Session, sender_id: str) -> Customer | None:
-    return session.scalar(
-        select(Customer)
-        .join(Identity, Identity.customer_id == Customer.id)
-        .where(Identity.sender_id == sender_id)
-    )
+    return session.scalar(_CUSTOMER_OF, {"sender": sender_id})
 
 
 def message_by_key(session: Session, key: str) -> Message | None:
-    return session.scalar(select(Message).where(Message.key == key))
+    return session.scalar(_MESSAGE_BY_KEY, {"key": key})
 
 
 def message_by_client_id(

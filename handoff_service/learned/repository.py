@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session, undefer
 
 from handoff_service.models import Handoff, LearnedModel, Message, Turn
 
+_ACTIVE = select(LearnedModel.version, LearnedModel.sha256).where(LearnedModel.active)  # at each turn
+
 
 def all_versions(session: Session) -> Sequence[LearnedModel]:
     """Without their payloads; newest first."""
@@ -20,9 +22,7 @@ def find(session: Session, version: int) -> LearnedModel | None:
 
 def active(session: Session) -> tuple[int, str] | None:
     """Version and content's hash of the model in force."""
-    row = session.execute(
-        select(LearnedModel.version, LearnedModel.sha256).where(LearnedModel.active)
-    ).one_or_none()
+    row = session.execute(_ACTIVE).one_or_none()
     return (row.version, row.sha256) if row else None
 
 

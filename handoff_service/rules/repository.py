@@ -8,16 +8,17 @@ from sqlalchemy.orm import Session
 from handoff_service.models import RuleActivation, RuleDraft, RuleVersion
 
 _THE_DRAFT = 1
+_ACTIVE = (  # asked at each turn, so built once
+    select(RuleVersion)
+    .join(RuleActivation, RuleActivation.version == RuleVersion.version)
+    .order_by(RuleActivation.number.desc())
+    .limit(1)
+)
 
 
 def active(session: Session) -> RuleVersion | None:
     """The version in force."""
-    return session.scalar(
-        select(RuleVersion)
-        .join(RuleActivation, RuleActivation.version == RuleVersion.version)
-        .order_by(RuleActivation.number.desc())
-        .limit(1)
-    )
+    return session.scalar(_ACTIVE)
 
 
 def in_force_so_far(session: Session) -> Iterator[RuleVersion]:
