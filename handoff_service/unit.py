@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from handoff_service.models import AuditEntry, Conversation, Counter, StreamEvent
 from handoff_service.settings import Settings
 
-# The table and not the class: raising a number is no reason to write out what else is pending.
+# Asked past the session: raising a number is no reason to write out what else is pending.
 _counters = Counter.__table__
 _RAISE = (
     update(_counters)  # type: ignore[arg-type]
@@ -43,9 +43,10 @@ class Unit:
         return self._raise(name, 1)
 
     def _raise(self, name: str, by: int) -> int:
-        value: int | None = self.session.scalar(_RAISE, {"counter": name, "by": by})
+        connection = self.session.connection()
+        value: int | None = connection.scalar(_RAISE, {"counter": name, "by": by})
         if value is None:
-            self.session.execute(insert(_counters), {"name": name, "value": by})  # type: ignore[arg-type]
+            connection.execute(insert(_counters), {"name": name, "value": by})  # type: ignore[arg-type]
             return by
         return value
 
