@@ -58,7 +58,10 @@ def light_copy(tracker: DialogueStateTracker) -> DialogueStateTracker:
 
 
 def copy_without_replaying(original: Callable) -> Callable:
-    """Rasa copies a tracker, before each action, by replaying its events from the first."""
+    """Rasa copies a tracker, before each action, by replaying its events from the first.
+
+    The copy's follow-up action is the tracker's own; replayed, one that was already taken would stand again.
+    """
 
     @functools.wraps(original)
     def copy_(self: DialogueStateTracker) -> DialogueStateTracker:
