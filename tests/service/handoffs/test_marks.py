@@ -19,7 +19,9 @@ def lin(as_agent):
 
 def audited(context) -> list[dict]:
     with context.database.reading() as session:
-        entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "handoff.mark")).all()
+        entries = session.scalars(
+            select(AuditEntry).where(AuditEntry.action == "handoff.mark").order_by(AuditEntry.at)
+        ).all()
         return [{"actor": entry.actor, **entry.details} for entry in entries]
 
 
@@ -52,13 +54,16 @@ def test_no_mark_is_no_judgement(desk, lin, context):
     assert audited(context) == []
 
 
-def test_a_mark_can_be_changed_afterwards_and_is_seen_while_the_handoff_is_under_way(desk, lin, context):
+def test_a_mark_can_be_changed_afterwards_and_is_seen_while_the_handoff_is_under_way(
+    desk, lin, context, clock
+):
     handoff_id = desk.asks("s")["handoff"]["id"]
     conversation_id = desk.conversation("s").id
 
     assert lin.put(f"/handoffs/{handoff_id}/mark", json={"mark": "not_needed"}).json()["mark"] == "not_needed"
     assert lin.get(f"/conversations/{conversation_id}").json()["handoff"]["mark"] == "not_needed"
     lin.post(f"/conversations/{conversation_id}/return")
+    clock.advance(seconds=1)
     assert lin.put(f"/handoffs/{handoff_id}/mark", json={"mark": "needed"}).json()["mark"] == "needed"
 
     assert [(entry["before"], entry["mark"]) for entry in audited(context)] == [
