@@ -22,6 +22,7 @@ from handoff_service.auth.passwords import Passwords
 from handoff_service.backtest import endpoints as backtest
 from handoff_service.context import Context, utc_now
 from handoff_service.conversations import endpoints as conversations
+from handoff_service.conversations.typing import Typists
 from handoff_service.customers import endpoints as customers
 from handoff_service.db import Database
 from handoff_service.explaining import endpoints as explaining
@@ -92,6 +93,7 @@ def create_app(
     app.state.assistant_seen_at = None
     app.state.failed_signals = Counter()
     app.state.stream = Hub(context)
+    app.state.typists = Typists()
     app.state.start_problem = None
     for module in ROUTERS:
         app.include_router(module.router, prefix=API, responses=problems.DOCUMENTED)

@@ -87,6 +87,7 @@ def _policy(settings: Settings) -> Policy:
 def _waiting(session: Session, conversations: Sequence[Conversation]) -> list[Waiting]:
     handoffs = [c.handoff_id for c in conversations if c.handoff_id]
     lapsed = repository.lapsed_agents(session, handoffs) if handoffs else {}
+    passed_on = repository.passed_on_by(session, handoffs) if handoffs else {}
     return [
         Waiting(
             conversation_id=c.id,
@@ -98,6 +99,7 @@ def _waiting(session: Session, conversations: Sequence[Conversation]) -> list[Wa
             language=c.language,
             last_agent_id=c.last_agent_id,
             lapsed_agent_ids=frozenset(lapsed.get(c.handoff_id or "", ())),
+            passed_on_by=frozenset(passed_on.get(c.handoff_id or "", ())),
         )
         for c in conversations
     ]

@@ -18,6 +18,7 @@ from handoff_service.conversations.schemas import (
     MessagePage,
     MessageView,
     Say,
+    Transfer,
 )
 from handoff_service.conversations.view import conversation_view, conversation_views, handoff_record
 from handoff_service.models import Conversation
@@ -125,6 +126,41 @@ def post_claim(
     """Take the conversation over, from the queue or from the bot. 409 when somebody else was faster."""
     with context_of(request).work(_actor(who), correlation_id) as unit:
         return _view(unit, service.claim(unit, who, storable(conversation_id), given or Claim()))
+
+
+@router.post("/{conversation_id}/transfer", response_model=ConversationView)
+def post_transfer(
+    conversation_id: str, given: Transfer, request: Request, who: SignedIn, correlation_id: CorrelationId
+) -> Any:
+    """Pass it on to a colleague (409 with the `reason` when they are full, away, offline or inactive), or to
+    the queue for whoever has the skill. The note is private. Supervisors may transfer what they do not hold.
+    """
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        return _view(unit, service.transfer(unit, who, storable(conversation_id), given))
+
+
+@router.post("/{conversation_id}/notes", response_model=MessageView, status_code=201)
+def post_note(
+    conversation_id: str, given: Say, request: Request, who: SignedIn, correlation_id: CorrelationId
+) -> Any:
+    """Leave a note for colleagues in the transcript. The customer never sees it."""
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        return message_view(service.note(unit, who, storable(conversation_id), given))
+
+
+@router.post("/{conversation_id}/typing", status_code=204)
+def post_typing(conversation_id: str, request: Request, who: SignedIn) -> None:
+    """Say that you are writing: `conversation.typing` on the stream of the others who see it.
+
+    At most once in three seconds; what comes sooner is accepted and not passed on. It is kept nowhere, so it
+    reaches those alone who listen to the same process: with several replicas of the service, the others'
+    streams do not show it. Nothing else depends on it.
+    """
+    context = context_of(request)
+    with context.database.reading() as session:
+        payload = service.typing(session, who, storable(conversation_id))
+    if request.app.state.typists.may_tell(who.id, payload["conversation_id"], context.clock()):
+        request.app.state.stream.tell("conversation.typing", payload)
 
 
 @router.post("/{conversation_id}/return", response_model=ConversationView)

@@ -5,6 +5,7 @@ from typing import Any
 
 from handoff_service.conversations import repository
 from handoff_service.conversations.opening import live_or_new
+from handoff_service.errors import Conflict
 from handoff_service.models import Conversation, Message
 from handoff_service.models.base import new_id
 from handoff_service.rasa import outbox
@@ -20,12 +21,22 @@ def message_view(message: Message) -> dict[str, Any]:
         "seq": message.seq,
         "author": message.author,
         "author_name": message.author_name,
+        "private": message.private,
         "text": message.text,
         "attachments": message.attachments,
         "sent_at": message.sent_at.isoformat().replace("+00:00", "Z"),
         "delivery": message.delivery,
         "failure": message.failure,
         "client_id": message.client_id,
+    }
+
+
+def visibility(conversation: Conversation) -> dict[str, Any]:
+    """What tells who may see an event of the conversation; the stream keeps it to itself."""
+    return {
+        "owner": conversation.owner,
+        "assignee_id": conversation.assignee_id,
+        "status": conversation.status,
     }
 
 
@@ -36,11 +47,7 @@ def publish_message(unit: Unit, kind: str, conversation: Conversation, message: 
         {
             "conversation_id": conversation.id,
             "message": message_view(message),
-            "visibility": {
-                "owner": conversation.owner,
-                "assignee_id": conversation.assignee_id,
-                "status": conversation.status,
-            },
+            "visibility": visibility(conversation),
         },
         conversation.id,
     )
@@ -59,6 +66,7 @@ def add_message(
     attachments: list[Any] | None = None,
     delivery: str | None = None,
     client_id: str | None = None,
+    private: bool = False,
 ) -> Message:
     message_id = new_id()
     message = Message(
@@ -69,6 +77,7 @@ def add_message(
         author=author,
         author_id=author_id,
         author_name=author_name,
+        private=private,
         text=storable(text),
         attachments=storable_json(attachments or []),
         sent_at=sent_at,
@@ -129,7 +138,7 @@ def agent_says(
     unit: Unit, conversation: Conversation, *, agent_id: str, agent_name: str, text: str, client_id: str
 ) -> Message:
     """An agent's words to the customer; the same `client_id` again is the same message."""
-    known = repository.message_by_client_id(unit.session, conversation.id, agent_id, client_id)
+    known = _known(unit, conversation, agent_id, client_id, private=False)
     if known is not None:
         return known
     conversation.agent_wrote_at = unit.now
@@ -150,6 +159,44 @@ def agent_says(
     outbox.put(unit, conversation, "say", message=message)
     unit.audit("message.say", conversation.id, message_id=message.id)
     return message
+
+
+def note(
+    unit: Unit,
+    conversation: Conversation,
+    *,
+    agent_id: str,
+    agent_name: str,
+    text: str,
+    client_id: str | None,
+) -> Message:
+    """An agent's words to the desk: never for Rasa, nor the customer, who goes on waiting for an answer."""
+    known = client_id and _known(unit, conversation, agent_id, client_id, private=True)
+    if known:
+        return known
+    conversation.updated_at = unit.now
+    message = add_message(
+        unit,
+        conversation,
+        author="agent",
+        text=text,
+        sent_at=unit.now,
+        author_id=agent_id,
+        author_name=agent_name,
+        client_id=client_id,
+        private=True,
+    )
+    unit.audit("message.note", conversation.id, message_id=message.id)
+    return message
+
+
+def _known(
+    unit: Unit, conversation: Conversation, agent_id: str, client_id: str, *, private: bool
+) -> Message | None:
+    known = repository.message_by_client_id(unit.session, conversation.id, agent_id, client_id)
+    if known is not None and known.private != private:
+        raise Conflict("This client_id names a message of the other kind: a note, or words to the customer.")
+    return known
 
 
 def system_says(

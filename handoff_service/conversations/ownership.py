@@ -32,6 +32,16 @@ class AtCapacity(Conflict):
     title = "You hold as many conversations as you may"
 
 
+class Unavailable(Conflict):
+    """`reason`: full, away, offline or inactive."""
+
+    title = "This colleague cannot take the conversation now"
+
+
+class NobodyHasTheSkill(Conflict):
+    title = "No agent has this skill"
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """Why and for whom a person is wanted."""
@@ -131,6 +141,39 @@ def requeue(unit: Unit, conversation: Conversation, *, reason: str, lapsed: bool
     messages.system_says(unit, conversation, "back_in_queue")
 
 
+def transfer(unit: Unit, conversation: Conversation, agent: Agent) -> None:
+    """queue or agent → agent, by a person's choice. The caller tells the customer."""
+    if conversation.assignee_id == agent.id:
+        raise Conflict(f"{agent.name} holds this conversation already.")
+    hindrance = _hindrance(unit, agent)
+    if hindrance is not None:
+        raise Unavailable(f"{agent.name} is {hindrance}.", reason=hindrance)
+    giver_id = _pass_on(unit, conversation)
+    _give_to(unit, conversation, agent, "conversation.transfer", from_agent_id=giver_id)
+
+
+def transfer_to_queue(unit: Unit, conversation: Conversation, skill: str) -> None:
+    """queue or agent → queue, for whoever has the skill. The caller tells the customer.
+
+    The skill takes the place of what was required before, but for the language and what is never given up.
+    The priority stays, and so does the time waited where nobody had taken it.
+    """
+    if not repository.anybody_with(unit.session, skill):
+        raise NobodyHasTheSkill(f"No agent has the skill {skill}.", skill=skill)
+    giver_id = _pass_on(unit, conversation)
+    kept = [
+        each
+        for each in conversation.skills_required
+        if each == conversation.language or each in conversation.skills_strict
+    ]
+    conversation.skills_required = list(dict.fromkeys([*kept, skill]))
+    if conversation.owner == "agent":
+        _release(unit, conversation)
+        conversation.queued_at = unit.now
+    conversation.reminded_at = unit.now
+    _move(unit, conversation, "queue", "conversation.transfer", skill=skill, from_agent_id=giver_id)
+
+
 def give_back(
     unit: Unit, conversation: Conversation, *, outcome: str, note: str | None, notice: str = "returned"
 ) -> None:
@@ -168,12 +211,7 @@ def snooze(unit: Unit, conversation: Conversation) -> None:
 def wake(unit: Unit, conversation: Conversation) -> None:
     """The customer writes again: back to the agent if there is room, else to the queue as before."""
     agent = unit.session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
-    has_room = (
-        agent is not None
-        and agent.active
-        and agent.presence == "online"
-        and repository.load(unit.session, agent.id) < agent.capacity
-    )
+    has_room = agent is not None and _hindrance(unit, agent) is None
     conversation.status = "open"
     unit.touched.add(conversation)
     unit.audit("conversation.wake", conversation.id, kept=has_room)
@@ -232,6 +270,27 @@ def _give_to(unit: Unit, conversation: Conversation, agent: Agent, action: str, 
         handoff.agent_id = agent.id
         handoff.first_assigned_at = handoff.first_assigned_at or unit.now
     _move(unit, conversation, "agent", action, agent_id=agent.id, **details)
+
+
+def _hindrance(unit: Unit, agent: Agent) -> str | None:
+    """Why the agent cannot be given a conversation now; None when they can."""
+    if not agent.active:
+        return "inactive"
+    if agent.presence != "online":
+        return agent.presence
+    return "full" if repository.load(unit.session, agent.id) >= agent.capacity else None
+
+
+def _pass_on(unit: Unit, conversation: Conversation) -> str | None:
+    """Remember who gives the conversation away and free them; None where nobody held it."""
+    giver_id = conversation.assignee_id
+    if giver_id is None:
+        return None
+    handoff = repository.handoff(unit.session, conversation.handoff_id)
+    if handoff is not None:
+        handoff.passed_on_by = sorted({*(handoff.passed_on_by or ()), giver_id})
+    _free(unit, giver_id)
+    return giver_id
 
 
 def _release(unit: Unit, conversation: Conversation) -> None:

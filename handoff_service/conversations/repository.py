@@ -109,6 +109,17 @@ def lapsed_agents(session: Session, handoff_ids: Sequence[str]) -> dict[str, set
     return lapsed
 
 
+def passed_on_by(session: Session, handoff_ids: Sequence[str]) -> dict[str, list[str]]:
+    """Per handoff, the agents who transferred it; only those that were."""
+    rows = session.execute(select(Handoff.id, Handoff.passed_on_by).where(Handoff.id.in_(handoff_ids)))
+    return {handoff_id: agents for handoff_id, agents in rows if agents}
+
+
+def anybody_with(session: Session, skill: str) -> bool:
+    """Whether an active agent has the skill, online or not."""
+    return any(skill in agent.skills for agent in active_agents(session))
+
+
 def customer_of(session: Session, sender_id: str) -> Customer | None:
     return session.scalar(_CUSTOMER_OF, {"sender": sender_id})
 

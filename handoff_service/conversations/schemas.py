@@ -1,10 +1,11 @@
 """What the conversations' API takes and gives."""
 
 import datetime as dt
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
+from handoff_service.agents.schemas import Skill
 from handoff_service.schemas import STORABLE
 from handoff_service.turns.schemas import Assignee
 
@@ -74,10 +75,13 @@ class ConversationView(BaseModel):
 
 
 class MessageView(BaseModel):
+    """`private`: an agent's note, which no customer sees; it has no `delivery`."""
+
     id: str
     seq: int
     author: Literal["customer", "bot", "agent", "system"]
     author_name: str | None
+    private: bool
     text: str
     attachments: list[Any]
     sent_at: dt.datetime
@@ -97,7 +101,7 @@ class MessagePage(BaseModel):
 
 
 class Say(BaseModel):
-    """`client_id` makes a repeated call the same message."""
+    """Words to the customer, or a note. `client_id` makes a repeated call the same message."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -109,6 +113,23 @@ class Claim(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     epoch: int | None = None
+
+
+class Transfer(BaseModel):
+    """To a colleague, or to the queue for whoever has the skill. `note` is for whoever takes over."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agent_id: Annotated[str, StringConstraints(min_length=1, max_length=64), STORABLE] | None = None
+    skill: Skill | None = None
+    note: Note | None = None
+    epoch: int | None = None
+
+    @model_validator(mode="after")
+    def _one_aim(self) -> Self:
+        if (self.agent_id is None) == (self.skill is None):
+            raise ValueError("name either agent_id or skill")
+        return self
 
 
 class Ending(BaseModel):

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from handoff_service import routing_service
 from handoff_service.auth.dependencies import Principal
 from handoff_service.conversations import messages, ownership, repository
-from handoff_service.conversations.schemas import Claim, Ending, Say
+from handoff_service.conversations.schemas import Claim, Ending, Say, Transfer
 from handoff_service.conversations.view import SUPERVISING, may_see
 from handoff_service.errors import BadRequest, Conflict, NotFound
 from handoff_service.handoffs import marks
+from handoff_service.handoffs import service as handoffs
 from handoff_service.models import Agent, Conversation, Message
 from handoff_service.rasa import delivery
 from handoff_service.rules.service import active_rules
@@ -27,6 +28,10 @@ class ConversationNotFound(NotFound):
 
 class MessageNotFound(NotFound):
     title = "There is no such message"
+
+
+class AgentNotFound(NotFound):
+    title = "There is no such agent"
 
 
 class NotYours(Conflict):
@@ -58,7 +63,7 @@ def claim(unit: Unit, who: Principal, conversation_id: str, given: Claim) -> Con
 
 
 def say(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Message:
-    conversation = _held(unit, who, conversation_id)
+    conversation = _held(unit.session, who, conversation_id)
     agent = _agent(unit, who)
     agent.lapses = 0
     return messages.agent_says(
@@ -73,9 +78,14 @@ def say(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Message
 
 def resend(unit: Unit, who: Principal, conversation_id: str, message_id: str) -> Message:
     """Send a failed message once more, under the same id."""
-    conversation = _held(unit, who, conversation_id)
+    conversation = _held(unit.session, who, conversation_id)
     message = unit.session.get(Message, message_id)
-    if message is None or message.conversation_id != conversation.id or message.author != "agent":
+    if (
+        message is None
+        or message.conversation_id != conversation.id
+        or message.author != "agent"
+        or message.private
+    ):
         raise MessageNotFound()
     if message.delivery != "failed":
         raise Conflict(f"This message is {message.delivery}, not failed.")
@@ -83,8 +93,36 @@ def resend(unit: Unit, who: Principal, conversation_id: str, message_id: str) ->
     return message
 
 
+def note(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Message:
+    """A private note; whoever sees the conversation may leave one."""
+    conversation = visible(unit.session, who, conversation_id)
+    return messages.note(
+        unit, conversation, agent_id=who.id, agent_name=who.name, text=given.text, client_id=given.client_id
+    )
+
+
+def transfer(unit: Unit, who: Principal, conversation_id: str, given: Transfer) -> Conversation:
+    """Pass it on, to a colleague or to the queue. Supervisors also do so with what they do not hold."""
+    conversation = _held(unit.session, who, conversation_id, or_supervised=True)
+    ownership.expect_epoch(conversation, given.epoch)
+    if given.skill is not None:
+        ownership.transfer_to_queue(unit, conversation, given.skill)
+    else:
+        agent = unit.session.get(Agent, given.agent_id)
+        if agent is None:
+            raise AgentNotFound()
+        ownership.transfer(unit, conversation, agent)
+    routing_service.assign_waiting(unit, quietly=conversation.id)
+    handoffs.tell_of_transfer(unit, conversation)
+    if given.note:
+        messages.note(
+            unit, conversation, agent_id=who.id, agent_name=who.name, text=given.note, client_id=None
+        )
+    return conversation
+
+
 def give_back(unit: Unit, who: Principal, conversation_id: str, given: Ending) -> Conversation:
-    conversation = _held(unit, who, conversation_id, or_queued=True)
+    conversation = _held(unit.session, who, conversation_id, or_queued=True)
     ownership.expect_epoch(conversation, given.epoch)
     _mark(unit, who, conversation, given)
     ownership.give_back(unit, conversation, outcome=given.outcome, note=given.note or None)
@@ -93,7 +131,7 @@ def give_back(unit: Unit, who: Principal, conversation_id: str, given: Ending) -
 
 
 def resolve(unit: Unit, who: Principal, conversation_id: str, given: Ending) -> Conversation:
-    conversation = _held(unit, who, conversation_id, or_queued=True)
+    conversation = _held(unit.session, who, conversation_id, or_queued=True)
     ownership.expect_epoch(conversation, given.epoch)
     _mark(unit, who, conversation, given)
     ownership.resolve(unit, conversation, outcome=given.outcome, note=given.note or None)
@@ -101,20 +139,38 @@ def resolve(unit: Unit, who: Principal, conversation_id: str, given: Ending) -> 
     return conversation
 
 
+def typing(session: Session, who: Principal, conversation_id: str) -> dict[str, Any]:
+    """What is told of an agent who writes in a conversation they hold; nothing is changed."""
+    conversation = _held(session, who, conversation_id)
+    return {
+        "conversation_id": conversation.id,
+        "agent": {"id": who.id, "name": who.name},
+        "visibility": messages.visibility(conversation),
+    }
+
+
 def read(unit: Unit, who: Principal, conversation_id: str) -> Conversation:
     """The agent has seen what the customer wrote."""
-    conversation = _held(unit, who, conversation_id)
+    conversation = _held(unit.session, who, conversation_id)
     if conversation.unread:
         conversation.unread = 0
         unit.touched.add(conversation)
     return conversation
 
 
-def _held(unit: Unit, who: Principal, conversation_id: str, *, or_queued: bool = False) -> Conversation:
-    conversation = visible(unit.session, who, conversation_id)
+def _held(
+    session: Session,
+    who: Principal,
+    conversation_id: str,
+    *,
+    or_queued: bool = False,
+    or_supervised: bool = False,
+) -> Conversation:
+    """What the agent holds; with `or_queued` also what waits, with either what a supervisor watches over."""
+    conversation = visible(session, who, conversation_id)
     mine = conversation.owner == "agent" and conversation.assignee_id == who.id
-    supervised = who.role in SUPERVISING and conversation.owner != "bot" and or_queued
-    if not (mine or supervised or (or_queued and conversation.owner == "queue")):
+    watched = (or_queued or or_supervised) and who.role in SUPERVISING and conversation.owner != "bot"
+    if not (mine or watched or (or_queued and conversation.owner == "queue")):
         raise NotYours("Take the conversation over first.")
     return conversation
 

@@ -86,6 +86,14 @@ def tell(unit: Unit, conversation: Conversation) -> None:
         messages.system_text(unit, conversation, text, perishable=not handoff.notice)
 
 
+def tell_of_transfer(unit: Unit, conversation: Conversation) -> None:
+    """Who has it now, or the place in the queue; the start of the handoff need not be told after that."""
+    handoff = repository.handoff(unit.session, conversation.handoff_id)
+    if handoff is not None and not handoff.notice:
+        handoff.told = True
+    messages.system_text(unit, conversation, _where_it_stands(unit, conversation), perishable=True)
+
+
 def _open(
     unit: Unit,
     conversation: Conversation,

@@ -80,6 +80,7 @@ class Handoff(Base):
     outcome: Mapped[str | None]
     note: Mapped[str | None]
     agent_id: Mapped[str | None]  # who held it last
+    passed_on_by: Mapped[list[str] | None]  # agents who transferred it: the router asks others first
     mark: Mapped[str | None]  # needed | not_needed | too_late: how an agent judges it, looking back
     marked_by: Mapped[str | None]
     marked_at: Mapped[dt.datetime | None]

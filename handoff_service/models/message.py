@@ -3,14 +3,17 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from handoff_service.models.base import Base, new_id
 
 
 class Message(Base):
-    """A word of the customer, the bot, an agent or the system. `key` makes ingest idempotent."""
+    """A word of the customer, the bot, an agent or the system. `key` makes ingest idempotent.
+
+    A private one is for the desk alone: it is never put into the outbox.
+    """
 
     __tablename__ = "messages"
 
@@ -21,6 +24,7 @@ class Message(Base):
     author: Mapped[str]  # customer | bot | agent | system
     author_id: Mapped[str | None]
     author_name: Mapped[str | None]
+    private: Mapped[bool] = mapped_column(default=False, server_default=false())  # an agent's note
     text: Mapped[str] = mapped_column(Text)
     attachments: Mapped[list[Any]] = mapped_column(default=list)
     sent_at: Mapped[dt.datetime]

@@ -9,6 +9,7 @@ from handoff_service.routing.needs import house_of, needs_of
 from handoff_service.routing.queue import effective_priority, queue_order
 
 PREFERENCES = (
+    "not_the_giver",
     "not_lapsed",
     "last_agent",
     "required_skills",
@@ -72,6 +73,7 @@ def assign(
 def _preference(conversation: Waiting, agent: AgentState) -> tuple[object, ...]:
     """Sorts the best candidate first; one part for each of `PREFERENCES`."""
     return (
+        agent.id in conversation.passed_on_by,
         agent.id in conversation.lapsed_agent_ids,
         agent.id != conversation.last_agent_id,
         -len(agent.skills.intersection(conversation.required)),

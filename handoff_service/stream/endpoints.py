@@ -14,7 +14,7 @@ from handoff_service.context import Context, context_of
 from handoff_service.errors import Problem
 from handoff_service.stream import repository
 from handoff_service.stream.hub import Hub, Listener
-from handoff_service.stream.repository import Event
+from handoff_service.stream.repository import OF_THE_MOMENT, Event
 from handoff_service.stream.visibility import View
 
 router = APIRouter(tags=["stream"])
@@ -61,6 +61,8 @@ async def _live(
                 return
         except TimeoutError:
             event = None
+        if event is not None and event.number == OF_THE_MOMENT and (shown := view.show(event)) is not None:
+            yield _frame(None, *shown)
         if event is not None and event.number > number:
             number = event.number
             if event.type == "agent.updated" and event.payload["agent"]["id"] == who.id:

@@ -9,13 +9,14 @@ import contextlib
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from handoff_service.context import Context
 from handoff_service.stream import repository
-from handoff_service.stream.repository import Event
+from handoff_service.stream.repository import OF_THE_MOMENT, Event
 from handoff_service.waking import Waker
 
 log = structlog.get_logger(__name__)
@@ -74,6 +75,12 @@ class Hub:
         """There may be news. From any thread."""
         self._waker.wake()
 
+    def tell(self, kind: str, payload: dict[str, Any]) -> None:
+        """An event of the moment, for those who listen to this process now. From any thread."""
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended: nobody is left to tell
+                self._loop.call_soon_threadsafe(self._offer, Event(OF_THE_MOMENT, kind, payload))
+
     def close_soon(self) -> None:
         """End all streams. From any thread, also from a signal handler."""
         if self._loop is not None:
@@ -118,10 +125,13 @@ class Hub:
             events = await asyncio.to_thread(self._after, self._position)
             for event in events:
                 self._position = event.number
-                for listener in self._listeners:
-                    listener.offer(event)
+                self._offer(event)
             if len(events) < _BATCH:
                 return
+
+    def _offer(self, event: Event) -> None:
+        for listener in self._listeners:
+            listener.offer(event)
 
     def _newest(self) -> int:
         with self.context.database.reading() as session:

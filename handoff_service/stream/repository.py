@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from handoff_service.models import Counter, StreamEvent
 
+OF_THE_MOMENT = 0
+"""Instead of a number: the event is in no table, and whoever is away will never be told of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One numbered event, read once and shared by all who listen: never change its payload."""
+    """One event, read once and shared by all who listen: never change its payload."""
 
-    number: int
+    number: int  # or OF_THE_MOMENT
     type: str
     payload: dict[str, Any]
 

@@ -25,7 +25,11 @@ class View:
             case "message.added" | "message.updated":
                 if not may_see(self._who.role, self._who.id, payload["visibility"]):
                     return None
-                return event.type, {name: value for name, value in payload.items() if name != "visibility"}
+                return event.type, _without_visibility(payload)
+            case "conversation.typing" if payload["agent"]["id"] != self._who.id:
+                if not may_see(self._who.role, self._who.id, payload["visibility"]):
+                    return None
+                return event.type, _without_visibility(payload)
             case "agent.updated" if self._who.supervises or payload["agent"]["id"] == self._who.id:
                 return event.type, payload
             case "rules.updated" | "alert.added" | "alert.updated" if self._who.supervises:
@@ -42,3 +46,7 @@ class View:
             return "conversation.updated", {"conversation": conversation}
         # Not seen on this connection is not the same as unknown: a snapshot may have shown it.
         return None if before is False else ("conversation.left", {"id": conversation["id"]})
+
+
+def _without_visibility(payload: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in payload.items() if name != "visibility"}

@@ -9,7 +9,7 @@ from handoff_service.context import Context
 from handoff_service.conversations import repository
 from handoff_service.ingest.schemas import Result
 from handoff_service.ingest.service import take_in
-from handoff_service.models import Agent, Conversation, OutboxEntry
+from handoff_service.models import Agent, Conversation, OutboxEntry, StreamEvent
 from handoff_service.turns.schemas import TurnIn
 from handoff_service.turns.service import take_turn
 
@@ -48,6 +48,11 @@ class Desk:
             agent.presence = presence
             record_duty(unit, agent)
             routing_service.assign_waiting(unit)
+
+    def presence_alone(self, agent_id: str, presence: str) -> None:
+        """As `presence`, but nobody is assigned anything."""
+        with self.context.work(f"agent:{agent_id}") as unit:
+            unit.session.get_one(Agent, agent_id).presence = presence
 
     def turn(
         self,
@@ -96,6 +101,15 @@ class Desk:
             return [
                 (m.author, m.text) for m in repository.messages(session, found.id, after=None, limit=1000)
             ]
+
+    def told_last(self, conversation_id: str) -> dict[str, Any]:
+        """The conversation as the stream told it last."""
+        with self.context.database.reading() as session:
+            events = session.query(StreamEvent).filter_by(
+                type="conversation.updated", conversation_id=conversation_id
+            )
+            shown: dict[str, Any] = events.order_by(StreamEvent.number.desc()).first().payload["conversation"]
+            return shown
 
     def outbox(self, sender_id: str, *states: str) -> list[OutboxEntry]:
         """Entries in order; all states unless some are named."""

@@ -52,6 +52,7 @@ export class Transcript {
       article.stamp = stamp;
       article.dataset.author = message.author;
       article.dataset.delivery = state;
+      article.toggleAttribute("data-note", Boolean(message.private));
       setText(name, authorName(message));
       setText(time, clock(message.sent_at));
       time.dateTime = message.sent_at;
@@ -92,8 +93,8 @@ function asMessage(entry, me) {
   return { author: "agent", author_name: me.name, text: entry.text, sent_at: entry.at, delivery: null };
 }
 
-function authorName({ author, author_name }) {
-  const role = t(`author.${author}`);
+function authorName({ author, author_name, private: isNote }) {
+  const role = isNote ? t("author.note") : t(`author.${author}`);
   return author_name && author !== "bot" ? t("author.named", { name: author_name, role }) : role;
 }
 

@@ -26,6 +26,7 @@ def conversation(
     strict: tuple[str, ...] = (),
     last_agent: str | None = None,
     lapsed: tuple[str, ...] = (),
+    passed_on_by: tuple[str, ...] = (),
 ) -> Waiting:
     """A conversation that has waited since `NOW - waited`; the language is the first of the required if it
     is one."""
@@ -39,6 +40,7 @@ def conversation(
         language=next((skill for skill in required if skill in ("zh", "en")), None),
         last_agent_id=last_agent,
         lapsed_agent_ids=frozenset(lapsed),
+        passed_on_by=frozenset(passed_on_by),
     )
 
 

@@ -86,6 +86,13 @@ def test_one_who_cannot_be_served_does_not_hold_up_those_behind() -> None:
         ),
         ({"lapsed": ("a",), "last_agent": "a"}, [agent("a"), agent("b")], "b", "not_lapsed"),
         ({"lapsed": ("a",)}, [agent("a")], "a", "only_candidate"),
+        (
+            {"passed_on_by": ("a",), "lapsed": ("b",), "last_agent": "a"},
+            [agent("a"), agent("b", capacity=9, load=8)],
+            "b",
+            "not_the_giver",
+        ),
+        ({"passed_on_by": ("a",)}, [agent("a")], "a", "only_candidate"),
     ],
 )
 def test_who_is_chosen_and_why(
