@@ -55,7 +55,7 @@ def assign_waiting(unit: Unit, *, quietly: str | None = None) -> dict[str, Agent
         )
         given[conversation.id] = agent
         if conversation.id != quietly:
-            ownership.announce(unit, conversation, agent, waited=True)
+            ownership.announce(unit, conversation, agent, "assigned_from_queue")
     return given
 
 
@@ -99,7 +99,7 @@ def _waiting(session: Session, conversations: Sequence[Conversation]) -> list[Wa
             language=c.language,
             last_agent_id=c.last_agent_id,
             lapsed_agent_ids=frozenset(lapsed.get(c.handoff_id or "", ())),
-            passed_on_by=frozenset(passed_on.get(c.handoff_id or "", ())),
+            passed_on_by=tuple(passed_on.get(c.handoff_id or "", ())),
         )
         for c in conversations
     ]

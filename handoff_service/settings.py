@@ -66,8 +66,11 @@ class Settings(BaseSettings):
 
     # --- the waiting and the silent customer --------------------------------------------------------
     remind_every: Duration = dt.timedelta(seconds=60)  # one acknowledgement a minute, however much is typed
-    idle_after: Duration = dt.timedelta(minutes=10)  # then the agent's capacity is free for others
-    resolve_after: Duration = dt.timedelta(minutes=20)  # of silence in all: the customer has left
+    idle_after: Duration = dt.timedelta(minutes=10)  # then the customer is asked whether they are there
+    left_after: Duration = dt.timedelta(minutes=10)  # after that: as long again, and they have left
+    scarce_channels: Annotated[frozenset[str], NoDecode] = frozenset()  # where a reminder is too dear
+    snooze_at_most: Duration = dt.timedelta(days=30)  # longer than that nobody remembers what it was about
+    follow_up_within: Duration = dt.timedelta(minutes=30)  # what is said so soon is about what was resolved
 
     # --- Rasa ---------------------------------------------------------------------------------------
     pause_grace: Duration = dt.timedelta(seconds=3)  # the action's own pause comes within 0.5 s
@@ -85,7 +88,7 @@ class Settings(BaseSettings):
     def _none_when_empty(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("idempotent_channels", "deaf_channels", mode="before")
+    @field_validator("idempotent_channels", "deaf_channels", "scarce_channels", mode="before")
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return frozenset(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value

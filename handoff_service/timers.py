@@ -1,4 +1,4 @@
-"""What time alone changes: silent agents, silent customers, requirements that fall away.
+"""What time alone changes: silent agents, silent customers, what was put off, requirements that fall away.
 
 All deadlines are in the database, so they survive a restart. The worker sleeps until the earliest of them
 and is woken by every commit.
@@ -29,13 +29,15 @@ RETRY = 1.0
 def run_due(unit: Unit) -> None:
     """Carry out everything that is due at `unit.now`."""
     for conversation in repository.held_by_agents(unit.session):
-        if _due(_lapses_at(conversation, unit.settings), unit.now):
+        if _due(conversation.snoozed_until, unit.now):
+            ownership.wake(unit, conversation)
+        elif _due(_lapses_at(conversation, unit.settings), unit.now):
             _lapse(unit, conversation)
         elif _due(_leaves_at(conversation, unit.settings), unit.now):
             ownership.resolve(unit, conversation, outcome="customer_left", note=None)
             messages.system_says(unit, conversation, "left_idle_resolved", perishable=False)
         elif _due(_idle_at(conversation, unit.settings), unit.now):
-            ownership.snooze(unit, conversation)
+            _ask_whether_there(unit, conversation)
     routing_service.assign_waiting(unit)
 
 
@@ -47,6 +49,7 @@ def next_due(session: Session, settings: Settings, now: dt.datetime) -> dt.datet
 def _moments(session: Session, settings: Settings, now: dt.datetime) -> Iterator[dt.datetime]:
     for conversation in repository.held_by_agents(session):
         for moment in (
+            conversation.snoozed_until,
             _lapses_at(conversation, settings),
             _idle_at(conversation, settings),
             _leaves_at(conversation, settings),
@@ -65,25 +68,44 @@ def _lapses_at(conversation: Conversation, settings: Settings) -> dt.datetime | 
 
 
 def _silent_since(conversation: Conversation) -> dt.datetime | None:
-    """Since when nobody has said anything; None while the customer waits for an answer."""
-    if conversation.waiting_since is not None:
+    """Since when nobody has said anything; None while the customer waits for an answer or it is put off."""
+    if conversation.waiting_since is not None or conversation.status != "open":
         return None
     said = (conversation.customer_wrote_at, conversation.agent_wrote_at, conversation.assigned_at)
     return max((moment for moment in said if moment is not None), default=None)
 
 
+def _asked_at(conversation: Conversation, since: dt.datetime) -> dt.datetime | None:
+    """When the customer, silent `since` then, was asked whether they are still there."""
+    asked = conversation.reminded_at
+    return asked if asked is not None and asked > since else None
+
+
 def _idle_at(conversation: Conversation, settings: Settings) -> dt.datetime | None:
     since = _silent_since(conversation)
-    return since + settings.idle_after if since and conversation.status == "open" else None
+    if since is None or _asked_at(conversation, since) or conversation.channel in settings.scarce_channels:
+        return None
+    return since + settings.idle_after
 
 
 def _leaves_at(conversation: Conversation, settings: Settings) -> dt.datetime | None:
+    """Counted from the question, however late it came, so that there is always time to answer it."""
     since = _silent_since(conversation)
-    return since + settings.resolve_after if since and conversation.status == "snoozed" else None
+    if since is None:
+        return None
+    if conversation.channel in settings.scarce_channels:
+        return since + settings.idle_after + settings.left_after
+    asked = _asked_at(conversation, since)
+    return asked + settings.left_after if asked else None
 
 
 def _due(moment: dt.datetime | None, now: dt.datetime) -> bool:
     return moment is not None and moment <= now
+
+
+def _ask_whether_there(unit: Unit, conversation: Conversation) -> None:
+    conversation.reminded_at = unit.now
+    messages.system_says(unit, conversation, "still_there")
 
 
 def _lapse(unit: Unit, conversation: Conversation) -> None:

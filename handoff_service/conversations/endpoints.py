@@ -18,6 +18,7 @@ from handoff_service.conversations.schemas import (
     MessagePage,
     MessageView,
     Say,
+    Snooze,
     Transfer,
 )
 from handoff_service.conversations.view import conversation_view, conversation_views, handoff_record
@@ -187,6 +188,29 @@ def post_resolve(
     """Close the episode. The customer's next message opens a new one with the bot."""
     with context_of(request).work(_actor(who), correlation_id) as unit:
         return _view(unit, service.resolve(unit, who, storable(conversation_id), given or Ending()))
+
+
+@router.post("/{conversation_id}/snooze", response_model=ConversationView)
+def post_snooze(
+    conversation_id: str, given: Snooze, request: Request, who: SignedIn, correlation_id: CorrelationId
+) -> Any:
+    """Put it off until a time to come: it stays yours and costs no capacity. It wakes then, or when the
+    customer writes; if you are full or not online at that moment it goes to the queue."""
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        return _view(unit, service.snooze(unit, who, storable(conversation_id), given))
+
+
+@router.post("/{conversation_id}/reopen", response_model=ConversationView)
+def post_reopen(
+    conversation_id: str,
+    request: Request,
+    who: SignedIn,
+    correlation_id: CorrelationId,
+    given: Claim | None = None,
+) -> Any:
+    """Take a resolved conversation up again: it is yours. 409 once the same customer has begun another."""
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        return _view(unit, service.reopen(unit, who, storable(conversation_id), given or Claim()))
 
 
 @router.post("/{conversation_id}/read", response_model=ConversationView)

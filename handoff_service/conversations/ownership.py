@@ -38,6 +38,14 @@ class Unavailable(Conflict):
     title = "This colleague cannot take the conversation now"
 
 
+class NotResolved(Conflict):
+    title = "This conversation is not resolved"
+
+
+class GoesOn(Conflict):
+    title = "The customer has a newer conversation"
+
+
 class NobodyHasTheSkill(Conflict):
     title = "No agent has this skill"
 
@@ -114,16 +122,15 @@ def claim(unit: Unit, conversation: Conversation, agent: Agent, *, rules_version
         request = Request("desk", "claimed", [], rules_version, required=[conversation.language])
         hand_over(unit, conversation, request, pause_due=unit.now)
     _give_to(unit, conversation, agent, "conversation.claim")
-    announce(unit, conversation, agent, waited=not from_bot)
+    announce(unit, conversation, agent, "handed_to_agent" if from_bot else "assigned_from_queue")
 
 
-def announce(unit: Unit, conversation: Conversation, agent: Agent, *, waited: bool) -> None:
+def announce(unit: Unit, conversation: Conversation, agent: Agent, key: str) -> None:
     """Tell the customer who has joined. Nothing else of the handoff is then left to be told, unless the rule
     wants something said that has not been."""
     handoff = repository.handoff(unit.session, conversation.handoff_id)
     if handoff is not None and not handoff.notice:
         handoff.told = True
-    key = "assigned_from_queue" if waited else "handed_to_agent"
     messages.system_says(unit, conversation, key, name=agent.name)
 
 
@@ -196,23 +203,49 @@ def resolve(unit: Unit, conversation: Conversation, *, outcome: str, note: str |
         _end_stretch(unit, conversation, outcome, note)
     conversation.status = "resolved"
     conversation.resolved_at = unit.now
+    conversation.resolved_by = unit.actor
     _move(unit, conversation, "bot", "conversation.resolve", outcome=outcome, note=note)
 
 
-def snooze(unit: Unit, conversation: Conversation) -> None:
-    """The customer is silent: the agent stays responsible, the capacity is free for others."""
+def reopen(unit: Unit, conversation: Conversation, agent: Agent, *, rules_version: int) -> None:
+    """resolved → agent, as a handoff of its own. Nobody waits yet: the agent has come back by themselves."""
+    if conversation.status != "resolved":
+        if conversation.assignee_id == agent.id:
+            return  # a repeated click
+        raise AlreadyTaken() if conversation.owner == "agent" else NotResolved("It goes on already.")
+    if repository.live(unit.session, conversation.sender_id) is not None:
+        raise GoesOn("The customer has written since. Take over the conversation that began with it.")
+    if repository.load(unit.session, agent.id) >= agent.capacity:
+        raise AtCapacity(f"Your capacity is {agent.capacity}. Return or resolve one first.")
+    conversation.status = "open"
+    conversation.resolved_at = conversation.resolved_by = None
+    request = Request("desk", "reopened", [], rules_version, required=[conversation.language])
+    hand_over(unit, conversation, request, pause_due=unit.now)
+    _give_to(unit, conversation, agent, "conversation.reopen")
+    conversation.waiting_since = None
+    announce(unit, conversation, agent, "reopened")
+
+
+def snooze(unit: Unit, conversation: Conversation, until: dt.datetime) -> None:
+    """Put off by its agent, who stays responsible; the capacity is free for others."""
     conversation.status = "snoozed"
+    conversation.snoozed_until = until
     conversation.updated_at = unit.now
     unit.touched.add(conversation)
     _free(unit, conversation.assignee_id)
-    unit.audit("conversation.snooze", conversation.id)
+    unit.audit("conversation.snooze", conversation.id, until=until.isoformat())
 
 
 def wake(unit: Unit, conversation: Conversation) -> None:
-    """The customer writes again: back to the agent if there is room, else to the queue as before."""
+    """Its time has come, or the customer writes: back to the agent if there is room, else to the queue with
+    the priority it had. The agent's time to answer, and the customer's to be silent, begin anew."""
     agent = unit.session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
     has_room = agent is not None and _hindrance(unit, agent) is None
     conversation.status = "open"
+    conversation.snoozed_until = None
+    conversation.assigned_at = unit.now
+    conversation.waiting_since = unit.now if conversation.waiting_since else None
+    conversation.updated_at = unit.now
     unit.touched.add(conversation)
     unit.audit("conversation.wake", conversation.id, kept=has_room)
     if not has_room:
@@ -265,6 +298,7 @@ def _give_to(unit: Unit, conversation: Conversation, agent: Agent, action: str, 
     conversation.waiting_since = unit.now
     conversation.queued_at = None
     conversation.status = "open"
+    conversation.snoozed_until = None
     handoff = repository.handoff(unit.session, conversation.handoff_id)
     if handoff is not None:
         handoff.agent_id = agent.id
@@ -288,7 +322,8 @@ def _pass_on(unit: Unit, conversation: Conversation) -> str | None:
         return None
     handoff = repository.handoff(unit.session, conversation.handoff_id)
     if handoff is not None:
-        handoff.passed_on_by = sorted({*(handoff.passed_on_by or ()), giver_id})
+        earlier = [each for each in handoff.passed_on_by or () if each != giver_id]
+        handoff.passed_on_by = [*earlier, giver_id]
     _free(unit, giver_id)
     return giver_id
 
@@ -299,6 +334,7 @@ def _release(unit: Unit, conversation: Conversation) -> None:
     conversation.assigned_at = None
     conversation.waiting_since = None
     conversation.status = "open"
+    conversation.snoozed_until = None
 
 
 def _free(unit: Unit, agent_id: str | None) -> None:

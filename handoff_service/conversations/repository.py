@@ -110,7 +110,7 @@ def lapsed_agents(session: Session, handoff_ids: Sequence[str]) -> dict[str, set
 
 
 def passed_on_by(session: Session, handoff_ids: Sequence[str]) -> dict[str, list[str]]:
-    """Per handoff, the agents who transferred it; only those that were."""
+    """Per handoff that was transferred, the agents who did, the last of them last."""
     rows = session.execute(select(Handoff.id, Handoff.passed_on_by).where(Handoff.id.in_(handoff_ids)))
     return {handoff_id: agents for handoff_id, agents in rows if agents}
 

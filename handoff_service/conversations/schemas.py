@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
 
 from handoff_service.agents.schemas import Skill
 from handoff_service.schemas import STORABLE
-from handoff_service.turns.schemas import Assignee
+from handoff_service.turns.schemas import Assignee, Moment
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), STORABLE]
 Mark = Literal["needed", "not_needed", "too_late"]
@@ -53,12 +53,15 @@ class CustomerView(BaseModel):
 
 
 class ConversationView(BaseModel):
+    """`snoozed_until`: when one that its agent has put off comes back by itself."""
+
     id: str
     sender_id: str
     channel: str
     owner: Literal["bot", "queue", "agent"]
     control: Literal["confirmed", "pending"]
     status: Literal["open", "snoozed", "resolved"]
+    snoozed_until: dt.datetime | None
     epoch: int
     previous_id: str | None
     assignee: Assignee | None
@@ -130,6 +133,15 @@ class Transfer(BaseModel):
         if (self.agent_id is None) == (self.skill is None):
             raise ValueError("name either agent_id or skill")
         return self
+
+
+class Snooze(BaseModel):
+    """Put off until then, or until the customer writes."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    until: Moment
+    epoch: int | None = None
 
 
 class Ending(BaseModel):

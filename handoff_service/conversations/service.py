@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from handoff_service import routing_service
 from handoff_service.auth.dependencies import Principal
 from handoff_service.conversations import messages, ownership, repository
-from handoff_service.conversations.schemas import Claim, Ending, Say, Transfer
+from handoff_service.conversations.schemas import Claim, Ending, Say, Snooze, Transfer
 from handoff_service.conversations.view import SUPERVISING, may_see
-from handoff_service.errors import BadRequest, Conflict, NotFound
+from handoff_service.errors import BadRequest, Conflict, NotFound, Unprocessable
 from handoff_service.handoffs import marks
 from handoff_service.handoffs import service as handoffs
 from handoff_service.models import Agent, Conversation, Message
@@ -32,6 +32,10 @@ class MessageNotFound(NotFound):
 
 class AgentNotFound(NotFound):
     title = "There is no such agent"
+
+
+class Unread(Conflict):
+    title = "The customer has written something that you have not read"
 
 
 class NotYours(Conflict):
@@ -136,6 +140,31 @@ def resolve(unit: Unit, who: Principal, conversation_id: str, given: Ending) -> 
     _mark(unit, who, conversation, given)
     ownership.resolve(unit, conversation, outcome=given.outcome, note=given.note or None)
     routing_service.assign_waiting(unit)
+    return conversation
+
+
+def snooze(unit: Unit, who: Principal, conversation_id: str, given: Snooze) -> Conversation:
+    """Put it off. Not over words that came while the agent was about to: nobody would see them until then."""
+    conversation = _held(unit.session, who, conversation_id)
+    ownership.expect_epoch(conversation, given.epoch)
+    if not unit.now < given.until <= unit.now + unit.settings.snooze_at_most:
+        longest = unit.settings.snooze_at_most.total_seconds()
+        raise Unprocessable(f"until must be a time to come, at most {longest:.0f} seconds ahead.")
+    if conversation.unread:
+        raise Unread()
+    ownership.snooze(unit, conversation, given.until)
+    routing_service.assign_waiting(unit)
+    return conversation
+
+
+def reopen(unit: Unit, who: Principal, conversation_id: str, given: Claim) -> Conversation:
+    """Take up again what was resolved, where the customer has not begun anew."""
+    conversation = unit.session.get(Conversation, conversation_id)
+    if conversation is None:
+        raise ConversationNotFound()
+    if conversation.status == "resolved":
+        ownership.expect_epoch(conversation, given.epoch)
+    ownership.reopen(unit, conversation, _agent(unit, who), rules_version=active_rules(unit).version)
     return conversation
 
 

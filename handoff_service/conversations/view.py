@@ -75,6 +75,7 @@ def _view(
         "owner": conversation.owner,
         "control": conversation.control,
         "status": conversation.status,
+        "snoozed_until": _rfc3339(conversation.snoozed_until) if conversation.snoozed_until else None,
         "epoch": conversation.epoch,
         "previous_id": conversation.previous_id,
         "assignee": {"id": assignee.id, "name": assignee.name} if assignee else None,

@@ -138,7 +138,8 @@ class Customer:
 class Facts:
     """Everything a decision may depend on.
 
-    `business_hours`: whether the decision was made within them. `agents_available`: online agents with
+    `business_hours`: whether the decision was made within them. `just_resolved`: whether an agent resolved
+    the customer's conversation before this one, a short while ago. `agents_available`: online agents with
     capacity left who speak the turn's language. `learned_score`: how probably this turn should be handed
     over, as the model `learned_version` sees it; both None where no model is active.
     """
@@ -149,6 +150,7 @@ class Facts:
     agents_online: int
     channel: str
     business_hours: bool = True
+    just_resolved: bool = False
     agents_available: int = 0
     learned_score: float | None = None
     learned_version: int | None = None
@@ -162,6 +164,7 @@ class Facts:
             "agents_online": self.agents_online,
             "channel": self.channel,
             "business_hours": self.business_hours,
+            "just_resolved": self.just_resolved,
             "agents_available": self.agents_available,
             "learned_score": self.learned_score,
             "learned_version": self.learned_version,
@@ -191,6 +194,7 @@ class Facts:
             agents_online=_count(given.get("agents_online")),
             channel=_text(given.get("channel")) or "",
             business_hours=given.get("business_hours") is not False,
+            just_resolved=given.get("just_resolved") is True,
             agents_available=_count(given.get("agents_available")),
             learned_score=_share(given.get("learned_score")),
             learned_version=_count(given.get("learned_version")) or None,

@@ -59,6 +59,7 @@ FIELDS: dict[str, Field] = {
     "customer.tags": Field(Kind.tags, lambda f: f.customer.tags),
     "channel": Field(Kind.text, lambda f: f.channel),
     "business_hours": Field(Kind.flag, lambda f: f.business_hours),
+    "just_resolved": Field(Kind.flag, lambda f: f.just_resolved),
     "agents_online": Field(Kind.number, lambda f: f.agents_online, low=0),
     "agents_available": Field(Kind.number, lambda f: f.agents_available, low=0),
     "learned_score": Field(Kind.number, lambda f: f.learned_score, low=0, high=1),

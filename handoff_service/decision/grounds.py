@@ -11,7 +11,7 @@ from handoff_service.decision.rules import AllOf, AnyOf, Comparison, Condition, 
 
 OUT_OF_REACH = {
     *("language", "channel", "customer.tier", "customer.tags"),
-    *("business_hours", "agents_online", "agents_available"),
+    *("business_hours", "just_resolved", "agents_online", "agents_available"),
 }
 """Nothing that the customer says next changes these."""
 

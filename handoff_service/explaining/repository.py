@@ -61,11 +61,11 @@ def last_handoff(session: Session, conversation_id: str) -> Handoff | None:
 
 
 def who_claimed(session: Session, handoff: Handoff) -> str | None:
-    """The name of the agent who took the conversation from the bot by their own hand."""
+    """The name of the agent who took the conversation from the bot, or up again, by their own hand."""
     actor = session.scalar(
         select(AuditEntry.actor).where(
             AuditEntry.conversation_id == handoff.conversation_id,
-            AuditEntry.action == "conversation.claim",
+            AuditEntry.action.in_(("conversation.claim", "conversation.reopen")),
             AuditEntry.at == handoff.requested_at,
         )
     )

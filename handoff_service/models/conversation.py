@@ -35,8 +35,9 @@ class Conversation(Base):
     skills_strict: Mapped[list[str]] = mapped_column(default=list)  # never relaxed
 
     queued_at: Mapped[dt.datetime | None]
-    assigned_at: Mapped[dt.datetime | None]
-    reminded_at: Mapped[dt.datetime | None]  # last acknowledgement told to a waiting customer
+    assigned_at: Mapped[dt.datetime | None]  # or woken: since then the agent has it before them
+    snoozed_until: Mapped[dt.datetime | None]
+    reminded_at: Mapped[dt.datetime | None]  # told that they wait, or asked whether they are still there
     customer_wrote_at: Mapped[dt.datetime | None]
     agent_wrote_at: Mapped[dt.datetime | None]
     waiting_since: Mapped[dt.datetime | None]  # first customer message the agent has not answered
@@ -46,6 +47,7 @@ class Conversation(Base):
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime] = mapped_column(index=True)
     resolved_at: Mapped[dt.datetime | None]
+    resolved_by: Mapped[str | None]  # an actor as in the audit
 
     __table_args__ = (
         Index(
@@ -80,7 +82,7 @@ class Handoff(Base):
     outcome: Mapped[str | None]
     note: Mapped[str | None]
     agent_id: Mapped[str | None]  # who held it last
-    passed_on_by: Mapped[list[str] | None]  # agents who transferred it: the router asks others first
+    passed_on_by: Mapped[list[str] | None]  # agents who transferred it, the last of them last
     mark: Mapped[str | None]  # needed | not_needed | too_late: how an agent judges it, looking back
     marked_by: Mapped[str | None]
     marked_at: Mapped[dt.datetime | None]

@@ -73,7 +73,7 @@ def assign(
 def _preference(conversation: Waiting, agent: AgentState) -> tuple[object, ...]:
     """Sorts the best candidate first; one part for each of `PREFERENCES`."""
     return (
-        agent.id in conversation.passed_on_by,
+        conversation.passed_on_by.index(agent.id) + 1 if agent.id in conversation.passed_on_by else 0,
         agent.id in conversation.lapsed_agent_ids,
         agent.id != conversation.last_agent_id,
         -len(agent.skills.intersection(conversation.required)),

@@ -15,7 +15,7 @@ class Waiting:
 
     `required` lists skills most important first, `preferred` likewise. Those in `strict` never fall away.
     `language` names the required skill that is the customer's language: it falls away last.
-    `passed_on_by`: agents who gave it away on purpose.
+    `passed_on_by`: agents who gave it away on purpose, the last of them last.
     """
 
     conversation_id: str
@@ -27,7 +27,7 @@ class Waiting:
     language: str | None = None
     last_agent_id: str | None = None
     lapsed_agent_ids: frozenset[str] = frozenset()
-    passed_on_by: frozenset[str] = frozenset()
+    passed_on_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

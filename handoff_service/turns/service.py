@@ -102,6 +102,7 @@ def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals
         agents_online=len(online),
         channel=conversation.channel,
         business_hours=unit.settings.business_hours.open_at(unit.now, unit.settings.time_zone),
+        just_resolved=_just_resolved(unit, conversation, turn),
         agents_available=sum(agent.could_take(conversation.language) for agent in online),
         learned_score=learned_score,
         learned_version=learned_version,
@@ -113,6 +114,16 @@ def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals
     turn.reasons = [{"rule": reason.rule, "why": dict(reason.why)} for reason in decision.reasons]
     turn.rules_version = decision.rules_version
     return decision
+
+
+def _just_resolved(unit: Unit, conversation: Conversation, turn: Turn) -> bool:
+    """Whether an agent resolved the conversation before this one shortly before the turn. Once this one has
+    been with a person itself, that is no news any more."""
+    before = unit.session.get(Conversation, conversation.previous_id) if conversation.previous_id else None
+    if before is None or before.resolved_at is None or conversation.returned_seq:
+        return False
+    by_agent = (before.resolved_by or "").startswith("agent:")
+    return by_agent and turn.sent_at - before.resolved_at <= unit.settings.follow_up_within
 
 
 def _while_waiting(unit: Unit, conversation: Conversation, signals: Signals) -> None:

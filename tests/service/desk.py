@@ -49,10 +49,12 @@ class Desk:
             record_duty(unit, agent)
             routing_service.assign_waiting(unit)
 
-    def presence_alone(self, agent_id: str, presence: str) -> None:
-        """As `presence`, but nobody is assigned anything."""
-        with self.context.work(f"agent:{agent_id}") as unit:
-            unit.session.get_one(Agent, agent_id).presence = presence
+    def agent_becomes(self, agent_id: str, **values: Any) -> None:
+        """Change the agent's row, and nothing that would follow from it."""
+        with self.context.work() as unit:
+            agent = unit.session.get_one(Agent, agent_id)
+            for name, value in values.items():
+                setattr(agent, name, value)
 
     def turn(
         self,

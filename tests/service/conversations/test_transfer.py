@@ -1,8 +1,5 @@
 """Passing a conversation on, to a colleague or to the queue."""
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -12,6 +9,7 @@ from handoff_service.context import Context
 from handoff_service.models import AuditEntry, OutboxEntry
 from handoff_service.timers import run_due
 from tests.service.callers import AgentCaller, Agents, Clock
+from tests.service.conversations.races import at_once
 from tests.service.desk import Desk
 
 
@@ -184,7 +182,7 @@ def test_a_supervisor_assigns_what_waits_and_moves_what_others_hold(
     assert waiting.owner == "queue"
     assert transfer(lin, waiting.id, agent_id=sam.id).status_code == 409, "not hers to give"
     for agent in (lin, sam):
-        desk.presence_alone(agent.id, "online")
+        desk.agent_becomes(agent.id, presence="online")
 
     assert transfer(vera, waiting.id, agent_id=lin.id).json()["assignee"]["id"] == lin.id
     assert transfer(vera, waiting.id, agent_id=sam.id).json()["assignee"]["id"] == sam.id
@@ -210,24 +208,13 @@ def test_what_the_bot_or_a_colleague_has_is_not_an_agents_to_transfer(
 class TestRaces:
     """Two at once: one of them wins, the other is told, and the row is what the winner made it."""
 
-    @staticmethod
-    def race(*callers: Callable[[], int]) -> list[int]:
-        ready = threading.Barrier(len(callers))
-
-        def run(caller: Callable[[], int]) -> int:
-            ready.wait()
-            return caller()
-
-        with ThreadPoolExecutor(len(callers)) as pool:
-            return list(pool.map(run, callers))
-
     def test_two_colleagues_are_offered_the_same_conversation(
         self, desk: Desk, lin: AgentCaller, as_agent: Agents, held: str
     ) -> None:
         agents = [as_agent("sam"), as_agent("kai")]
         epoch = desk.conversation("s").epoch
 
-        codes = self.race(
+        codes = at_once(
             *(lambda a=a: transfer(lin, held, agent_id=a.id, epoch=epoch).status_code for a in agents)
         )
 
@@ -237,12 +224,12 @@ class TestRaces:
 
     def test_a_transfer_and_a_claim(self, desk: Desk, vera: AgentCaller, as_agent: Agents) -> None:
         sam, kai = as_agent("sam", presence="away"), as_agent("kai")
-        desk.presence_alone(kai.id, "away")
+        desk.agent_becomes(kai.id, presence="away")
         desk.asks("s")
-        desk.presence_alone(kai.id, "online")
+        desk.agent_becomes(kai.id, presence="online")
         waiting = desk.conversation("s")
 
-        claimed, given = self.race(
+        claimed, given = at_once(
             lambda: sam.post(f"/conversations/{waiting.id}/claim", json={"epoch": waiting.epoch}).status_code,
             lambda: transfer(vera, waiting.id, agent_id=kai.id, epoch=waiting.epoch).status_code,
         )
@@ -253,7 +240,7 @@ class TestRaces:
     def test_a_transfer_and_a_return(self, desk: Desk, lin: AgentCaller, as_agent: Agents, held: str) -> None:
         sam = as_agent("sam")
 
-        given, returned = self.race(
+        given, returned = at_once(
             lambda: transfer(lin, held, agent_id=sam.id).status_code,
             lambda: lin.post(f"/conversations/{held}/return").status_code,
         )
@@ -275,7 +262,7 @@ class TestRaces:
                 run_due(unit)
             return 0
 
-        given, _ = self.race(lambda: transfer(lin, held, agent_id=sam.id).status_code, lapse)
+        given, _ = at_once(lambda: transfer(lin, held, agent_id=sam.id).status_code, lapse)
 
         after = desk.conversation("s")
         assert (after.owner, after.assignee_id) == ("agent", sam.id), "either way she is the better candidate"

@@ -27,6 +27,8 @@ def after(*turns: Signals, tier: str | None = None) -> Any:
     ("given", "rule", "priority", "skills"),
     [
         ({"asks_human": True}, "asks_for_person", Priority.normal, ("zh",)),
+        ({"asks_human": True, "just_resolved": True}, "asks_for_person", Priority.high, ("zh",)),
+        ({"rejects_answer": True, "just_resolved": True}, "not_solved_after_all", Priority.high, ("zh",)),
         ({"topic": "fraud"}, "fraud_or_lost_card", Priority.urgent, ("zh", "risk")),
         ({"threat": True}, "threat_or_strong_displeasure", Priority.high, ("zh",)),
         ({"sentiment": -0.8}, "threat_or_strong_displeasure", Priority.high, ("zh",)),
@@ -139,9 +141,10 @@ def test_one_displeased_turn_means_the_same_in_rules_and_streaks() -> None:
     assert found == {-0.8, DISPLEASED_AT}
 
 
-def test_the_shipped_rules_are_the_ten_of_the_documentation_with_one_for_each_topic() -> None:
+def test_the_shipped_rules_are_those_of_the_documentation_with_one_for_each_topic() -> None:
     assert [rule.id for rule in DEFAULT_RULES.rules] == [
         "asks_for_person",
+        "not_solved_after_all",
         "fraud_or_lost_card",
         "threat_or_strong_displeasure",
         "refund_unsettled",

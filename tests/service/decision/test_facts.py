@@ -110,6 +110,7 @@ def test_facts_survive_being_stored() -> None:
         agents_online=4,
         channel="wechat",
         business_hours=False,
+        just_resolved=True,
         agents_available=2,
         learned_score=0.75,
         learned_version=3,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from handoff_service.db import Database
 from handoff_service.migrations import runner
 from handoff_service.migrations.runner import is_current, upgrade
-from handoff_service.models import Agent, Base, DutyEntry
+from handoff_service.models import Agent, Base, Conversation, DutyEntry
 from tests.service.databases import SqliteDatabases
 
 
@@ -121,3 +121,27 @@ def test_recording_of_duty_begins_with_everybody_as_they_are(database: Database)
         ]
         assert all(entry.found and entry.at >= before for entry in found)
         assert session.scalar(text("SELECT value FROM counters WHERE name = 'duty'")) == 2
+
+
+def test_what_was_put_off_for_silence_wakes_at_once(database: Database) -> None:
+    at = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+    with database.transaction() as session:
+        config = runner._config()
+        config.attributes["connection"] = session.connection()
+        command.downgrade(config, "0005")
+        row = {"json": "[]", "at": at.isoformat()}
+        for name, status in (("asleep", "snoozed"), ("awake", "open")):
+            session.execute(
+                text(
+                    "INSERT INTO conversations (id, sender_id, channel, language, status, owner, epoch,"
+                    " control, priority, skills_required, skills_preferred, skills_strict, returned_seq,"
+                    " unread, created_at, updated_at) VALUES (:id, :id, 'rest', 'en', :status, 'agent', 3,"
+                    " 'confirmed', 1, :json, :json, :json, 0, 0, :at, :at)"
+                ),
+                {"id": name, "status": status, **row},
+            )
+        command.upgrade(config, "head")
+
+    with database.reading() as session:
+        until = dict(session.execute(select(Conversation.id, Conversation.snoozed_until)).all())
+    assert until == {"asleep": at, "awake": None}

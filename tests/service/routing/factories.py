@@ -40,7 +40,7 @@ def conversation(
         language=next((skill for skill in required if skill in ("zh", "en")), None),
         last_agent_id=last_agent,
         lapsed_agent_ids=frozenset(lapsed),
-        passed_on_by=frozenset(passed_on_by),
+        passed_on_by=passed_on_by,
     )
 
 

@@ -92,6 +92,12 @@ def test_one_who_cannot_be_served_does_not_hold_up_those_behind() -> None:
             "b",
             "not_the_giver",
         ),
+        (
+            {"passed_on_by": ("a", "b"), "last_agent": "b"},
+            [agent("a", capacity=9, load=8), agent("b")],
+            "a",
+            "not_the_giver",
+        ),
         ({"passed_on_by": ("a",)}, [agent("a")], "a", "only_candidate"),
     ],
 )

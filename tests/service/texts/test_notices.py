@@ -17,6 +17,8 @@ PLACEHOLDERS = {
     "returned_with_note": {"note"},
     "late_handoff": set(),
     "back_in_queue": set(),
+    "still_there": set(),
+    "reopened": {"name"},
     "left_idle_resolved": set(),
     "wait_under_a_minute": set(),
     "wait_minutes": {"minutes"},

@@ -1,5 +1,6 @@
 """Turns: asked twice, answered once; evidence counts from the last return on."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -135,7 +136,8 @@ def test_a_snoozed_conversation_wakes_with_its_agent_or_in_the_queue(desk):
     mei = desk.agent("Mei", capacity=1)
     desk.asks("s1")
     with desk.context.work() as unit:
-        ownership.snooze(unit, repository.live(unit.session, "s1"))
+        until = unit.now + dt.timedelta(hours=1)
+        ownership.snooze(unit, repository.live(unit.session, "s1"), until)
     desk.asks("s2")
     assert desk.conversation("s2").assignee_id == mei, "a snoozed conversation costs no capacity"
     desk.turn("s1", "back again")
