@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     age_step: Duration = dt.timedelta(minutes=10)  # each raises a waiting conversation by one priority
     reply_within: Duration = dt.timedelta(seconds=120)  # an agent who says nothing that long loses it
     lapses_until_away: int = 2  # once may be a phone call, twice is an empty chair
+    requeue_after: Duration = dt.timedelta(minutes=5)  # offline for longer is no lost connection any more
     mean_handling: Duration = dt.timedelta(minutes=5)  # a first estimate of the wait per conversation
 
     # --- when people work ---------------------------------------------------------------------------

@@ -12,10 +12,11 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff_service import routing_service
+from handoff_service.agents import repository as agents_repository
 from handoff_service.agents import service as agents
 from handoff_service.context import Context
 from handoff_service.conversations import messages, ownership, repository
-from handoff_service.models import Conversation
+from handoff_service.models import Agent, Conversation
 from handoff_service.settings import Settings
 from handoff_service.unit import Unit
 from handoff_service.waking import Waker
@@ -38,6 +39,9 @@ def run_due(unit: Unit) -> None:
             messages.system_says(unit, conversation, "left_idle_resolved", perishable=False)
         elif _due(_idle_at(conversation, unit.settings), unit.now):
             _ask_whether_there(unit, conversation)
+    for agent in agents_repository.gone(unit.session):
+        if _due(_given_up_at(agent, unit.settings), unit.now):
+            agents.leave_to_others(unit, agent)
     routing_service.assign_waiting(unit)
 
 
@@ -56,6 +60,9 @@ def _moments(session: Session, settings: Settings, now: dt.datetime) -> Iterator
         ):
             if moment is not None:
                 yield moment
+    for agent in agents_repository.gone(session):
+        if (moment := _given_up_at(agent, settings)) is not None:
+            yield moment
     relaxed = routing_service.next_moment(session, settings, now)
     if relaxed is not None:
         yield relaxed
@@ -97,6 +104,11 @@ def _leaves_at(conversation: Conversation, settings: Settings) -> dt.datetime | 
         return since + settings.idle_after + settings.left_after
     asked = _asked_at(conversation, since)
     return asked + settings.left_after if asked else None
+
+
+def _given_up_at(agent: Agent, settings: Settings) -> dt.datetime | None:
+    """When the conversations of an agent who went offline without a word are no longer kept for them."""
+    return agent.left_at + settings.requeue_after if agent.left_at else None
 
 
 def _due(moment: dt.datetime | None, now: dt.datetime) -> bool:

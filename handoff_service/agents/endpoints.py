@@ -31,9 +31,14 @@ def me(who: SignedIn, context: InContext) -> AgentOut:
 def set_presence(
     given: PresenceIn, who: SignedIn, context: InContext, correlation_id: CorrelationId
 ) -> AgentOut:
-    """Coming online assigns waiting conversations at once."""
+    """Coming online assigns waiting conversations at once.
+
+    Who goes away or offline may say what becomes of their open conversations: `keep`, `requeue`, or
+    `{"give_to": agent_id}` (409, and nothing changes, when the colleague cannot take them all). Offline
+    without a word, they go back to the queue after some minutes. What is put off stays with you.
+    """
     with context.work(f"agent:{who.id}", correlation_id) as unit:
-        return AgentOut.of(service.set_presence(unit, who.id, given.status))
+        return AgentOut.of(service.set_presence(unit, who.id, given.status, given.conversations))
 
 
 @router.get("/agents")

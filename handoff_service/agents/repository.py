@@ -16,8 +16,13 @@ def by_email(session: Session, email: str) -> Agent | None:
     return session.scalar(select(Agent).where(Agent.email == email))
 
 
+def gone(session: Session) -> Sequence[Agent]:
+    """Who went offline without a word on their conversations, and is not back."""
+    return session.scalars(select(Agent).where(Agent.left_at.is_not(None)).order_by(Agent.left_at)).all()
+
+
 def held_by(session: Session, agent_id: str) -> Sequence[Conversation]:
-    """What the agent is responsible for, also where the customer has gone silent."""
+    """What the agent is responsible for, also what is put off."""
     return session.scalars(
         select(Conversation)
         .where(Conversation.assignee_id == agent_id, Conversation.owner == "agent")

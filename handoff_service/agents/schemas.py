@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field, model_validator
 
 from handoff_service.models import Agent
 from handoff_service.schemas import Body, Text
@@ -38,8 +38,26 @@ class AgentOut(BaseModel):
         return cls.model_validate(agent, from_attributes=True)
 
 
+class GiveTo(Body):
+    give_to: Annotated[Text, Field(min_length=1, max_length=64)]
+
+
+Parting = Literal["keep", "requeue"] | GiveTo
+"""What becomes of an agent's open conversations when they leave."""
+
+
 class PresenceIn(Body):
+    """Who leaves may say what becomes of their open conversations: kept, back to the queue, or all to a
+    colleague. Unsaid, they go back to the queue some minutes after the agent went offline."""
+
     status: Presence
+    conversations: Parting | None = None
+
+    @model_validator(mode="after")
+    def _on_leaving(self) -> Self:
+        if self.conversations is not None and self.status == "online":
+            raise ValueError("conversations are passed on by who leaves; name away or offline")
+        return self
 
 
 class AgentIn(Body):

@@ -4,12 +4,13 @@ unit."""
 from typing import Any
 
 from handoff_service.agents import repository
-from handoff_service.agents.schemas import AgentChange, AgentIn, AgentOut, Presence
+from handoff_service.agents.schemas import AgentChange, AgentIn, AgentOut, GiveTo, Parting, Presence
 from handoff_service.auth.dependencies import Principal
 from handoff_service.auth.service import normal_email
-from handoff_service.conversations.ownership import requeue
+from handoff_service.conversations.ownership import requeue, transfer
 from handoff_service.errors import Conflict, Forbidden, NotFound
-from handoff_service.models import Agent, DutyEntry
+from handoff_service.handoffs.service import tell_of_transfer
+from handoff_service.models import Agent, Conversation, DutyEntry
 from handoff_service.routing_service import assign_waiting
 from handoff_service.unit import Unit
 
@@ -43,19 +44,54 @@ def create(unit: Unit, given: AgentIn, password_hash: str, *, by: Principal | No
     return agent
 
 
-def set_presence(unit: Unit, agent_id: str, presence: Presence) -> Agent:
-    """Coming online is a fresh start: lapses are forgotten, and waiting customers are assigned at once."""
+def set_presence(
+    unit: Unit, agent_id: str, presence: Presence, conversations: Parting | None = None
+) -> Agent:
+    """Coming online is a fresh start: lapses are forgotten, and waiting customers are assigned at once.
+
+    `conversations`: what becomes of the open ones of an agent who leaves. Without it, who went offline has
+    until `requeue_after` to be back.
+    """
     agent = _get(unit, agent_id)
-    if agent.presence == presence:
-        return agent
-    before, agent.presence = agent.presence, presence
-    if presence == "online":
-        agent.idle_since = unit.now
-        agent.lapses = 0
-    _record(unit, agent, "agent.presence", before=before, presence=presence)
-    if presence == "online":
+    if agent.presence != presence:
+        before, agent.presence = agent.presence, presence
+        if presence == "online":
+            agent.idle_since = unit.now
+            agent.lapses = 0
+        agent.left_at = unit.now if presence == "offline" else None
+        _record(unit, agent, "agent.presence", before=before, presence=presence)
+    if conversations is not None:
+        agent.left_at = None
+        _part(unit, agent, conversations)
+    if presence == "online" or conversations is not None:
         assign_waiting(unit)
     return agent
+
+
+def leave_to_others(unit: Unit, agent: Agent) -> None:
+    """The agent went offline and is not back in time: what they held open goes back to the queue."""
+    agent.left_at = None
+    _requeue_open(unit, agent, "agent_offline")
+
+
+def _part(unit: Unit, agent: Agent, conversations: Parting) -> None:
+    if conversations == "requeue":
+        _requeue_open(unit, agent, "agent_left")
+    elif isinstance(conversations, GiveTo):
+        colleague = _get(unit, conversations.give_to)
+        for conversation in _open_ones(unit, agent):
+            transfer(unit, conversation, colleague)
+            tell_of_transfer(unit, conversation)
+
+
+def _requeue_open(unit: Unit, agent: Agent, reason: str) -> None:
+    for conversation in _open_ones(unit, agent):
+        requeue(unit, conversation, reason=reason)
+
+
+def _open_ones(unit: Unit, agent: Agent) -> list[Conversation]:
+    """What is put off is left out: it wakes at its time, with the agent or for the queue."""
+    return [held for held in repository.held_by(unit.session, agent.id) if held.status == "open"]
 
 
 def lapsed(unit: Unit, agent_id: str) -> None:
@@ -88,6 +124,7 @@ def change(
     gone = "active" in changed and not agent.active
     if gone:
         agent.presence = "offline"
+        agent.left_at = None
     if changed:
         _record(unit, agent, "agent.change", **changed)
     if gone:

@@ -22,6 +22,7 @@ class Agent(Base):
     capacity: Mapped[int] = mapped_column(default=5)
     presence: Mapped[str] = mapped_column(default="offline")  # online | away | offline
     idle_since: Mapped[dt.datetime]
+    left_at: Mapped[dt.datetime | None]  # went offline without saying what becomes of their conversations
     lapses: Mapped[int] = mapped_column(default=0)  # running; an answer sets it to 0
     active: Mapped[bool] = mapped_column(default=True)
 

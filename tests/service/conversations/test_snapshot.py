@@ -95,6 +95,9 @@ def test_snapshot_and_events_are_a_fresh_snapshot(
         lambda: does(sam, "reopen"),
         lambda: does(sam, "resolve", note="done"),
         lambda: desk.turn("s", "not solved", rejects_answer=True),
+        lambda: sam.put("/me/presence", json={"status": "away", "conversations": {"give_to": lin.id}}),
+        lambda: lin.put("/me/presence", json={"status": "offline"}),
+        lambda: time_passes(minutes=5),
     ]
     for number, step in enumerate(steps):
         step()
@@ -102,3 +105,4 @@ def test_snapshot_and_events_are_a_fresh_snapshot(
         conversations, messages = mirror.fetched()
         assert mirror.conversations == conversations, f"after step {number}"
         assert mirror.messages == messages, f"after step {number}"
+    assert desk.conversation("s").owner == "queue", "every step did what it is for"

@@ -8,13 +8,13 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import select, text
+from sqlalchemy import MetaData, Table, select, text
 from sqlalchemy.exc import OperationalError
 
 from handoff_service.db import Database
 from handoff_service.migrations import runner
 from handoff_service.migrations.runner import is_current, upgrade
-from handoff_service.models import Agent, Base, Conversation, DutyEntry
+from handoff_service.models import Base, Conversation, DutyEntry
 from tests.service.databases import SqliteDatabases
 
 
@@ -97,20 +97,23 @@ def test_recording_of_duty_begins_with_everybody_as_they_are(database: Database)
         config = runner._config()
         config.attributes["connection"] = session.connection()
         command.downgrade(config, "0004")
+        agents = Table("agents", MetaData(), autoload_with=session.connection())  # as it was then
         for name, presence in (("lin", "online"), ("mei", "offline")):
-            session.add(
-                Agent(
+            session.execute(
+                agents.insert().values(
                     id=name,
                     email=name,
                     name=name,
                     password_hash="-",
+                    role="agent",
                     skills=["zh"],
                     capacity=3,
                     presence=presence,
                     idle_since=before,
+                    lapses=0,
+                    active=True,
                 )
             )
-        session.flush()
         command.upgrade(config, "head")
 
     with database.reading() as session:
@@ -129,16 +132,27 @@ def test_what_was_put_off_for_silence_wakes_at_once(database: Database) -> None:
         config = runner._config()
         config.attributes["connection"] = session.connection()
         command.downgrade(config, "0005")
-        row = {"json": "[]", "at": at.isoformat()}
+        conversations = Table("conversations", MetaData(), autoload_with=session.connection())
         for name, status in (("asleep", "snoozed"), ("awake", "open")):
             session.execute(
-                text(
-                    "INSERT INTO conversations (id, sender_id, channel, language, status, owner, epoch,"
-                    " control, priority, skills_required, skills_preferred, skills_strict, returned_seq,"
-                    " unread, created_at, updated_at) VALUES (:id, :id, 'rest', 'en', :status, 'agent', 3,"
-                    " 'confirmed', 1, :json, :json, :json, 0, 0, :at, :at)"
-                ),
-                {"id": name, "status": status, **row},
+                conversations.insert().values(
+                    id=name,
+                    sender_id=name,
+                    channel="rest",
+                    language="en",
+                    status=status,
+                    owner="agent",
+                    epoch=3,
+                    control="confirmed",
+                    priority=1,
+                    skills_required=[],
+                    skills_preferred=[],
+                    skills_strict=[],
+                    returned_seq=0,
+                    unread=0,
+                    created_at=at,
+                    updated_at=at,
+                )
             )
         command.upgrade(config, "head")
 
