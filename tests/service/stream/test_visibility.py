@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from handoff_service.auth.dependencies import Principal
-from handoff_service.stream.repository import Event
+from handoff_service.stream.repository import OF_THE_MOMENT, Event
 from handoff_service.stream.visibility import View
 
 LIN = Principal("lin", "Lin", "lin@example.com", "agent")
@@ -61,6 +61,16 @@ def test_messages_go_to_those_who_see_the_conversation_without_saying_who_that_i
         assert View(who).show(event) == (kind, {"conversation_id": "c1", "message": {"id": "m1"}})
     assert View(SAM).show(event) is None
     assert "visibility" in event.payload
+
+
+def test_who_types_is_told_to_the_others_who_see_the_conversation() -> None:
+    shown = {"conversation_id": "c1", "agent": {"id": "lin", "name": "Lin"}}
+    visibility = {"owner": "agent", "assignee_id": "lin", "status": "open"}
+    event = Event(OF_THE_MOMENT, "conversation.typing", {**shown, "visibility": visibility})
+
+    assert View(VERA).show(event) == ("conversation.typing", shown)
+    assert View(LIN).show(event) is None
+    assert View(SAM).show(event) is None
 
 
 def test_agents_learn_of_themselves_and_supervisors_of_all() -> None:
