@@ -10,12 +10,12 @@ ARGS ?=
 SERVICE_BIN := handoff_service/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train test bench lint format clean
+.PHONY: help setup run train console test bench lint format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
 
-setup: ## Build the environments, train the model, create the databases; start nothing
+setup: ## Build the environments and the console, train the model, create the databases; start nothing
 	@exec $(PYTHON) -m scripts.run --setup-only
 
 run: ## Set up what is missing, then start Rasa, the action server and the handoff service
@@ -24,7 +24,10 @@ run: ## Set up what is missing, then start Rasa, the action server and the hando
 train: ## Train the model from config.yml, domain.yml and data/
 	@exec $(PYTHON) -m scripts.train
 
-test: ## Run every test; SUITE=assistant|service|e2e for one of them, ARGS="-k word" for pytest
+console: ## Build the agent console from console/
+	@exec $(PYTHON) -m scripts.console_build
+
+test: ## Run every test; SUITE=assistant|service|console|e2e for one of them, ARGS="-k word" for pytest
 	@exec $(PYTHON) -m scripts.test --suite="$(SUITE)" -- $(ARGS)
 
 bench: ## Measure on processes of its own; everything in benchmarks/
@@ -34,16 +37,20 @@ bench: ## Measure on processes of its own; everything in benchmarks/
 	done
 
 lint: ## Check style and types
-	@$(PYTHON) -m scripts.environments
+	@$(PYTHON) -m scripts.console_build --install
 	@$(SERVICE_BIN)/ruff check .
 	@$(SERVICE_BIN)/ruff format --check .
 	@$(SERVICE_BIN)/mypy --config-file handoff_service/pyproject.toml
+	@$(SERVICE_BIN)/python -m scripts.api_types --check
+	@$(PYTHON) -m scripts.console_build --check
 
-format: ## Put the code into its form, and mend what ruff can mend
-	@$(PYTHON) -m scripts.environments
+format: ## Put the code into its form, mend what ruff can mend, and renew the console's types of the API
+	@$(PYTHON) -m scripts.console_build --install
 	@$(SERVICE_BIN)/ruff check --fix .
 	@$(SERVICE_BIN)/ruff format .
+	@$(SERVICE_BIN)/python -m scripts.api_types
 
 clean: ## Remove environments, models and caches; var/ (databases, secrets) stays
+	@rm -rf console/node_modules console/dist console/.build-*
 	@rm -rf .venv handoff_service/.venv .tools .rasa models results .pytest_cache .mypy_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

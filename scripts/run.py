@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also found when 
 
 from scripts import (
     console,
+    console_build,
     databases,
     environments,
     locks,
@@ -46,11 +47,12 @@ def main() -> int:
 
 
 def prepare(copy: settings.Settings) -> settings.Settings:
-    """Environments, secrets, models, databases; each only where something is missing or changed."""
+    """Environments, secrets, models, the console, databases; each only where it is missing or changed."""
     with locks.setup(copy.root):
         environments.ensure(os.environ)
         trained = model.ensure(os.environ)
         sentiment.ensure(os.environ)
+        console_build.ensure(os.environ)
     secrets = secrets_file.load(copy.data_dir, os.environ)
     copy = dataclasses.replace(copy, model=trained, secrets=secrets)
     processes.prepare(copy)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import KW_ONLY, dataclass, field
 from pathlib import Path
 
+from scripts import console_build
 from scripts.settings import ASSISTANT_PYTHON, ROOT, SERVICE_PYTHON
 
 NO_TESTS = 5  # pytest's exit code when nothing was collected
@@ -18,10 +19,13 @@ class Suite:
     """A folder of tests, run by pytest in one of the environments."""
 
     name: str
-    python: Path
-    options: tuple[str, ...]
+    python: Path = SERVICE_PYTHON
+    options: tuple[str, ...] = ()
+    _: KW_ONLY
     alone: bool  # starts servers of its own and measures them: nothing else should use the processors
     needs_model: bool
+    needs_console: bool
+    tests: str = "test_*.py"
 
     @property
     def folder(self) -> str:
@@ -34,13 +38,25 @@ class Suite:
         ]
 
 
+@dataclass(frozen=True)
+class ConsoleSuite(Suite):
+    """The console's own tests, run by vitest."""
+
+    def command(self, report: Path, extra: Sequence[str]) -> list[str]:
+        vitest = console_build.tool("vitest", "run", f"--config={console_build.CONSOLE}/vite.config.ts")
+        return [*vitest, "--reporter=default", "--reporter=junit", f"--outputFile.junit={report}", *extra]
+
+
 _SERVICE_OPTIONS = ("-c", "handoff_service/pyproject.toml", "--rootdir", ".")
 SUITES = {
     suite.name: suite
     for suite in (
-        Suite("assistant", ASSISTANT_PYTHON, (), alone=False, needs_model=True),
-        Suite("service", SERVICE_PYTHON, _SERVICE_OPTIONS, alone=False, needs_model=False),
-        Suite("e2e", SERVICE_PYTHON, _SERVICE_OPTIONS, alone=True, needs_model=True),
+        Suite("assistant", ASSISTANT_PYTHON, alone=False, needs_model=True, needs_console=False),
+        Suite(
+            "service", SERVICE_PYTHON, _SERVICE_OPTIONS, alone=False, needs_model=False, needs_console=True
+        ),
+        ConsoleSuite("console", alone=False, needs_model=False, needs_console=True, tests="*.test.ts"),
+        Suite("e2e", SERVICE_PYTHON, _SERVICE_OPTIONS, alone=True, needs_model=True, needs_console=True),
     )
 }
 
@@ -88,13 +104,15 @@ def read(suite: str, code: int, report: Path, *, narrowed: bool) -> Result:
         if not narrowed:
             result.problems.append(f"{suite}: no tests were found.")
     elif code not in FAILED or (code != 0 and not result.failed):
-        result.problems.append(f"{suite}: pytest ended with code {code} without a full report.")
+        result.problems.append(f"{suite}: it ended with code {code} without a full report.")
     return result
 
 
-def chosen(names: str) -> list[Suite]:
-    """Suites by comma- or space-separated names, in the usual order; all of them for an empty text."""
-    wanted = names.replace(",", " ").split() or list(SUITES)
+def chosen(names: str, *, narrowed: bool = False) -> list[Suite]:
+    """Suites by comma- or space-separated names, in the usual order; all of them for an empty text. Without
+    names, arguments that narrow the tests are pytest's, and concern its suites."""
+    usual = [name for name, suite in SUITES.items() if not (narrowed and isinstance(suite, ConsoleSuite))]
+    wanted = names.replace(",", " ").split() or usual
     unknown = [name for name in wanted if name not in SUITES]
     if unknown:
         raise ValueError(f"there is no suite {unknown[0]!r}: the suites are {', '.join(SUITES)}.")
@@ -102,4 +120,4 @@ def chosen(names: str) -> list[Suite]:
 
 
 def missing(suite: Suite, root: Path = ROOT) -> bool:
-    return not any((root / suite.folder).rglob("test_*.py"))
+    return not any((root / suite.folder).rglob(suite.tests))

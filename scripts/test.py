@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also found when started by its path
 
-from scripts import console, environments, locks, model, sentiment, suites
+from scripts import console, console_build, environments, locks, model, sentiment, suites
 from scripts.settings import ROOT
 from scripts.suites import Result, Suite
 
@@ -30,10 +30,10 @@ TEARDOWN_SECONDS = 60  # the end-to-end tests stop whole stacks of servers
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make test", description=__doc__.splitlines()[0].partition(": ")[2])
     parser.add_argument("--suite", default="", help=f"only these of {', '.join(suites.SUITES)}")
-    parser.add_argument("extra", nargs="*", help="further arguments for pytest, after --")
+    parser.add_argument("extra", nargs="*", help="further arguments for pytest (or vitest), after --")
     arguments = parser.parse_args()
     try:
-        wanted = suites.chosen(arguments.suite)
+        wanted = suites.chosen(arguments.suite, narrowed=bool(arguments.extra))
     except ValueError as error:
         raise console.SetupError(str(error)) from None
 
@@ -62,6 +62,8 @@ def _prepare(wanted: Sequence[Suite]) -> dict[str, str]:
         if any(suite.needs_model for suite in wanted):
             environment["BATON_MODEL"] = str(model.ensure(os.environ))
             sentiment.ensure(os.environ)
+        if any(suite.needs_console for suite in wanted):
+            console_build.ensure(os.environ)
     return environment
 
 

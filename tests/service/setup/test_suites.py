@@ -75,12 +75,12 @@ def test_a_skip_is_a_failure_only_where_none_is_allowed() -> None:
 
 
 def test_suites_are_chosen_by_name_in_their_usual_order() -> None:
-    assert [suite.name for suite in suites.chosen("")] == ["assistant", "service", "e2e"]
+    assert [suite.name for suite in suites.chosen("")] == ["assistant", "service", "console", "e2e"]
     assert [suite.name for suite in suites.chosen("e2e,assistant")] == ["assistant", "e2e"]
 
 
 def test_an_unknown_suite_is_named_with_those_that_exist() -> None:
-    with pytest.raises(ValueError, match=r"no suite 'unit': the suites are assistant, service, e2e"):
+    with pytest.raises(ValueError, match=r"no suite 'unit': the suites are assistant, service, console, e2e"):
         suites.chosen("service unit")
 
 

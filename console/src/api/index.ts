@@ -1,0 +1,67 @@
+/** What the console asks of the service. */
+import { call } from "./http";
+import type { Agent, Alert, Conversation, Ending, Explanation, Message, Page, Presence } from "./types";
+
+export { ApiError, asApiError } from "./http";
+export type * from "./types";
+
+const PAGE = 200; // the most that the service gives at once
+
+type Query = Record<string, string | number | boolean | null | undefined>;
+
+function page<Item>(path: string, query: Query = {}): Promise<Page<Item>> {
+  return call("GET", `${path}?${new URLSearchParams(given({ limit: PAGE, ...query }) as Record<string, string>)}`);
+}
+
+/** Every item of a paged list. */
+async function all<Item>(path: string, query: Query = {}): Promise<Item[]> {
+  const items: Item[] = [];
+  let cursor: string | null = null;
+  do {
+    const got: Page<Item> = await page(path, { ...query, cursor });
+    items.push(...got.items);
+    cursor = got.next_cursor;
+  } while (cursor);
+  return items;
+}
+
+/** What was filled in. */
+function given<Fields extends object>(fields: Fields): Partial<Fields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== "" && value !== null && value !== undefined),
+  ) as Partial<Fields>;
+}
+
+const at = (id: string) => `/conversations/${encodeURIComponent(id)}`;
+
+export const api = {
+  login: (email: string, password: string) => call<{ agent: Agent }>("POST", "/auth/login", { email, password }),
+  logout: () => call<null>("POST", "/auth/logout"),
+  me: () => call<Agent>("GET", "/me"),
+  setPresence: (status: Presence) => call<Agent>("PUT", "/me/presence", { status }),
+
+  held: () => all<Conversation>("/conversations", { owner: "agent" }),
+  queue: () => all<Conversation>("/conversations", { owner: "queue" }),
+  /** What the bot has in hand, newest first, page by page: watching is not working. */
+  withBot: (cursor: string | null) => page<Conversation>("/conversations", { owner: "bot", status: "open", cursor }),
+  resolved: (cursor: string | null) => page<Conversation>("/conversations", { status: "resolved", limit: 50, cursor }),
+  search: (q: string, cursor: string | null) => page<Conversation>("/conversations", { q, limit: 50, cursor }),
+
+  conversation: (id: string) => call<Conversation>("GET", at(id)),
+  explanation: (id: string, language: string) => call<Explanation>("GET", `${at(id)}/explanation?language=${language}`),
+  messages: (id: string) => all<Message>(`${at(id)}/messages`),
+  say: (id: string, text: string, client_id: string) => call<Message>("POST", `${at(id)}/messages`, { text, client_id }),
+  resend: (id: string, message: string) =>
+    call<Message>("POST", `${at(id)}/messages/${encodeURIComponent(message)}/resend`),
+  read: (id: string) => call<Conversation>("POST", `${at(id)}/read`),
+  claim: (id: string, epoch: number) => call<Conversation>("POST", `${at(id)}/claim`, { epoch }),
+  giveBack: (id: string, epoch: number, ending: Partial<Ending>) =>
+    call<Conversation>("POST", `${at(id)}/return`, { epoch, ...given(ending) }),
+  resolve: (id: string, epoch: number, ending: Partial<Ending>) =>
+    call<Conversation>("POST", `${at(id)}/resolve`, { epoch, ...given(ending) }),
+
+  alerts: () => all<Alert>("/alerts", { open: true }),
+  acknowledge: (id: string) => call<Alert>("POST", `/alerts/${encodeURIComponent(id)}/acknowledge`),
+};
+
+export type Api = typeof api;

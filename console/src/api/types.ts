@@ -1,0 +1,18 @@
+/** The API's things under their short names; `schema.d.ts` is made from the service's own description. */
+import type { components } from "./schema";
+
+type Schemas = components["schemas"];
+
+export type Agent = Schemas["AgentOut"];
+export type Alert = Schemas["AlertOut"];
+export type Conversation = Schemas["ConversationView"];
+export type Ending = Schemas["Ending"];
+export type Explanation = Schemas["ExplanationOut"];
+export type Mark = NonNullable<Ending["mark"]>;
+export type Message = Schemas["MessageView"];
+export type Presence = Agent["presence"];
+
+export interface Page<Item> {
+  items: Item[];
+  next_cursor: string | null;
+}

@@ -1,0 +1,76 @@
+/** How the console says what the service says in codes. Codes unknown here are shown as they are. */
+import type { Agent, Conversation, Message } from "@/api";
+import type { Known } from "@/stores/store";
+import { t, tOr, type Key } from ".";
+
+/** The customer's name, else the end of the sender id: enough to tell two visitors apart. */
+export function customerName(conversation: Conversation): string {
+  return conversation.customer?.name || t("conversation.visitor", { id: shortId(conversation.sender_id) });
+}
+
+/** Generated ids are long and all alike at first sight; what people chose themselves is not. */
+function shortId(senderId: string): string {
+  const last = senderId.split(":").pop() ?? "";
+  return last.length > 20 ? last.slice(0, 6) : last;
+}
+
+export function tierName({ customer }: Conversation): string {
+  return customer?.tier ? tOr(`tier.${customer.tier}`, customer.tier) : "";
+}
+
+export const channelName = ({ channel }: Conversation) =>
+  channel ? tOr(`channel.${channel}`, channel) : t("channel.unknown");
+
+export const languageName = ({ language }: Conversation) => (language ? tOr(`language.${language}`, language) : "");
+
+export const ruleName = (rule: string | null) => (rule ? tOr(`rule.${rule}`, rule) : t("rule.none"));
+
+export const skillName = (skill: string) => tOr(`skill.${skill}`, skill);
+
+/** What it is about: a topic that made a rule fire, else the skill that is asked for because of one. */
+export function topicName({ handoff, skills }: Conversation): string {
+  for (const { why } of (handoff?.reasons ?? []) as { why?: Record<string, unknown> }[]) {
+    for (const field of ["topic", "recent_topic"]) {
+      const topic = why?.[field];
+      if (typeof topic === "string" && `topic.${topic}` in TOPICS) return t(TOPICS[`topic.${topic}`] as Key);
+    }
+  }
+  const skill = skills.required.find((each) => `topic.${each}` in TOPICS);
+  return skill ? t(TOPICS[`topic.${skill}`] as Key) : "";
+}
+
+const TOPICS: Record<string, Key> = Object.fromEntries(
+  (
+    ["topic.refund", "topic.fraud", "topic.loan", "topic.complaint", "topic.order", "topic.account", "topic.risk"] as const
+  ).map((key) => [key, key]),
+);
+
+/** Where the conversation is, honestly: also while Rasa has not confirmed it yet. */
+export function ownerLine({ owner, control, status, assignee, left }: Known, me: Agent | null): string {
+  if (left) return t("owner.left");
+  if (status === "resolved") return t("owner.resolved");
+  const pending = control === "pending" ? "_pending" : "";
+  if (owner !== "agent") return t(`owner.${owner}${pending}`);
+  return t(`owner.${assignee?.id === me?.id ? "mine" : "other"}${pending}`, { name: assignee?.name ?? "" });
+}
+
+export function authorName({ author, author_name }: Pick<Message, "author" | "author_name">): string {
+  const role = t(`author.${author}`);
+  return author_name && author !== "bot" ? t("author.named", { name: author_name, role }) : role;
+}
+
+interface Failure {
+  status: number;
+  type: string;
+  message: string;
+  retryAfter: number;
+}
+
+/** What a failed call means to the agent, and what to do. */
+export function errorText(error: Failure): string {
+  if (error.status === 409) return tOr(`problem.${error.type}`, t("error.conflict"));
+  if (error.status === 0) return t("error.network");
+  if (error.status === 429) return t("error.slow_down", { seconds: error.retryAfter || 30 });
+  if (error.status >= 500) return t("error.service");
+  return tOr(`error.${error.status}`, t("error.other", { detail: error.message }));
+}

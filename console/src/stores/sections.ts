@@ -1,0 +1,38 @@
+/** Which conversation belongs to which section of the inbox, and in which order. Pure. */
+import type { Agent } from "@/api";
+import type { Known } from "./store";
+
+/** In the order of the inbox; the one without end comes last. */
+export const SECTIONS = ["mine", "queue", "others", "snoozed", "resolved", "bot"] as const;
+export type Section = (typeof SECTIONS)[number];
+export type Sections = Record<Section, Known[]>;
+
+export function sectionOf({ owner, assignee, status }: Known, me: Agent | null): Section {
+  if (status === "resolved") return "resolved";
+  if (owner !== "agent") return owner;
+  if (status === "snoozed") return "snoozed";
+  return assignee?.id === me?.id ? "mine" : "others";
+}
+
+/** The queue in the service's order; what people hold by how long ago it was asked for; the rest newest first. */
+export function sections(conversations: Iterable<Known>, me: Agent | null): Sections {
+  const groups: Sections = { mine: [], queue: [], others: [], snoozed: [], bot: [], resolved: [] };
+  for (const conversation of conversations) groups[sectionOf(conversation, me)].push(conversation);
+  groups.mine.sort(by(asked));
+  groups.others.sort(by(asked));
+  groups.queue.sort(by((c) => [String(c.position ?? 1e6).padStart(7, "0"), asked(c)].join()));
+  for (const section of ["snoozed", "bot", "resolved"] as const) groups[section].sort(by((c) => c.updated_at)).reverse();
+  return groups;
+}
+
+const asked = (conversation: Known) => conversation.handoff?.requested_at ?? conversation.updated_at;
+
+function by(key: (conversation: Known) => string) {
+  const keys = new Map<Known, string>();
+  const keyOf = (conversation: Known) => {
+    const known = keys.get(conversation) ?? key(conversation);
+    keys.set(conversation, known);
+    return known;
+  };
+  return (a: Known, b: Known) => (keyOf(a) < keyOf(b) ? -1 : keyOf(a) > keyOf(b) ? 1 : 0);
+}

@@ -1,0 +1,50 @@
+import { describe, expect, it } from "vitest";
+import { allowed } from "@/conversation/allowed";
+import { attachmentsOf, linesOf } from "@/conversation/lines";
+import { at, conversation, mei, message } from "../things";
+
+const unsent = (client_id: string) =>
+  ({ conversation: "c", client_id, text: client_id, at: at(500), state: "sending" }) as const;
+
+describe("the lines", () => {
+  it("end with what was not sent yet, and show once what the service has already", () => {
+    const said = [message("a", { author: "agent", client_id: "k1", sent_at: at(1) })];
+    expect(linesOf(said, [unsent("k1"), unsent("k2")], "Mei").map(({ key }) => key)).toEqual(["k1", "k2"]);
+  });
+
+  it("need one heading for what an author says in one go", () => {
+    const lines = linesOf(
+      [
+        message("a", { sent_at: at(0) }),
+        message("b", { sent_at: at(60) }),
+        message("c", { sent_at: at(600) }),
+        message("d", { sent_at: at(601), author: "bot" }),
+        message("e", { sent_at: at(602), author: "system" }),
+        message("f", { sent_at: at(603), author: "system" }),
+      ],
+      [],
+      "Mei",
+    );
+    expect(lines.map(({ goesOn }) => goesOn)).toEqual([false, true, false, false, false, false]);
+  });
+
+  it("name what the bot offered and showed, whatever else is among it", () => {
+    const odd = [null, 3, { buttons: [{ title: "Yes" }, {}], quick_replies: "?" }, { image: "https://shop/1.png", attachment: {} }];
+    expect(attachmentsOf(odd)).toEqual({ offers: ["Yes"], addresses: ["https://shop/1.png"] });
+  });
+});
+
+describe("what an agent may do", () => {
+  const held = (id: string) => conversation("c", { owner: "agent", assignee: { id, name: id } });
+  const vera = { ...mei, id: "vera", role: "supervisor" } as const;
+
+  it.each([
+    ["their own: end it", held("mei"), mei, { mine: true, claim: false, end: true }],
+    ["a colleague's: nothing", held("sam"), mei, { mine: false, claim: false, end: false }],
+    ["a colleague's, as supervisor: end it", held("sam"), vera, { mine: false, claim: false, end: true }],
+    ["who waits: take over, or end it", conversation("c", { owner: "queue" }), mei, { mine: false, claim: true, end: true }],
+    ["the bot's: take over", conversation("c"), mei, { mine: false, claim: true, end: false }],
+    ["a closed one: nothing", conversation("c", { status: "resolved" }), mei, { mine: false, claim: false, end: false }],
+    ["one that left: nothing", { ...held("mei"), left: true }, mei, { mine: false, claim: false, end: false }],
+  ])("with %s", (_, given, me, expected) => expect(allowed(given, me)).toEqual(expected));
+});
