@@ -1,4 +1,4 @@
-"""The pages: the desk at `/`, the customer's at `/chat`, their scripts below `/static`."""
+"""The pages: the agents' console at `/`, the customer's page at `/chat`, and what they load."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -11,33 +11,57 @@ from fastapi.staticfiles import StaticFiles
 from handoff_service.settings import Settings
 
 PAGES = Path(__file__).parent / "pages"
+CONSOLE = Path(__file__).parents[1] / "console" / "dist"
+
+ASK_AGAIN = "no-cache"
+"""Asked for anew each time, mostly answered 304: after an upgrade no page mixes two versions."""
+FOR_EVER = "public, max-age=31536000, immutable"
+"""The build names these files after their contents."""
 
 
-def mount(app: FastAPI, settings: Settings, folder: Path = PAGES) -> None:
-    """Serves what is in the folder; a service that is installed without pages is an API alone."""
+def mount(app: FastAPI, settings: Settings, pages: Path = PAGES, console: Path = CONSOLE) -> None:
+    """Serves what is in the folders; a service that is installed without pages is an API alone."""
 
     @app.get("/config.json", include_in_schema=False)
     def config() -> dict[str, str]:
         return {"webchat_url": settings.webchat_url}
 
-    for path, name in (("/", "desk.html"), ("/chat", "chat.html")):
-        if (folder / name).is_file():
-            app.add_api_route(path, _page(folder / name), methods=["GET", "HEAD"], include_in_schema=False)
-    if (folder / "static").is_dir():
-        app.mount("/static", _Scripts(directory=folder / "static"), name="static")
+    if not pages.is_dir():
+        return
+    for path, page in (("/", _console(pages, console)), ("/chat", _page(pages / "chat.html"))):
+        app.add_api_route(path, page, methods=["GET", "HEAD"], include_in_schema=False)
+    app.mount("/static", _Files(pages / "static", ASK_AGAIN), name="static")
+    app.mount("/assets", _Files(console / "assets", FOR_EVER), name="assets")
 
 
-class _Scripts(StaticFiles):
-    """Asked for anew each time, mostly answered 304: after an upgrade no page mixes two versions."""
+class _Files(StaticFiles):
+    """The folder may also come, or be replaced, while the service runs."""
+
+    def __init__(self, directory: Path, caching: str) -> None:
+        super().__init__(directory=directory, check_dir=False)
+        self.config_checked = True
+        self._caching = caching
 
     def file_response(self, *args: Any, **kwargs: Any) -> Response:
         response = super().file_response(*args, **kwargs)
-        response.headers["Cache-Control"] = "no-cache"
+        response.headers["Cache-Control"] = self._caching
         return response
 
 
-def _page(file: Path) -> Callable[[], FileResponse]:
+def _console(pages: Path, console: Path) -> Callable[[], FileResponse]:
+    """The build, looked for at each call: it may be made while the service runs."""
+
     def page() -> FileResponse:
-        return FileResponse(file, headers={"Cache-Control": "no-cache"})
+        if (console / "index.html").is_file():
+            return _answer(console / "index.html")
+        return _answer(pages / "no-console.html", status=503)
 
     return page
+
+
+def _page(file: Path) -> Callable[[], FileResponse]:
+    return lambda: _answer(file)
+
+
+def _answer(file: Path, status: int = 200) -> FileResponse:
+    return FileResponse(file, status_code=status, headers={"Cache-Control": ASK_AGAIN})

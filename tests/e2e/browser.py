@@ -18,6 +18,8 @@ WORDS = {
         "mine": "我的会话",
         "queue": "排队中",
         "bot": "机器人接待中",
+        "closed": "已结束",
+        "results": "搜索结果",
         "online": "在线",
         "claim": "接管",
         "return": "交回机器人",
@@ -35,6 +37,8 @@ WORDS = {
         "mine": "Mine",
         "queue": "Queue",
         "bot": "With the bot",
+        "closed": "Closed",
+        "results": "Search results",
         "online": "Online",
         "claim": "Take over",
         "return": "Return to bot",
@@ -115,13 +119,18 @@ class DeskPage(_Talking):
             radio.check(force=True)  # the radio itself is drawn as a segment
 
     def rows(self, group: str) -> Locator:
-        """The conversations in a list: `mine`, `queue` or `bot`."""
+        """The conversations in a list: `mine`, `queue`, `bot`, `closed`, or the `results` of a search."""
         return self.page.get_by_role("region", name=self.words[group]).get_by_role("button")
 
     def opens(self, group: str, text: str | None = None) -> None:
         rows = self.rows(group)
         (rows.filter(has_text=text) if text else rows).first.click(timeout=PATIENCE)
         expect(self.log.get_by_role("article").first).to_be_visible(timeout=PATIENCE)
+
+    def searches(self, text: str) -> Locator:
+        """What is found, as rows."""
+        self.page.get_by_role("searchbox").fill(text)
+        return self.rows("results")
 
     def takes_over(self) -> None:
         self.page.get_by_role("button", name=self.words["claim"]).click()

@@ -8,10 +8,9 @@ const WARN_AT = 9_000;
 /**
  * @param form a form with a textarea, a submit button and an element of class `limit`
  * @param send called with the trimmed text; from then on it is the caller's to keep
- * @param signal takes the handlers off again
- * @returns `text` may be read and set; `refresh` after the language or `disabled` changed
+ * @returns `refresh` is for after a change of language
  */
-export function composer(form, send, signal) {
+export function composer(form, send) {
   const box = form.querySelector("textarea");
   const button = form.querySelector("button[type=submit]");
   const limit = form.querySelector(".limit");
@@ -19,7 +18,7 @@ export function composer(form, send, signal) {
   function refresh() {
     // Counted as the services count, by code point: one emoji is one character.
     const length = box.value.length > WARN_AT / 2 ? [...box.value].length : box.value.length;
-    button.disabled = box.disabled || !box.value.trim() || length > MAX_TEXT;
+    button.disabled = !box.value.trim() || length > MAX_TEXT;
     limit.hidden = length < WARN_AT;
     limit.classList.toggle("bad", length > MAX_TEXT);
     setText(limit, limit.hidden ? "" : t(length > MAX_TEXT ? "composer.too_long" : "composer.left", {
@@ -39,24 +38,14 @@ export function composer(form, send, signal) {
     refresh();
     send(text);
     box.focus();
-  }, { signal });
-  box.addEventListener("input", refresh, { signal });
+  });
+  box.addEventListener("input", refresh);
   box.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
     form.requestSubmit();
-  }, { signal });
+  });
   refresh();
 
-  return {
-    get text() {
-      return box.value;
-    },
-    set text(value) {
-      box.value = value;
-      refresh();
-    },
-    refresh,
-    focus: () => box.focus(),
-  };
+  return { refresh, focus: () => box.focus() };
 }

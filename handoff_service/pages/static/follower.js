@@ -7,16 +7,13 @@ export class Follower {
   #lines = 0;
   #top = 0; // where the end was when it was last gone to
 
-  /** @param signal lets go of the log and the button; none for as long as the page lives */
-  constructor(log, button, signal) {
+  constructor(log, button) {
     this.log = log;
     this.button = button;
-    log.addEventListener("scroll", () => this.#look(), { signal, passive: true });
-    button.addEventListener("click", () => this.toEnd(), { signal });
+    log.addEventListener("scroll", () => this.#look(), { passive: true });
+    button.addEventListener("click", () => this.toEnd());
     // The log shrinks too: for a phone's keyboard, for answers on offer, for a longer draft.
-    const observer = new ResizeObserver(() => this.settle());
-    observer.observe(log);
-    signal?.addEventListener("abort", () => observer.disconnect());
+    new ResizeObserver(() => this.settle()).observe(log);
   }
 
   /** The log has been drawn with so many lines; `jump` goes to the end wherever the reader is. */

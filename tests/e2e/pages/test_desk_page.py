@@ -1,9 +1,11 @@
 """The agents' page and the customer's, side by side."""
 
 import re
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.browser import compose, enter_while_composing
 
@@ -270,3 +272,170 @@ def test_the_desk_on_a_phone_shows_one_thing_at_a_time(in_hand):
     lin.page.get_by_role("button", name="返回列表").click()
     expect(lin.rows("mine").first).to_be_visible()
     assert lin.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_draft_survives_a_reload_and_goes_with_what_was_sent(in_hand):
+    someone, lin = in_hand()
+    lin.box.fill("请稍等，我在")
+    lin.page.reload()
+    lin.is_live()
+    expect(lin.box).to_have_value("请稍等，我在")
+    lin.box.press("Enter")
+    someone.sees("请稍等，我在")
+    lin.page.reload()
+    lin.sees("请稍等，我在")
+    expect(lin.box).to_have_value("")
+
+
+def test_what_is_closed_is_found_again_by_what_was_said(in_hand):
+    someone, lin = in_hand()
+    someone.says("紫色的雨伞坏了")
+    lin.sees("紫色的雨伞坏了")
+    lin.resolves()
+    expect(lin.rows("mine")).to_have_count(0)
+    lin.page.get_by_role("button", name="Closed").click()
+    expect(lin.rows("closed").first).to_be_visible()
+    expect(lin.searches("紫色的雨伞")).to_have_count(1)
+    lin.rows("results").click()
+    lin.sees("紫色的雨伞坏了", "Customer")
+    lin.searches("没有人说过的话")
+    expect(lin.page.get_by_text("Nothing found for “没有人说过的话”.")).to_be_visible()
+    lin.searches("")
+    expect(lin.page.get_by_text("You hold no conversation.")).to_be_visible()
+
+
+def test_the_keyboard_alone_is_enough(customer, agent):
+    someone = customer("zh")
+    someone.says("转人工")
+    lin = agent("lin", online=False)
+    expect(lin.rows("queue")).to_have_count(1, timeout=30_000)
+    keys = lin.page.keyboard
+    keys.press("?")
+    expect(lin.page.get_by_role("dialog")).to_contain_text("take over")
+    keys.press("Escape")
+    keys.press("j")
+    expect(lin.page.get_by_text("Take the conversation over to answer.")).to_be_visible()
+    keys.press("c")
+    expect(lin.box).to_be_focused()
+    keys.type("Just a moment? jkcbe/")
+    expect(lin.box).to_have_value("Just a moment? jkcbe/")
+    keys.press("Enter")
+    someone.sees("Just a moment? jkcbe/")
+    keys.press("Escape")
+    expect(lin.box).to_be_hidden()
+    keys.press("j")
+    expect(lin.box).to_be_focused()
+    keys.press("Shift+Tab")  # out of the box, where letters are letters
+    keys.press("e")
+    expect(lin.page.get_by_role("dialog").get_by_role("textbox")).to_be_focused()
+    keys.type("done")
+    lin.page.get_by_role("dialog").get_by_role("button", name="Resolve", exact=True).press("Enter")
+    expect(lin.page.get_by_text("Resolved. A new message")).to_be_visible()
+
+
+def test_rows_are_walked_with_the_arrow_keys(agent):
+    lin = agent("lin", online=False)
+    rows = _bot_conversations(lin.page, 300)
+    first = lin.rows("bot").first
+    expect(first).to_be_visible()
+    first.focus()
+    for _ in range(40):
+        lin.page.keyboard.press("ArrowDown")
+    focused = lin.page.locator(":focus")
+    expect(focused).to_contain_text(rows[40]["sender_id"])
+    expect(focused).to_be_in_viewport()
+
+
+def test_thousands_are_drawn_by_what_can_be_seen_of_them(agent):
+    lin = agent("lin", online=False)
+    rows = _bot_conversations(lin.page, 5_000)
+    _messages(lin.page, 2_000)
+    row = lin.rows("bot").filter(has_text=rows[1]["sender_id"])
+    expect(row).to_be_visible()
+    assert lin.page.locator("nav").get_by_role("button").count() <= 200
+    row.click()
+    expect(lin.line("message 1999")).to_be_in_viewport()
+    assert lin.log.get_by_role("article").count() <= 200
+    lin.log.evaluate("log => log.scrollTo(0, 0)")
+    expect(lin.line(re.compile("message 0$"))).to_be_in_viewport()
+    assert lin.log.get_by_role("article").count() <= 200
+
+
+def test_appearance_and_language_are_chosen_and_kept(agent):
+    lin = agent("lin", online=False, color_scheme="light")
+    background = "getComputedStyle(document.body).backgroundColor"
+    light = lin.page.evaluate(background)
+    lin.page.get_by_role("button", name="Settings").click()
+    lin.page.get_by_label("Appearance").select_option("dark")
+    assert lin.page.evaluate(background) != light
+    lin.page.get_by_label("Language").select_option("zh")
+    expect(lin.page.get_by_text("没有人在排队。")).to_be_visible()
+    lin.page.reload()
+    expect(lin.page.get_by_text("没有人在排队。")).to_be_visible()
+    assert lin.page.evaluate(background) != light
+    assert lin.page.evaluate("document.documentElement.lang") == "zh-CN"
+
+
+def _bot_conversations(page: Page, count: int) -> list[dict[str, Any]]:
+    """The page is shown so many conversations of the bot, newest first; gives them as it gets them."""
+    rows = [_conversation(number) for number in range(count)]
+
+    def answer(route: Route) -> None:
+        query = parse_qs(urlsplit(route.request.url).query)
+        shown = rows if query.get("owner") == ["bot"] else []
+        route.fulfill(json={"items": shown, "next_cursor": None})
+
+    page.route(re.compile(r"/conversations\?"), answer)
+    page.reload()
+    return rows
+
+
+def _conversation(number: int) -> dict[str, Any]:
+    at = f"2026-03-02T{9 - number // 3600:02}:{59 - number // 60 % 60:02}:{59 - number % 60:02}Z"
+    return {
+        "id": f"c{number}",
+        "sender_id": f"many{number:05}",
+        "channel": "webchat",
+        "owner": "bot",
+        "control": "confirmed",
+        "status": "open",
+        "epoch": 1,
+        "previous_id": None,
+        "assignee": None,
+        "priority": "normal",
+        "skills": {"required": [], "preferred": []},
+        "position": None,
+        "estimated_wait_seconds": None,
+        "handoff": None,
+        "customer": None,
+        "language": "en",
+        "unread": 0,
+        "created_at": at,
+        "updated_at": at,
+    }
+
+
+def _messages(page: Page, count: int) -> None:
+    """Whichever conversation the page opens has so many messages."""
+    items = [
+        {
+            "id": f"m{number}",
+            "seq": number,
+            "author": ("customer", "bot")[number % 2],
+            "author_name": None,
+            "text": f"{'words of some length ' * (number % 40)}message {number}",
+            "attachments": [],
+            "sent_at": f"2026-03-02T{number // 3600:02}:{number // 60 % 60:02}:{number % 60:02}Z",
+            "delivery": None,
+            "failure": None,
+            "client_id": None,
+        }
+        for number in range(count)
+    ]
+
+    def answer(route: Route) -> None:
+        messages = urlsplit(route.request.url).path.endswith("/messages")
+        number = int(re.search(r"/conversations/c(\d+)", route.request.url)[1])
+        route.fulfill(json={"items": items, "next_cursor": None} if messages else _conversation(number))
+
+    page.route(re.compile(r"/conversations/c\d+(/messages)?(\?|$)"), answer)

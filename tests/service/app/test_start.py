@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from handoff_service import app as application
-from handoff_service import site
 from handoff_service.app import create_app
 from handoff_service.context import Context
 from handoff_service.db import Database
@@ -115,26 +113,3 @@ class TestWorkers:
 
     def test_they_can_be_left_out(self, made: list[Any], client: TestClient) -> None:
         assert made == []
-
-
-class TestPages:
-    def test_they_are_served_where_they_are(self, tmp_path: Path, settings: Settings) -> None:
-        (tmp_path / "static").mkdir()
-        (tmp_path / "desk.html").write_text("<title>Desk</title>")
-        (tmp_path / "static" / "desk.js").write_text("1")
-        app = FastAPI()
-        site.mount(app, settings, tmp_path)
-        client = TestClient(app)
-
-        assert "Desk" in client.get("/").text
-        assert client.get("/").headers["content-type"].startswith("text/html")
-        assert client.get("/static/desk.js").text == "1"
-        assert client.get("/chat").status_code == 404
-        assert client.get("/static/../desk.html").status_code == 404
-
-    def test_without_them_there_is_the_api_alone(self, tmp_path: Path, settings: Settings) -> None:
-        app = FastAPI()
-        site.mount(app, settings, tmp_path / "nothing")
-
-        assert TestClient(app).get("/").status_code == 404
-        assert TestClient(app).get("/config.json").status_code == 200

@@ -4,12 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
-from fastapi import FastAPI
-from fastapi.testclient import TestClient
 
 import handoff_service
-from handoff_service.settings import Settings
-from handoff_service.site import mount
 
 PAGES = Path(handoff_service.__file__).parent / "pages"
 STATIC = PAGES / "static"
@@ -70,18 +66,6 @@ def test_a_style_sheet_uses_the_scales_and_nothing_from_elsewhere(style: Path) -
 def test_text_can_be_read_on_its_surface(text: str, surface: str, scheme: str) -> None:
     colours = _palette(scheme)
     assert _contrast(colours[text], colours[surface]) >= READABLE
-
-
-def test_a_new_version_is_seen_at_once() -> None:
-    app = FastAPI()
-    mount(app, Settings.model_construct(webchat_url="http://127.0.0.1:5005"))
-    client = TestClient(app)
-    for address in ("/", "/chat", "/static/desk.js", "/static/i18n/zh.json"):
-        answer = client.get(address)
-        assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
-        again = client.get(address, headers={"If-None-Match": answer.headers["etag"]})
-        assert again.headers["cache-control"] == "no-cache"
-    assert client.get("/config.json").json() == {"webchat_url": "http://127.0.0.1:5005"}
 
 
 def _palette(scheme: str) -> dict[str, str]:
