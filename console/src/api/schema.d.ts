@@ -72,6 +72,10 @@ export interface paths {
         /**
          * Set Presence
          * @description Coming online assigns waiting conversations at once.
+         *
+         *     Who goes away or offline may say what becomes of their open conversations: `keep`, `requeue`, or
+         *     `{"give_to": agent_id}` (409, and nothing changes, when the colleague cannot take them all). Offline
+         *     without a word, they go back to the queue after some minutes. What is put off stays with you.
          */
         put: operations["set_presence"];
         post?: never;
@@ -321,6 +325,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Transfer
+         * @description Pass it on to a colleague (409 with the `reason` when they are full, away, offline or inactive), or to
+         *     the queue for whoever has the skill. The note is private. Supervisors may transfer what they do not hold.
+         */
+        post: operations["post_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Note
+         * @description Leave a note for colleagues in the transcript. The customer never sees it.
+         */
+        post: operations["post_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Typing
+         * @description Say that you are writing: `conversation.typing` on the stream of the others who see it.
+         *
+         *     At most once in three seconds; what comes sooner is accepted and not passed on. It is kept nowhere, so it
+         *     reaches those alone who listen to the same process: with several replicas of the service, the others'
+         *     streams do not show it. Nothing else depends on it.
+         */
+        post: operations["post_typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/return": {
         parameters: {
             query?: never;
@@ -355,6 +424,47 @@ export interface paths {
          * @description Close the episode. The customer's next message opens a new one with the bot.
          */
         post: operations["post_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Snooze
+         * @description Put it off until a time to come: it stays yours and costs no capacity. It wakes then, or when the
+         *     customer writes; if you are full or not online at that moment it goes to the queue.
+         */
+        post: operations["post_snooze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Reopen
+         * @description Take a resolved conversation up again: it is yours. 409 once the same customer has begun another.
+         */
+        post: operations["post_reopen"];
         delete?: never;
         options?: never;
         head?: never;
@@ -735,13 +845,18 @@ export interface components {
              */
             revision?: number | null;
         };
-        /** ActivateIn */
-        ActivateIn: {
+        /** ActivateVersionIn */
+        ActivateVersionIn: {
             /**
              * Note
              * @description why; kept with the version and in the audit
              */
             note?: string | null;
+            /**
+             * Base Version
+             * @description the version in force as you saw it; 409 when another one is by now
+             */
+            base_version?: number | null;
         };
         /**
          * AgentChange
@@ -933,7 +1048,10 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** ConversationView */
+        /**
+         * ConversationView
+         * @description `snoozed_until`: when one that its agent has put off comes back by itself.
+         */
         ConversationView: {
             /** Id */
             id: string;
@@ -956,6 +1074,8 @@ export interface components {
              * @enum {string}
              */
             status: "open" | "snoozed" | "resolved";
+            /** Snoozed Until */
+            snoozed_until: string | null;
             /** Epoch */
             epoch: number;
             /** Previous Id */
@@ -1119,6 +1239,11 @@ export interface components {
             matched: components["schemas"]["Matched"][];
             /** Nearest */
             nearest: components["schemas"]["Nearest"][];
+        };
+        /** GiveTo */
+        GiveTo: {
+            /** Give To */
+            give_to: string;
         };
         /**
          * HandoffExplained
@@ -1311,7 +1436,10 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** MessageView */
+        /**
+         * MessageView
+         * @description `private`: an agent's note, which no customer sees; it has no `delivery`.
+         */
         MessageView: {
             /** Id */
             id: string;
@@ -1324,6 +1452,8 @@ export interface components {
             author: "customer" | "bot" | "agent" | "system";
             /** Author Name */
             author_name: string | null;
+            /** Private */
+            private: boolean;
             /** Text */
             text: string;
             /** Attachments */
@@ -1380,13 +1510,19 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
-        /** PresenceIn */
+        /**
+         * PresenceIn
+         * @description Who leaves may say what becomes of their open conversations: kept, back to the queue, or all to a
+         *     colleague. Unsaid, they go back to the queue some minutes after the agent went offline.
+         */
         PresenceIn: {
             /**
              * Status
              * @enum {string}
              */
             status: "online" | "away" | "offline";
+            /** Conversations */
+            conversations?: ("keep" | "requeue") | components["schemas"]["GiveTo"] | null;
         };
         /** Result */
         Result: {
@@ -1471,7 +1607,7 @@ export interface components {
         };
         /**
          * Say
-         * @description `client_id` makes a repeated call the same message.
+         * @description Words to the customer, or a note. `client_id` makes a repeated call the same message.
          */
         Say: {
             /** Text */
@@ -1485,6 +1621,33 @@ export interface components {
             required: string[];
             /** Preferred */
             preferred: string[];
+        };
+        /**
+         * Snooze
+         * @description Put off until then, or until the customer writes.
+         */
+        Snooze: {
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Epoch */
+            epoch?: number | null;
+        };
+        /**
+         * Transfer
+         * @description To a colleague, or to the queue for whoever has the skill. `note` is for whoever takes over.
+         */
+        Transfer: {
+            /** Agent Id */
+            agent_id?: string | null;
+            /** Skill */
+            skill?: string | null;
+            /** Note */
+            note?: string | null;
+            /** Epoch */
+            epoch?: number | null;
         };
         /**
          * TuneIn
@@ -2430,6 +2593,132 @@ export interface operations {
             };
         };
     };
+    post_transfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Say"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_typing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     post_return: {
         parameters: {
             query?: never;
@@ -2486,6 +2775,94 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": components["schemas"]["Ending"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_snooze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Snooze"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["Claim"] | null;
             };
         };
         responses: {
@@ -2815,7 +3192,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["ActivateIn"] | null;
+                "application/json": components["schemas"]["ActivateVersionIn"] | null;
             };
         };
         responses: {

@@ -8,6 +8,8 @@ export interface Line {
   key: string;
   author: Message["author"];
   author_name: string | null;
+  /** A note for colleagues. */
+  private: boolean;
   text: string;
   attachments: readonly unknown[];
   sent_at: string;
@@ -24,6 +26,7 @@ export function linesOf(messages: readonly Message[], unsent: readonly Unsent[],
     key: message.client_id ?? message.id,
     author: message.author,
     author_name: message.author_name,
+    private: message.private,
     text: message.text,
     attachments: message.attachments,
     sent_at: message.sent_at,
@@ -37,6 +40,7 @@ export function linesOf(messages: readonly Message[], unsent: readonly Unsent[],
       key: entry.client_id,
       author: "agent",
       author_name: me,
+      private: false,
       text: entry.text,
       attachments: [],
       sent_at: entry.at,
@@ -53,6 +57,7 @@ function goesOn(above: Line | undefined, line: Line): boolean {
     above !== undefined &&
     above.author === line.author &&
     above.author_name === line.author_name &&
+    above.private === line.private &&
     line.author !== "system" &&
     Date.parse(line.sent_at) - Date.parse(above.sent_at) < TOGETHER
   );

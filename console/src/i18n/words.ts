@@ -54,8 +54,9 @@ export function ownerLine({ owner, control, status, assignee, left }: Known, me:
   return t(`owner.${assignee?.id === me?.id ? "mine" : "other"}${pending}`, { name: assignee?.name ?? "" });
 }
 
-export function authorName({ author, author_name }: Pick<Message, "author" | "author_name">): string {
-  const role = t(`author.${author}`);
+/** A private message is a note for colleagues, whoever wrote it. */
+export function authorName({ author, author_name, private: note }: Pick<Message, "author" | "author_name" | "private">): string {
+  const role = note ? t("author.note") : t(`author.${author}`);
   return author_name && author !== "bot" ? t("author.named", { name: author_name, role }) : role;
 }
 

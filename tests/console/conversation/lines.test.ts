@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { allowed } from "@/conversation/allowed";
+import { authorName } from "@/i18n/words";
 import { attachmentsOf, linesOf } from "@/conversation/lines";
 import { at, conversation, mei, message } from "../things";
 
@@ -26,6 +27,16 @@ describe("the lines", () => {
       "Mei",
     );
     expect(lines.map(({ goesOn }) => goesOn)).toEqual([false, true, false, false, false, false]);
+  });
+
+  it("keep a note for colleagues under a heading of its own, which says so", () => {
+    const [answer, note] = linesOf(
+      [message("a", { author: "agent", author_name: "Mei" }), message("b", { author: "agent", author_name: "Mei", private: true })],
+      [],
+      "Mei",
+    );
+    expect([answer!.goesOn, note!.goesOn]).toEqual([false, false]);
+    expect([authorName(answer!), authorName(note!)]).toEqual(["Mei (Colleague)", "Mei (note for colleagues)"]);
   });
 
   it("name what the bot offered and showed, whatever else is among it", () => {
