@@ -1,9 +1,9 @@
-"""`/me` for everybody who is signed in, `/agents` for supervisors."""
+"""`/me` and `/colleagues` for everybody who is signed in, `/agents` for supervisors."""
 
 from fastapi import APIRouter
 
 from handoff_service.agents import repository, service
-from handoff_service.agents.schemas import AgentChange, AgentIn, AgentOut, PresenceIn
+from handoff_service.agents.schemas import AgentChange, AgentIn, AgentOut, ColleagueOut, PresenceIn
 from handoff_service.auth.dependencies import (
     CorrelationId,
     InContext,
@@ -39,6 +39,13 @@ def set_presence(
     """
     with context.work(f"agent:{who.id}", correlation_id) as unit:
         return AgentOut.of(service.set_presence(unit, who.id, given.status, given.conversations))
+
+
+@router.get("/colleagues")
+def list_colleagues(who: SignedIn, context: InContext) -> list[ColleagueOut]:
+    """The other active agents, by name: whom, and for which skill, a conversation can be passed on."""
+    with context.database.reading() as session:
+        return service.colleagues(session, who.id)
 
 
 @router.get("/agents")

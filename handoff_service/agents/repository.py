@@ -30,6 +30,15 @@ def held_by(session: Session, agent_id: str) -> Sequence[Conversation]:
     ).all()
 
 
+def colleagues_of(session: Session, agent_id: str) -> Sequence[Agent]:
+    """By name, the others to whom conversations are assigned: no supervisors, who only watch."""
+    return session.scalars(
+        select(Agent)
+        .where(Agent.active, Agent.role == "agent", Agent.id != agent_id)
+        .order_by(Agent.name, Agent.id)
+    ).all()
+
+
 def page(session: Session, after: tuple[str, str] | None, limit: int) -> Sequence[Agent]:
     """By name; `after` is name and id of the last one seen."""
     query = select(Agent).order_by(Agent.name, Agent.id).limit(limit)

@@ -38,6 +38,21 @@ class AgentOut(BaseModel):
         return cls.model_validate(agent, from_attributes=True)
 
 
+class ColleagueOut(BaseModel):
+    """What agents see of each other. `has_room`: one conversation more is within their capacity."""
+
+    id: str
+    name: str
+    presence: Presence
+    skills: list[str]
+    has_room: bool
+
+    @classmethod
+    def of(cls, agent: Agent, *, load: int) -> Self:
+        shown = {name: getattr(agent, name) for name in ("id", "name", "presence", "skills")}
+        return cls.model_validate({**shown, "has_room": load < agent.capacity})
+
+
 class GiveTo(Body):
     give_to: Annotated[Text, Field(min_length=1, max_length=64)]
 

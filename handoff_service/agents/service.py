@@ -3,11 +3,22 @@ unit."""
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from handoff_service.agents import repository
-from handoff_service.agents.schemas import AgentChange, AgentIn, AgentOut, GiveTo, Parting, Presence
+from handoff_service.agents.schemas import (
+    AgentChange,
+    AgentIn,
+    AgentOut,
+    ColleagueOut,
+    GiveTo,
+    Parting,
+    Presence,
+)
 from handoff_service.auth.dependencies import Principal
 from handoff_service.auth.service import normal_email
 from handoff_service.conversations.ownership import requeue, transfer
+from handoff_service.conversations.repository import loads
 from handoff_service.errors import Conflict, Forbidden, NotFound
 from handoff_service.handoffs.service import tell_of_transfer
 from handoff_service.models import Agent, Conversation, DutyEntry
@@ -17,6 +28,14 @@ from handoff_service.unit import Unit
 
 class EmailTaken(Conflict):
     title = "Somebody already logs in with this e-mail"
+
+
+def colleagues(session: Session, agent_id: str) -> list[ColleagueOut]:
+    load_of = loads(session)
+    return [
+        ColleagueOut.of(agent, load=load_of.get(agent.id, 0))
+        for agent in repository.colleagues_of(session, agent_id)
+    ]
 
 
 def create(unit: Unit, given: AgentIn, password_hash: str, *, by: Principal | None = None) -> Agent:
