@@ -26,6 +26,8 @@ WORDS = {
         "return_confirm": "交回",
         "resolve": "标为已解决",
         "resolve_confirm": "确认解决",
+        "reply": "回复",
+        "note": "备注",
     },
     "en": {
         "connected": "Connected",
@@ -45,6 +47,8 @@ WORDS = {
         "return_confirm": "Return",
         "resolve": "Resolve",
         "resolve_confirm": "Resolve",
+        "reply": "Reply",
+        "note": "Note",
     },
 }
 
@@ -134,6 +138,10 @@ class DeskPage(_Talking):
 
     def takes_over(self) -> None:
         self.page.get_by_role("button", name=self.words["claim"]).click()
+
+    def writes(self, kind: str) -> None:
+        """What is written from now on is a `reply` or a `note`."""
+        self.page.get_by_role("radio", name=self.words[kind], exact=True).check(force=True)
 
     def gives_back(self, note: str = "") -> None:
         self._ends("return", note)

@@ -51,6 +51,7 @@ export const api = {
   explanation: (id: string, language: string) => call<Explanation>("GET", `${at(id)}/explanation?language=${language}`),
   messages: (id: string) => all<Message>(`${at(id)}/messages`),
   say: (id: string, text: string, client_id: string) => call<Message>("POST", `${at(id)}/messages`, { text, client_id }),
+  note: (id: string, text: string, client_id: string) => call<Message>("POST", `${at(id)}/notes`, { text, client_id }),
   resend: (id: string, message: string) =>
     call<Message>("POST", `${at(id)}/messages/${encodeURIComponent(message)}/resend`),
   read: (id: string) => call<Conversation>("POST", `${at(id)}/read`),

@@ -6,12 +6,14 @@ import { shallowRef } from "vue";
 import { api, asApiError, type Message } from "@/api";
 import { newId } from "@/lib/ids";
 import { keep, perTab, recall } from "@/lib/stored";
+import type { Kind } from "./writing";
 
 const PAUSES = [1_000, 2_000, 4_000, 8_000]; // then the agent decides: longer silence is no hiccup
 
 export interface Unsent {
   readonly conversation: string;
   readonly client_id: string;
+  readonly kind: Kind;
   readonly text: string;
   readonly at: string;
   /** `failed`: worth another try as it is; `refused`: the service said no. */
@@ -38,9 +40,9 @@ export class Sending {
     return this.#entries.value.filter((entry) => entry.conversation === conversation);
   }
 
-  say(conversation: string, text: string): void {
+  say(conversation: string, kind: Kind, text: string): void {
     const at = new Date().toISOString();
-    this.#note([...this.#entries.value, { conversation, client_id: newId(), text, at, state: "sending" }]);
+    this.#note([...this.#entries.value, { conversation, client_id: newId(), kind, text, at, state: "sending" }]);
     void this.#work(conversation);
   }
 
@@ -86,7 +88,8 @@ export class Sending {
   async #send(entry: Unsent): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const message = await api.say(entry.conversation, entry.text, entry.client_id);
+        const post = entry.kind === "note" ? api.note : api.say;
+        const message = await post(entry.conversation, entry.text, entry.client_id);
         this.stored(entry.conversation, message);
         this.discard(entry);
         return;

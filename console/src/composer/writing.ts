@@ -1,5 +1,8 @@
 /** What writing an answer means. Pure. */
 
+/** To the customer, or for colleagues alone. */
+export type Kind = "reply" | "note";
+
 export const MAX_TEXT = 10_000; // the services refuse more
 export const WARN_AT = 9_000;
 

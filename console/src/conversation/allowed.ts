@@ -4,6 +4,7 @@ import type { Known } from "@/stores/store";
 
 export interface Allowed {
   mine: boolean;
+  note: boolean;
   claim: boolean;
   end: boolean;
 }
@@ -13,5 +14,5 @@ export function allowed({ owner, status, assignee, left }: Known, me: Agent | nu
   const mine = open && owner === "agent" && assignee?.id === me?.id;
   const supervises = me?.role === "supervisor" || me?.role === "admin";
   const end = mine || (open && owner === "queue") || (open && owner === "agent" && supervises);
-  return { mine, claim: open && owner !== "agent", end };
+  return { mine, note: !left, claim: open && owner !== "agent", end };
 }

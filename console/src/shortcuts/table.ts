@@ -7,6 +7,7 @@ export const SHORTCUTS = [
   { id: "search", keys: ["/"], label: "key.search" },
   { id: "claim", keys: ["c"], label: "key.claim" },
   { id: "reply", keys: ["r"], label: "key.reply" },
+  { id: "note", keys: ["n"], label: "key.note" },
   { id: "return", keys: ["b"], label: "key.return" },
   { id: "resolve", keys: ["e"], label: "key.resolve" },
   { id: "why", keys: ["w"], label: "key.why" },

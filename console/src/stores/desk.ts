@@ -142,7 +142,7 @@ export class Desk {
     this.#claimed.delete(id);
     const call = how === "return" ? api.giveBack : api.resolve;
     const done = await this.attempt(async () => this.store.putConversation(await call(id, epoch, ending)));
-    if (done) this.drafts.put(id, "", Date.now());
+    if (done) this.drafts.put(id, "reply", "", Date.now());
     else void this.reload();
   }
 

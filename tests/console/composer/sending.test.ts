@@ -28,18 +28,29 @@ describe("sending", () => {
 
   it("shows a message at once and lets it go when the service has it", async () => {
     const sending = make();
-    sending.say("c", "hello");
+    sending.say("c", "reply", "hello");
     expect(sending.of("c").map(({ text, state }) => [text, state])).toEqual([["hello", "sending"]]);
     await settled();
     expect(sending.of("c")).toEqual([]);
     expect(stored).toEqual(["hello"]);
   });
 
+  it("leaves a note with colleagues, never with the customer, also at the second attempt", async () => {
+    const noted = vi.spyOn(api, "note").mockRejectedValueOnce(new ApiError(0)).mockResolvedValueOnce(message("n"));
+    const sending = make();
+    sending.say("c", "note", "between us");
+    await vi.advanceTimersByTimeAsync(1_500);
+    const [first, second] = noted.mock.calls;
+    expect(first).toEqual(["c", "between us", expect.any(String)]);
+    expect(second).toEqual(first);
+    expect([said, stored, sending.of("c")]).toEqual([[], ["n"], []]);
+  });
+
   it("repeats after a lost answer under the same client id, and keeps the order", async () => {
     const sending = make();
     answers = [fails(0)];
-    sending.say("c", "one");
-    sending.say("c", "two");
+    sending.say("c", "reply", "one");
+    sending.say("c", "reply", "two");
     await vi.advanceTimersByTimeAsync(1_500);
     expect(said.map(({ text }) => text)).toEqual(["one", "one", "two"]);
     expect(said[0]!.client_id).toBe(said[1]!.client_id);
@@ -49,7 +60,7 @@ describe("sending", () => {
   it("waits as long as the service asks for", async () => {
     const sending = make();
     answers = [() => Promise.reject(new ApiError(429, {}, "30"))];
-    sending.say("c", "one");
+    sending.say("c", "reply", "one");
     await vi.advanceTimersByTimeAsync(29_000);
     expect(said.length).toBe(1);
     await vi.advanceTimersByTimeAsync(2_000);
@@ -59,8 +70,8 @@ describe("sending", () => {
   it("marks what the service refuses, and holds back what comes after it", async () => {
     const sending = make();
     answers = [fails(409)];
-    sending.say("c", "one");
-    sending.say("c", "two");
+    sending.say("c", "reply", "one");
+    sending.say("c", "reply", "two");
     await settled();
     expect(sending.of("c").map(({ state }) => state)).toEqual(["refused", "failed"]);
     sending.discard(sending.of("c")[0]!);
@@ -72,7 +83,7 @@ describe("sending", () => {
   it("goes on by itself when the line is back", async () => {
     const sending = make();
     answers = Array.from({ length: 5 }, () => fails(0));
-    sending.say("c", "one");
+    sending.say("c", "reply", "one");
     await vi.advanceTimersByTimeAsync(20_000);
     expect(sending.of("c").map(({ state }) => state)).toEqual(["failed"]);
     sending.resume();
@@ -83,8 +94,8 @@ describe("sending", () => {
   it("survives a reload in the middle, and a log-in that ended", async () => {
     const before = make();
     answers = [() => new Promise(() => undefined)];
-    before.say("c", "one");
-    before.say("c", "two");
+    before.say("c", "reply", "one");
+    before.say("c", "reply", "two");
     before.stop();
 
     const after = make();
@@ -97,7 +108,7 @@ describe("sending", () => {
   it("writes nothing after it was stopped: what is stored belongs to the next log-in", async () => {
     const before = make();
     answers = [fails(401)];
-    before.say("c", "one");
+    before.say("c", "reply", "one");
     before.stop();
     await settled();
     expect(make().of("c").map(({ text }) => text)).toEqual(["one"]);
@@ -106,7 +117,7 @@ describe("sending", () => {
   it("keeps nothing for whoever logs in next", () => {
     const sending = make();
     answers = [() => new Promise(() => undefined)];
-    sending.say("c", "one");
+    sending.say("c", "reply", "one");
     sending.clear();
     expect(make().of("c")).toEqual([]);
   });

@@ -25,25 +25,36 @@ describe("a draft", () => {
   beforeEach(() => localStorage.clear());
 
   it("stays with its conversation and its agent, also over a reload", () => {
-    new Drafts("mei", 0).put("c", "half a", 0);
+    new Drafts("mei", 0).put("c", "reply", "half a", 0);
     const after = new Drafts("mei", DAY);
-    expect([after.of("c"), after.of("other"), new Drafts("sam", DAY).of("c")]).toEqual(["half a", "", ""]);
+    expect([after.of("c", "reply"), after.of("other", "reply"), new Drafts("sam", DAY).of("c", "reply")]).toEqual(["half a", "", ""]);
+  });
+
+  it("of a note is none of a reply", () => {
+    const drafts = new Drafts("mei", 0);
+    drafts.put("c", "reply", "to them", 0);
+    drafts.put("c", "note", "to us", 0);
+    expect([drafts.of("c", "reply"), drafts.of("c", "note")]).toEqual(["to them", "to us"]);
+    drafts.put("c", "note", "", 0);
+    expect([drafts.of("c", "reply"), drafts.of("c", "note")]).toEqual(["to them", ""]);
+    drafts.clear();
+    expect(localStorage.length).toBe(0);
   });
 
   it("goes when it was sent, when it is a week old, and with the agent", () => {
     const drafts = new Drafts("mei", 0);
-    drafts.put("sent", "a", 0);
-    drafts.put("sent", "", 0);
-    drafts.put("old", "b", 0);
+    drafts.put("sent", "reply", "a", 0);
+    drafts.put("sent", "reply", "", 0);
+    drafts.put("old", "reply", "b", 0);
     expect(localStorage.length).toBe(1);
-    expect(new Drafts("mei", 8 * DAY).of("old")).toBe("");
-    drafts.put("left", "c", 0);
+    expect(new Drafts("mei", 8 * DAY).of("old", "reply")).toBe("");
+    drafts.put("left", "reply", "c", 0);
     drafts.clear();
     expect(localStorage.length).toBe(0);
   });
 
   it("counts as empty when the storage is spoilt", () => {
     localStorage.setItem("baton.draft.mei.c", "{not json");
-    expect(new Drafts("mei", 0).of("c")).toBe("");
+    expect(new Drafts("mei", 0).of("c", "reply")).toBe("");
   });
 });

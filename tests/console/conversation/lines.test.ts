@@ -4,8 +4,8 @@ import { authorName } from "@/i18n/words";
 import { attachmentsOf, linesOf } from "@/conversation/lines";
 import { at, conversation, mei, message } from "../things";
 
-const unsent = (client_id: string) =>
-  ({ conversation: "c", client_id, text: client_id, at: at(500), state: "sending" }) as const;
+const unsent = (client_id: string, kind: "reply" | "note" = "reply") =>
+  ({ conversation: "c", client_id, kind, text: client_id, at: at(500), state: "sending" }) as const;
 
 describe("the lines", () => {
   it("end with what was not sent yet, and show once what the service has already", () => {
@@ -39,6 +39,10 @@ describe("the lines", () => {
     expect([authorName(answer!), authorName(note!)]).toEqual(["Mei (Colleague)", "Mei (note for colleagues)"]);
   });
 
+  it("show a note as one before the service has it", () => {
+    expect(linesOf([], [unsent("k1"), unsent("k2", "note")], "Mei").map((line) => line.private)).toEqual([false, true]);
+  });
+
   it("name what the bot offered and showed, whatever else is among it", () => {
     const odd = [null, 3, { buttons: [{ title: "Yes" }, {}], quick_replies: "?" }, { image: "https://shop/1.png", attachment: {} }];
     expect(attachmentsOf(odd)).toEqual({ offers: ["Yes"], addresses: ["https://shop/1.png"] });
@@ -50,12 +54,12 @@ describe("what an agent may do", () => {
   const vera = { ...mei, id: "vera", role: "supervisor" } as const;
 
   it.each([
-    ["their own: end it", held("mei"), mei, { mine: true, claim: false, end: true }],
-    ["a colleague's: nothing", held("sam"), mei, { mine: false, claim: false, end: false }],
-    ["a colleague's, as supervisor: end it", held("sam"), vera, { mine: false, claim: false, end: true }],
-    ["who waits: take over, or end it", conversation("c", { owner: "queue" }), mei, { mine: false, claim: true, end: true }],
-    ["the bot's: take over", conversation("c"), mei, { mine: false, claim: true, end: false }],
-    ["a closed one: nothing", conversation("c", { status: "resolved" }), mei, { mine: false, claim: false, end: false }],
-    ["one that left: nothing", { ...held("mei"), left: true }, mei, { mine: false, claim: false, end: false }],
+    ["their own: end it", held("mei"), mei, { mine: true, note: true, claim: false, end: true }],
+    ["a colleague's: leave a note", held("sam"), mei, { mine: false, note: true, claim: false, end: false }],
+    ["a colleague's, as supervisor: end it", held("sam"), vera, { mine: false, note: true, claim: false, end: true }],
+    ["who waits: take over, or end it", conversation("c", { owner: "queue" }), mei, { mine: false, note: true, claim: true, end: true }],
+    ["the bot's: take over", conversation("c"), mei, { mine: false, note: true, claim: true, end: false }],
+    ["a closed one: leave a note", conversation("c", { status: "resolved" }), mei, { mine: false, note: true, claim: false, end: false }],
+    ["one that left: nothing", { ...held("mei"), left: true }, mei, { mine: false, note: false, claim: false, end: false }],
   ])("with %s", (_, given, me, expected) => expect(allowed(given, me)).toEqual(expected));
 });

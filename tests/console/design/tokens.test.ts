@@ -13,8 +13,8 @@ const pairs = Object.fromEntries(
 );
 
 const ON: [text: string, surface: string][] = [
-  ...["page", "surface", "sunken", "accent-soft", "bot-soft"].map((surface): [string, string] => ["ink", surface]),
-  ...["page", "surface", "sunken", "accent-soft"].map((surface): [string, string] => ["ink-soft", surface]),
+  ...["page", "surface", "sunken", "accent-soft", "bot-soft", "warn-soft"].map((surface): [string, string] => ["ink", surface]),
+  ...["page", "surface", "sunken", "accent-soft", "warn-soft"].map((surface): [string, string] => ["ink-soft", surface]),
   ["accent-ink", "accent"],
   ...["surface", "page", "accent-soft"].map((surface): [string, string] => ["accent", surface]),
   ...["good", "warn", "bad"].flatMap((each): [string, string][] => [[each, "surface"], [each, "page"], [each, `${each}-soft`]]),

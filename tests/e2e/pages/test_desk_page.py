@@ -234,6 +234,27 @@ def test_enter_that_chooses_a_word_does_not_send_and_a_draft_stays_with_its_conv
     expect(lin.box).to_have_value("还没写完")
 
 
+def test_a_note_is_kept_for_colleagues_and_never_shown_to_the_customer(in_hand):
+    someone, lin = in_hand()
+    lin.writes("note")
+    lin.box.fill("先核对")
+    lin.writes("reply")
+    expect(lin.box).to_have_value("")
+    lin.writes("note")
+    expect(lin.box).to_have_value("先核对")
+    lin.says("先核对身份")
+    lin.sees("先核对身份", "Lin (note for colleagues)")
+    expect(lin.box).to_have_value("")
+    lin.writes("reply")
+    lin.says("马上为您查")
+    someone.sees("马上为您查")
+    someone.page.reload()
+    someone.is_connected().sees("马上为您查")
+    assert someone.line("先核对身份").count() == 0
+    lin.page.reload()
+    lin.sees("先核对身份", "Lin (note for colleagues)")
+
+
 def test_a_wrong_password_is_said_clearly_and_an_ended_session_asks_again(agent, new_page, stack):
     lin = agent("lin", online=False)
     lin.page.context.clear_cookies()
