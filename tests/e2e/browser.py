@@ -18,6 +18,7 @@ WORDS = {
         "mine": "我的会话",
         "queue": "排队中",
         "bot": "机器人接待中",
+        "put off": "已搁置",
         "closed": "已结束",
         "results": "搜索结果",
         "online": "在线",
@@ -39,6 +40,7 @@ WORDS = {
         "mine": "Mine",
         "queue": "Queue",
         "bot": "With the bot",
+        "put off": "Put off",
         "closed": "Closed",
         "results": "Search results",
         "online": "Online",
@@ -123,7 +125,7 @@ class DeskPage(_Talking):
             radio.check(force=True)  # the radio itself is drawn as a segment
 
     def rows(self, group: str) -> Locator:
-        """The conversations in a list: `mine`, `queue`, `bot`, `closed`, or the `results` of a search."""
+        """The conversations in `mine`, `queue`, `bot`, `put off`, `closed`, or a search's `results`."""
         return self.page.get_by_role("region", name=self.words[group]).get_by_role("button")
 
     def opens(self, group: str, text: str | None = None) -> None:

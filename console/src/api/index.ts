@@ -56,6 +56,9 @@ export const api = {
     call<Message>("POST", `${at(id)}/messages/${encodeURIComponent(message)}/resend`),
   read: (id: string) => call<Conversation>("POST", `${at(id)}/read`),
   claim: (id: string, epoch: number) => call<Conversation>("POST", `${at(id)}/claim`, { epoch }),
+  snooze: (id: string, epoch: number, until: string) =>
+    call<Conversation>("POST", `${at(id)}/snooze`, { epoch, until }),
+  reopen: (id: string, epoch: number) => call<Conversation>("POST", `${at(id)}/reopen`, { epoch }),
   giveBack: (id: string, epoch: number, ending: Partial<Ending>) =>
     call<Conversation>("POST", `${at(id)}/return`, { epoch, ...given(ending) }),
   resolve: (id: string, epoch: number, ending: Partial<Ending>) =>

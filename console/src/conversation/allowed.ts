@@ -7,6 +7,7 @@ export interface Allowed {
   note: boolean;
   claim: boolean;
   end: boolean;
+  reopen: boolean;
 }
 
 export function allowed({ owner, status, assignee, left }: Known, me: Agent | null): Allowed {
@@ -14,5 +15,5 @@ export function allowed({ owner, status, assignee, left }: Known, me: Agent | nu
   const mine = open && owner === "agent" && assignee?.id === me?.id;
   const supervises = me?.role === "supervisor" || me?.role === "admin";
   const end = mine || (open && owner === "queue") || (open && owner === "agent" && supervises);
-  return { mine, note: !left, claim: open && owner !== "agent", end };
+  return { mine, note: !left, claim: open && owner !== "agent", end, reopen: status === "resolved" && !left };
 }

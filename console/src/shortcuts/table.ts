@@ -8,6 +8,8 @@ export const SHORTCUTS = [
   { id: "claim", keys: ["c"], label: "key.claim" },
   { id: "reply", keys: ["r"], label: "key.reply" },
   { id: "note", keys: ["n"], label: "key.note" },
+  { id: "snooze", keys: ["s"], label: "key.snooze" },
+  { id: "reopen", keys: ["o"], label: "key.reopen" },
   { id: "return", keys: ["b"], label: "key.return" },
   { id: "resolve", keys: ["e"], label: "key.resolve" },
   { id: "why", keys: ["w"], label: "key.why" },

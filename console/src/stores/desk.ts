@@ -125,11 +125,12 @@ export class Desk {
     if (this.presenceAsked.value === status) this.presenceAsked.value = null;
   }
 
-  /** Gives whether the conversation is this agent's now. */
-  async claim({ id, epoch }: Conversation): Promise<boolean> {
+  /** From the queue, from the bot, or taken up again when it was resolved; gives whether it is this agent's now. */
+  async claim({ id, epoch, status }: Conversation): Promise<boolean> {
     this.#claimed.add(id);
     this.claiming.value = true;
-    const done = await this.attempt(async () => this.store.putConversation(await api.claim(id, epoch)));
+    const call = status === "resolved" ? api.reopen : api.claim;
+    const done = await this.attempt(async () => this.store.putConversation(await call(id, epoch)));
     this.claiming.value = false;
     if (!done) {
       this.#claimed.delete(id);
@@ -144,6 +145,11 @@ export class Desk {
     const done = await this.attempt(async () => this.store.putConversation(await call(id, epoch, ending)));
     if (done) this.drafts.put(id, "reply", "", Date.now());
     else void this.reload();
+  }
+
+  async snooze({ id, epoch }: Conversation, until: string): Promise<void> {
+    const done = await this.attempt(async () => this.store.putConversation(await api.snooze(id, epoch, until)));
+    if (!done) void this.reload();
   }
 
   async resend(id: string, message: Message): Promise<void> {

@@ -255,6 +255,24 @@ def test_a_note_is_kept_for_colleagues_and_never_shown_to_the_customer(in_hand):
     lin.sees("先核对身份", "Lin (note for colleagues)")
 
 
+def test_what_is_put_off_says_until_when_and_what_is_closed_is_taken_up_again(in_hand):
+    someone, lin = in_hand()
+    lin.says("明天给您答复")
+    someone.sees("明天给您答复")
+    lin.page.get_by_role("main").get_by_role("button", name="Put off").click()
+    dialog = lin.page.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Tomorrow, 9:00").check()
+    dialog.get_by_role("button", name="Put off").click()
+    expect(lin.page.get_by_role("main").get_by_text(re.compile("^Put off until .*09:00$"))).to_be_visible()
+    expect(lin.rows("mine")).to_have_count(0)
+    expect(lin.rows("put off").first).to_contain_text(re.compile("until .*09:00"))
+    lin.resolves()
+    lin.page.get_by_role("button", name="Reopen").click()
+    expect(lin.rows("mine")).to_have_count(1)
+    lin.says("还是我")
+    someone.sees("还是我", "Lin（人工客服）")
+
+
 def test_a_wrong_password_is_said_clearly_and_an_ended_session_asks_again(agent, new_page, stack):
     lin = agent("lin", online=False)
     lin.page.context.clear_cookies()
