@@ -1,6 +1,6 @@
 /** What the console asks of the service. */
 import { call } from "./http";
-import type { Agent, Alert, Conversation, Ending, Explanation, Message, Page, Presence } from "./types";
+import type { Agent, Alert, Colleague, Conversation, Ending, Explanation, Message, Page, Presence, Transfer } from "./types";
 
 export { ApiError, asApiError } from "./http";
 export type * from "./types";
@@ -40,6 +40,8 @@ export const api = {
   me: () => call<Agent>("GET", "/me"),
   setPresence: (status: Presence) => call<Agent>("PUT", "/me/presence", { status }),
 
+  colleagues: () => call<Colleague[]>("GET", "/colleagues"),
+
   held: () => all<Conversation>("/conversations", { owner: "agent" }),
   queue: () => all<Conversation>("/conversations", { owner: "queue" }),
   /** What the bot has in hand, newest first, page by page: watching is not working. */
@@ -56,6 +58,8 @@ export const api = {
     call<Message>("POST", `${at(id)}/messages/${encodeURIComponent(message)}/resend`),
   read: (id: string) => call<Conversation>("POST", `${at(id)}/read`),
   claim: (id: string, epoch: number) => call<Conversation>("POST", `${at(id)}/claim`, { epoch }),
+  transfer: (id: string, epoch: number, to: Partial<Transfer>) =>
+    call<Conversation>("POST", `${at(id)}/transfer`, { epoch, ...given(to) }),
   snooze: (id: string, epoch: number, until: string) =>
     call<Conversation>("POST", `${at(id)}/snooze`, { epoch, until }),
   reopen: (id: string, epoch: number) => call<Conversation>("POST", `${at(id)}/reopen`, { epoch }),

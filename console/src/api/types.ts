@@ -5,12 +5,14 @@ type Schemas = components["schemas"];
 
 export type Agent = Schemas["AgentOut"];
 export type Alert = Schemas["AlertOut"];
+export type Colleague = Schemas["ColleagueOut"];
 export type Conversation = Schemas["ConversationView"];
 export type Ending = Schemas["Ending"];
 export type Explanation = Schemas["ExplanationOut"];
 export type Mark = NonNullable<Ending["mark"]>;
 export type Message = Schemas["MessageView"];
 export type Presence = Agent["presence"];
+export type Transfer = Schemas["Transfer"];
 
 export interface Page<Item> {
   items: Item[];

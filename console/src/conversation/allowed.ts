@@ -7,6 +7,7 @@ export interface Allowed {
   note: boolean;
   claim: boolean;
   end: boolean;
+  transfer: boolean;
   reopen: boolean;
 }
 
@@ -15,5 +16,6 @@ export function allowed({ owner, status, assignee, left }: Known, me: Agent | nu
   const mine = open && owner === "agent" && assignee?.id === me?.id;
   const supervises = me?.role === "supervisor" || me?.role === "admin";
   const end = mine || (open && owner === "queue") || (open && owner === "agent" && supervises);
-  return { mine, note: !left, claim: open && owner !== "agent", end, reopen: status === "resolved" && !left };
+  const transfer = mine || (open && owner !== "bot" && supervises);
+  return { mine, note: !left, claim: open && owner !== "agent", end, transfer, reopen: status === "resolved" && !left };
 }

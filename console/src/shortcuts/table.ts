@@ -10,6 +10,7 @@ export const SHORTCUTS = [
   { id: "note", keys: ["n"], label: "key.note" },
   { id: "snooze", keys: ["s"], label: "key.snooze" },
   { id: "reopen", keys: ["o"], label: "key.reopen" },
+  { id: "transfer", keys: ["t"], label: "key.transfer" },
   { id: "return", keys: ["b"], label: "key.return" },
   { id: "resolve", keys: ["e"], label: "key.resolve" },
   { id: "why", keys: ["w"], label: "key.why" },

@@ -1,6 +1,6 @@
 /** One agent at their desk, from log-in to log-out: what they know (the store), what they do, what they are told. */
 import { computed, effectScope, shallowRef, watch } from "vue";
-import { api, ApiError, asApiError, type Agent, type Alert, type Conversation, type Ending, type Message, type Presence } from "@/api";
+import { api, ApiError, asApiError, type Agent, type Alert, type Colleague, type Conversation, type Ending, type Message, type Presence, type Transfer } from "@/api";
 import { Drafts } from "@/composer/drafts";
 import { Sending } from "@/composer/sending";
 import { allowed } from "@/conversation/allowed";
@@ -150,6 +150,26 @@ export class Desk {
   async snooze({ id, epoch }: Conversation, until: string): Promise<void> {
     const done = await this.attempt(async () => this.store.putConversation(await api.snooze(id, epoch, until)));
     if (!done) void this.reload();
+  }
+
+  /** As they are now: who is online, and who has room. None where they could not be asked for. */
+  async colleagues(): Promise<Colleague[] | null> {
+    let all: Colleague[] | null = null;
+    await this.attempt(async () => (all = await api.colleagues()));
+    return all;
+  }
+
+  async transfer({ id, epoch }: Conversation, to: Partial<Transfer>): Promise<void> {
+    this.#claimed.delete(id);
+    const done = await this.attempt(async () => {
+      const conversation = await api.transfer(id, epoch, to);
+      const { owner, assignee } = conversation;
+      const seen = owner !== "agent" || assignee?.id === this.store.me.value?.id || this.store.supervises;
+      if (seen) this.store.putConversation(conversation);
+      else this.store.lose(id);
+    });
+    if (done) this.drafts.put(id, "reply", "", Date.now());
+    else void this.reload();
   }
 
   async resend(id: string, message: Message): Promise<void> {

@@ -14,10 +14,12 @@ export function sectionOf({ owner, assignee, status }: Known, me: Agent | null):
   return assignee?.id === me?.id ? "mine" : "others";
 }
 
-/** The queue in the service's order; what people hold by how long ago it was asked for; the rest newest first. */
+/** The queue in the service's order; what people hold by how long ago it was asked for; the rest newest first. What left is in none. */
 export function sections(conversations: Iterable<Known>, me: Agent | null): Sections {
   const groups: Sections = { mine: [], queue: [], others: [], snoozed: [], bot: [], resolved: [] };
-  for (const conversation of conversations) groups[sectionOf(conversation, me)].push(conversation);
+  for (const conversation of conversations) {
+    if (!conversation.left) groups[sectionOf(conversation, me)].push(conversation);
+  }
   groups.mine.sort(by(asked));
   groups.others.sort(by(asked));
   groups.queue.sort(by((c) => [String(c.position ?? 1e6).padStart(7, "0"), asked(c)].join()));

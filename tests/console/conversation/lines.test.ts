@@ -54,12 +54,12 @@ describe("what an agent may do", () => {
   const vera = { ...mei, id: "vera", role: "supervisor" } as const;
 
   it.each([
-    ["their own: end it", held("mei"), mei, { mine: true, note: true, claim: false, end: true, reopen: false }],
-    ["a colleague's: leave a note", held("sam"), mei, { mine: false, note: true, claim: false, end: false, reopen: false }],
-    ["a colleague's, as supervisor: end it", held("sam"), vera, { mine: false, note: true, claim: false, end: true, reopen: false }],
-    ["who waits: take over, or end it", conversation("c", { owner: "queue" }), mei, { mine: false, note: true, claim: true, end: true, reopen: false }],
-    ["the bot's: take over", conversation("c"), mei, { mine: false, note: true, claim: true, end: false, reopen: false }],
-    ["a closed one: leave a note, or reopen it", conversation("c", { status: "resolved" }), mei, { mine: false, note: true, claim: false, end: false, reopen: true }],
-    ["one that left: nothing", { ...held("mei"), left: true }, mei, { mine: false, note: false, claim: false, end: false, reopen: false }],
+    ["their own: end it, or pass it on", held("mei"), mei, { mine: true, note: true, claim: false, end: true, transfer: true, reopen: false }],
+    ["a colleague's: leave a note", held("sam"), mei, { mine: false, note: true, claim: false, end: false, transfer: false, reopen: false }],
+    ["a colleague's, as supervisor: end it, or pass it on", held("sam"), vera, { mine: false, note: true, claim: false, end: true, transfer: true, reopen: false }],
+    ["who waits: take over, or end it", conversation("c", { owner: "queue" }), mei, { mine: false, note: true, claim: true, end: true, transfer: false, reopen: false }],
+    ["the bot's: take over", conversation("c"), mei, { mine: false, note: true, claim: true, end: false, transfer: false, reopen: false }],
+    ["a closed one: leave a note, or reopen it", conversation("c", { status: "resolved" }), mei, { mine: false, note: true, claim: false, end: false, transfer: false, reopen: true }],
+    ["one that left: nothing", { ...held("mei"), left: true }, mei, { mine: false, note: false, claim: false, end: false, transfer: false, reopen: false }],
   ])("with %s", (_, given, me, expected) => expect(allowed(given, me)).toEqual(expected));
 });

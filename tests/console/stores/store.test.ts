@@ -159,6 +159,11 @@ describe("the sections", () => {
     });
   });
 
+  it("show nothing that went to somebody else, though it is still on the screen", () => {
+    const gone = { ...conversation("gone", { owner: "agent", assignee: { id: "mei", name: "Mei" } }), left: true };
+    expect(Object.values(sections([gone], mei)).flat()).toEqual([]);
+  });
+
   it("have the queue by place, then by how long ago a person was asked for, and the bot's newest first", () => {
     const all = [
       conversation("new", { owner: "queue", ...handoff(9) }),

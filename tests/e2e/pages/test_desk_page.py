@@ -273,6 +273,25 @@ def test_what_is_put_off_says_until_when_and_what_is_closed_is_taken_up_again(in
     someone.sees("还是我", "Lin（人工客服）")
 
 
+def test_a_transfer_by_skill_reaches_a_colleague_live_with_the_note(in_hand, agent):
+    someone, lin = in_hand()
+    mei = agent("mei")
+    lin.page.get_by_role("main").get_by_role("button", name="Transfer").click()
+    dialog = lin.page.get_by_role("dialog")
+    dialog.get_by_label("Skill", exact=True).select_option("risk")
+    dialog.get_by_role("textbox").fill("卡可能丢了")
+    dialog.get_by_role("button", name="Transfer").click()
+    expect(lin.rows("mine")).to_have_count(0)
+    expect(lin.page.get_by_text("has gone to somebody else")).to_be_visible()
+
+    expect(mei.rows("mine")).to_have_count(1, timeout=30_000)
+    mei.opens("mine")
+    mei.sees("卡可能丢了", "Lin (note for colleagues)")
+    mei.says("我来帮您挂失")
+    someone.sees("我来帮您挂失", "Mei（人工客服）")
+    assert someone.line("卡可能丢了").count() == 0
+
+
 def test_a_wrong_password_is_said_clearly_and_an_ended_session_asks_again(agent, new_page, stack):
     lin = agent("lin", online=False)
     lin.page.context.clear_cookies()
