@@ -1,6 +1,6 @@
 /** What the console asks of the service. */
 import { call } from "./http";
-import type { Agent, Alert, Colleague, Conversation, Ending, Explanation, Message, Page, Presence, Transfer } from "./types";
+import type { Agent, Alert, Colleague, Conversation, Ending, Explanation, Message, Page, Parting, Presence, Transfer } from "./types";
 
 export { ApiError, asApiError } from "./http";
 export type * from "./types";
@@ -38,7 +38,8 @@ export const api = {
   login: (email: string, password: string) => call<{ agent: Agent }>("POST", "/auth/login", { email, password }),
   logout: () => call<null>("POST", "/auth/logout"),
   me: () => call<Agent>("GET", "/me"),
-  setPresence: (status: Presence) => call<Agent>("PUT", "/me/presence", { status }),
+  setPresence: (status: Presence, conversations: Parting | null) =>
+    call<Agent>("PUT", "/me/presence", given({ status, conversations })),
 
   colleagues: () => call<Colleague[]>("GET", "/colleagues"),
 

@@ -11,6 +11,8 @@ export type Ending = Schemas["Ending"];
 export type Explanation = Schemas["ExplanationOut"];
 export type Mark = NonNullable<Ending["mark"]>;
 export type Message = Schemas["MessageView"];
+/** What becomes of the open conversations of an agent who leaves. */
+export type Parting = NonNullable<Schemas["PresenceIn"]["conversations"]>;
 export type Presence = Agent["presence"];
 export type Transfer = Schemas["Transfer"];
 

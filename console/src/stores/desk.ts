@@ -1,6 +1,7 @@
 /** One agent at their desk, from log-in to log-out: what they know (the store), what they do, what they are told. */
 import { computed, effectScope, shallowRef, watch } from "vue";
-import { api, ApiError, asApiError, type Agent, type Alert, type Colleague, type Conversation, type Ending, type Message, type Presence, type Transfer } from "@/api";
+import { api, ApiError, asApiError } from "@/api";
+import type { Agent, Alert, Colleague, Conversation, Ending, Message, Parting, Presence, Transfer } from "@/api";
 import { Drafts } from "@/composer/drafts";
 import { Sending } from "@/composer/sending";
 import { allowed } from "@/conversation/allowed";
@@ -116,12 +117,16 @@ export class Desk {
     }
   }
 
-  async setPresence(status: Presence): Promise<void> {
+  /** @param parting what becomes of the open conversations of an agent who leaves; asked once, null when they stay */
+  async setPresence(status: Presence, parting?: () => Promise<Parting | null>): Promise<void> {
     this.presenceAsked.value = status;
-    await this.attempt(async () => {
-      const agent = await api.setPresence(status);
-      if (this.store.me.value) this.store.me.value = agent;
-    });
+    const conversations = (await parting?.()) ?? null;
+    if (!parting || conversations) {
+      await this.attempt(async () => {
+        const agent = await api.setPresence(status, conversations);
+        if (this.store.me.value) this.store.me.value = agent;
+      });
+    }
     if (this.presenceAsked.value === status) this.presenceAsked.value = null;
   }
 

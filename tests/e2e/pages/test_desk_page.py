@@ -292,6 +292,28 @@ def test_a_transfer_by_skill_reaches_a_colleague_live_with_the_note(in_hand, age
     assert someone.line("卡可能丢了").count() == 0
 
 
+def test_who_goes_offline_says_what_becomes_of_their_conversations(in_hand, agent, desk):
+    someone, lin = in_hand()
+    mei = agent("mei")
+    offline = lin.page.get_by_role("radio", name="Offline")
+    dialog = lin.page.get_by_role("dialog")
+
+    offline.check(force=True)
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(lin.page.get_by_role("radio", name="Online")).to_be_checked()
+    assert desk.lin.conversations(owner="agent", assignee="me")
+
+    offline.check(force=True)
+    dialog.get_by_role("radio", name="Give them to a colleague").check()
+    dialog.get_by_label("Colleague", exact=True).select_option(label="Mei (Online)")
+    dialog.get_by_role("button", name="Go offline").click()
+    expect(lin.rows("mine")).to_have_count(0)
+    expect(offline).to_be_checked()
+    mei.opens("mine")
+    mei.says("我是 Mei")
+    someone.sees("我是 Mei", "Mei（人工客服）")
+
+
 def test_a_wrong_password_is_said_clearly_and_an_ended_session_asks_again(agent, new_page, stack):
     lin = agent("lin", online=False)
     lin.page.context.clear_cookies()
