@@ -2,19 +2,19 @@
 import { call } from "./http";
 import type { Agent, Alert, Colleague, Conversation, Ending, Explanation, Message, Page, Parting, Presence, Transfer } from "./types";
 
-export { ApiError, asApiError } from "./http";
+export { ApiError, asApiError, call } from "./http";
 export type * from "./types";
 
 const PAGE = 200; // the most that the service gives at once
 
 type Query = Record<string, string | number | boolean | null | undefined>;
 
-function page<Item>(path: string, query: Query = {}): Promise<Page<Item>> {
+export function page<Item>(path: string, query: Query = {}): Promise<Page<Item>> {
   return call("GET", `${path}?${new URLSearchParams(given({ limit: PAGE, ...query }) as Record<string, string>)}`);
 }
 
 /** Every item of a paged list. */
-async function all<Item>(path: string, query: Query = {}): Promise<Item[]> {
+export async function all<Item>(path: string, query: Query = {}): Promise<Item[]> {
   const items: Item[] = [];
   let cursor: string | null = null;
   do {
@@ -26,7 +26,7 @@ async function all<Item>(path: string, query: Query = {}): Promise<Item[]> {
 }
 
 /** What was filled in. */
-function given<Fields extends object>(fields: Fields): Partial<Fields> {
+export function given<Fields extends object>(fields: Fields): Partial<Fields> {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== "" && value !== null && value !== undefined),
   ) as Partial<Fields>;

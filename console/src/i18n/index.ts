@@ -1,12 +1,12 @@
-/** The words of the console: `zh-CN.json` and `en.json`, one flat table each, with equal keys. */
+/** The language of the console, and its words in it. */
 import { computed } from "vue";
 import { createI18n } from "vue-i18n";
-import en from "./en.json";
-import zh from "./zh-CN.json";
+import { en, zh, type Key } from "./tables";
+
+export type { Key };
 
 export const LANGUAGES = ["zh", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
-export type Key = keyof typeof en;
 
 const STORED = "baton.language"; // as plain text: the customer page reads it too
 const LOCALES = { zh: "zh-CN", en: "en" } as const;

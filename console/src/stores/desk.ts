@@ -9,6 +9,7 @@ import { language, t } from "@/i18n";
 import { customerName, errorText } from "@/i18n/words";
 import { callAttention } from "@/notices/attention";
 import { notify } from "@/notices/notices";
+import { placeOf } from "@/pages/route";
 import { Connection } from "@/stream/connection";
 import type { StreamEvent } from "@/stream/events";
 import { sections } from "./sections";
@@ -29,7 +30,7 @@ export class Desk {
   readonly #claimed = new Set<string>(); // taken by this agent's own hand
   readonly #read = new Map<string, string>(); // conversation id → the state that was reported as read
   readonly #look = () => (this.#visible.value = document.visibilityState === "visible");
-  readonly #follow = () => this.#select(location.hash.slice(1) || null);
+  readonly #follow = () => this.#select(placeOf(location.hash).conversation);
 
   readonly sections = computed(() => sections(this.store.conversations.values(), this.store.me.value));
   readonly current = computed<Known | null>(

@@ -1,14 +1,14 @@
 // @vitest-environment jsdom
 import { describe, expect, it } from "vitest";
-import en from "@/i18n/en.json";
-import zh from "@/i18n/zh-CN.json";
 import { chooseLanguage, language, t, tOr } from "@/i18n";
+import { en, zh } from "@/i18n/tables";
 
 const tables: Record<string, Record<string, string>> = { en, zh };
 const keys = Object.keys(en);
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 const SAME_IN_BOTH = ["author.named", "announce.message", "list.more"]; // texts without a word of their own
 
+const files = Object.entries(import.meta.glob<Record<string, string>>("@/i18n/{en,zh-CN}/*.json", { import: "default", eager: true }));
 const sources = import.meta.glob<string>(["../../../console/src/**/*.{ts,vue}", "!**/*.d.ts"], {
   query: "?raw",
   import: "default",
@@ -18,6 +18,11 @@ const source = Object.values(sources).join("\n");
 
 describe("the words", () => {
   it("have equal keys in both languages", () => expect(Object.keys(zh).sort()).toEqual([...keys].sort()));
+
+  it("are in one file each", () => {
+    const inFiles = files.flatMap(([, words]) => Object.keys(words)).sort();
+    expect(inFiles).toEqual([...keys, ...keys].sort());
+  });
 
   it("fill in the same values in both languages", () =>
     expect(keys.filter((key) => placeholders(tables.zh![key]!).join() !== placeholders(tables.en![key]!).join())).toEqual([]));

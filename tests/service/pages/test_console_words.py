@@ -13,7 +13,11 @@ from handoff_service.errors import Conflict
 from handoff_service.problems import _kebab
 from scripts.settings import ROOT
 
-WORDS = set(json.loads((ROOT / "console/src/i18n/en.json").read_text(encoding="utf-8")))
+WORDS = {
+    key
+    for table in (ROOT / "console/src/i18n/en").glob("*.json")
+    for key in json.loads(table.read_text(encoding="utf-8"))
+}
 
 
 def test_every_shipped_rule_has_a_name() -> None:

@@ -1,0 +1,27 @@
+"""What supervisors read about who did what."""
+
+from playwright.sync_api import expect
+
+
+def test_a_supervisor_reads_who_logged_in_and_finds_the_way_back(agent):
+    sam = agent("sam", online=False)
+    sam.page.get_by_role("button", name="Pages").click()
+    sam.page.get_by_role("link", name="Audit").click()
+    row = sam.page.get_by_role("row").filter(has_text="agent.login").filter(has_text="Sam").first
+    expect(row).to_be_visible()
+
+    sam.page.get_by_label("Only this action").fill("agent.nothing")
+    sam.page.get_by_label("Only this action").press("Enter")
+    expect(sam.page.get_by_text("No entries.")).to_be_visible()
+
+    sam.page.get_by_role("button", name="Pages").click()
+    sam.page.get_by_role("link", name="Conversations").click()
+    expect(sam.rows("queue").or_(sam.page.get_by_role("region", name="Queue")).first).to_be_visible()
+
+
+def test_an_agent_has_no_page_for_it(agent):
+    lin = agent("lin", online=False)
+    lin.page.goto(f"{lin.url}/#/audit")
+    expect(lin.page.get_by_role("searchbox")).to_be_visible()
+    expect(lin.page.get_by_role("heading", name="Audit")).to_have_count(0)
+    expect(lin.page.get_by_role("button", name="Pages")).to_have_count(0)
