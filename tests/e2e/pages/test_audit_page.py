@@ -4,19 +4,19 @@ from playwright.sync_api import expect
 
 
 def test_a_supervisor_reads_who_logged_in_and_finds_the_way_back(agent):
-    sam = agent("sam", online=False)
-    sam.page.get_by_role("button", name="Pages").click()
-    sam.page.get_by_role("link", name="Audit").click()
-    row = sam.page.get_by_role("row").filter(has_text="agent.login").filter(has_text="Sam").first
+    vera = agent("vera", online=False)
+    vera.page.get_by_role("button", name="Pages").click()
+    vera.page.get_by_role("link", name="Audit").click()
+    row = vera.page.get_by_role("row").filter(has_text="agent.login").filter(has_text="Vera").first
     expect(row).to_be_visible()
 
-    sam.page.get_by_label("Only this action").fill("agent.nothing")
-    sam.page.get_by_label("Only this action").press("Enter")
-    expect(sam.page.get_by_text("No entries.")).to_be_visible()
+    vera.page.get_by_label("Only this action").fill("agent.nothing")
+    vera.page.get_by_label("Only this action").press("Enter")
+    expect(vera.page.get_by_text("No entries.")).to_be_visible()
 
-    sam.page.get_by_role("button", name="Pages").click()
-    sam.page.get_by_role("link", name="Conversations").click()
-    expect(sam.rows("queue").or_(sam.page.get_by_role("region", name="Queue")).first).to_be_visible()
+    vera.page.get_by_role("button", name="Pages").click()
+    vera.page.get_by_role("link", name="Conversations").click()
+    expect(vera.rows("queue").or_(vera.page.get_by_role("region", name="Queue")).first).to_be_visible()
 
 
 def test_an_agent_has_no_page_for_it(agent):
