@@ -110,7 +110,7 @@ class DurableInput(InputChannel):
 
     def __init__(self, path: Path | None = None, now: Callable[[], float] = time.time) -> None:
         self._path = path or Path(os.environ.get("BATON_DATA_DIR", "var")) / f"{self.name()}.db"
-        self._now = now
+        self.now = now
         self._store: Store | None = None
         self._worker: InboxWorker | None = None
 
@@ -188,7 +188,7 @@ class DurableInput(InputChannel):
         @blueprint.listener("before_server_start")
         async def open_store(_app: Sanic, _loop: Any) -> None:
             _log_as_rasa_does()
-            self._store = Store(self._path, self._now)
+            self._store = Store(self._path, self.now)
 
         @blueprint.listener("after_server_start")
         async def begin(app: Sanic, _loop: Any) -> None:

@@ -34,34 +34,26 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
-from channels.content import as_plain_words, is_command, storable
+from channels.customer_api import CustomerApi
 from channels.durable import DurableInput
+from channels.feed import Feed
+from channels.refusals import InvalidPayload, InvalidToken, RefusedError, SlowDown
 from channels.sockets import CheckedServer, SocketBlueprint
-from channels.visitors import InvalidTokenError, Visitors
+from channels.taking import take_message
+from channels.visitors import InvalidTokenError, Visitor, Visitors
+from channels.web import Web
 
 logger = logging.getLogger(__name__)
 
-MAX_TEXT = 10_000
-MAX_CLIENT_ID = 64
-# Faster than anybody types, slower than a script: bursts of short lines pass, a flood does not.
-RATE_MESSAGES, RATE_SECONDS = 20, 10.0
-# While Rasa is away a customer's messages wait on disk; more than this is no conversation any more.
-MAX_BACKLOG = 50
 # A page needs one visitor, and another after its token expired.
 MAX_VISITORS_PER_SOCKET = 5
 _BATCH = 100
 _DEFAULT_ORIGINS = "http://127.0.0.1:8000,http://localhost:8000"
-_CLIENT_ID = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]+")
 _ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
-class RefusedError(Exception):
-    """An expected refusal, as the client gets it."""
-
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+class NoSession(RefusedError):
+    code = "no_session"
 
 
 @dataclass
@@ -92,6 +84,8 @@ class WebchatInput(DurableInput):
         self._sessions: dict[str, _Session] = {}
         self._sockets: dict[str, set[str]] = {}
         self._visitors_made: dict[str, int] = {}
+        self._feed = Feed()
+        self._web = Web(f"/webhooks/{self.name()}/v1/", lambda origin: origin in self._origins)
 
     @classmethod
     def name(cls) -> str:
@@ -110,8 +104,15 @@ class WebchatInput(DurableInput):
         async def health(_: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
 
+        CustomerApi(self, self, self._web, self._feed).add_routes(blueprint)
+
+        @blueprint.listener("before_server_start")
+        async def answer_first(app: Sanic, _loop: Any) -> None:
+            self._web.install(app)
+
         @blueprint.listener("before_server_stop")
         async def hang_up(_app: Sanic, _loop: Any) -> None:
+            self._feed.close()
             await self._sio.end()
 
         self._sio.on("session", self._answering(self._open_session))
@@ -126,24 +127,22 @@ class WebchatInput(DurableInput):
         after = payload.get("after")
         after = 0 if after is None else after
         if type(after) is not int or not 0 <= after < 2**53:
-            raise RefusedError("invalid_payload", "`after` must be the number of a message")
+            raise InvalidPayload("`after` must be the number of a message")
         self._detach(sid)
-        visitors = Visitors(self.store, self._now)
+        visitors = Visitors(self.store, self.now)
         token = payload.get("token")
         if token is None:
             made = self._visitors_made.get(sid, 0)
             if made >= MAX_VISITORS_PER_SOCKET:
-                raise RefusedError("slow_down", "too many sessions from one connection")
+                raise SlowDown("too many sessions from one connection")
             self._visitors_made[sid] = made + 1
             visitor = visitors.create()
         else:
             try:
                 visitor = visitors.recognise(token)
             except InvalidTokenError:
-                raise RefusedError(
-                    "invalid_token", "this session has ended; please start a new one"
-                ) from None
-        conversation = f"{self.name()}:{self._account}:{visitor.id}"
+                raise InvalidToken("this session has ended; please start a new one") from None
+        conversation = self.conversation_of(visitor)
         self.store.open_conversation(conversation)
         last = self.store.last_number(conversation)
         # From here to the acknowledgement there is no await: what is said meanwhile is numbered above `last`
@@ -156,28 +155,10 @@ class WebchatInput(DurableInput):
     async def _take_message(self, sid: str, payload: dict[str, Any]) -> dict[str, Any]:
         session = self._sessions.get(sid)
         if session is None:
-            raise RefusedError("no_session", "ask for a session first")
-        client_id, text = _client_id(payload), _text(payload)
-        accepted = self.store.accepted(session.conversation, client_id)
-        if accepted is None:
-            self._admit(session.conversation)
-            # A button of ours may command; the page shows what the customer pressed, not what it stands for.
-            title = self.store.offered_title(session.conversation, text.strip()) if is_command(text) else None
-            Visitors(self.store, self._now).touch(session.visitor)
-            accepted = await self.accept(
-                session.conversation,
-                client_id,
-                text.strip() if title is not None else as_plain_words(text),
-                shown=text if title is None else title,
-                metadata={} if title is None else {"button_title": title},
-            )
+            raise NoSession("ask for a session first")
+        Visitors(self.store, self.now).touch(session.visitor)
+        accepted = await take_message(self, session.conversation, payload)
         return {"id": accepted.message_id, "number": accepted.number}
-
-    def _admit(self, conversation: str) -> None:
-        if self.store.accepted_within(conversation, RATE_MESSAGES, RATE_SECONDS):
-            raise RefusedError("slow_down", "too many messages at once; please wait a few seconds")
-        if self.store.backlog(conversation) >= MAX_BACKLOG:
-            raise RefusedError("slow_down", "your earlier messages are still being handled; please wait")
 
     async def _unknown_event(self, _event: Any, _sid: str, *_payload: Any) -> dict[str, Any]:
         return _refusal("unknown_event", "this server knows `session` and `message`")
@@ -194,7 +175,7 @@ class WebchatInput(DurableInput):
         async def answer(sid: str, *payload: Any) -> dict[str, Any]:
             try:
                 if len(payload) != 1 or not isinstance(payload[0], dict):
-                    raise RefusedError("invalid_payload", "the payload must be one JSON object")
+                    raise InvalidPayload("the payload must be one JSON object")
                 return {"ok": True, **await ask(sid, payload[0])}
             except RefusedError as refusal:
                 return _refusal(refusal.code, refusal.message)
@@ -206,7 +187,15 @@ class WebchatInput(DurableInput):
 
     # -- what clients get
 
+    def conversation_of(self, visitor: Visitor) -> str:
+        """The sender id, which is never the client's choice."""
+        return f"{self.name()}:{self._account}:{visitor.id}"
+
+    def state(self, conversation: str) -> dict[str, Any]:
+        return {"owner": "bot", "typing": False, "can_leave_message": False}
+
     async def wake(self, conversation: str) -> None:
+        self._feed.ring(conversation)
         for sid in tuple(self._sockets.get(conversation, ())):
             await self._send_new(sid)
 
@@ -239,32 +228,6 @@ def origins_from_environment() -> list[str]:
     """The pages that may connect: WEBCHAT_ALLOWED_ORIGINS, comma-separated; unset, the local desk's."""
     origins = os.environ.get("WEBCHAT_ALLOWED_ORIGINS") or _DEFAULT_ORIGINS
     return [origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()]
-
-
-def _client_id(payload: dict[str, Any]) -> str:
-    client_id = payload.get("client_id")
-    if (
-        not isinstance(client_id, str)
-        or len(client_id) > MAX_CLIENT_ID
-        or not _CLIENT_ID.fullmatch(client_id)
-    ):
-        raise RefusedError(
-            "invalid_payload", f"`client_id` must be 1 to {MAX_CLIENT_ID} printable characters"
-        )
-    return client_id
-
-
-def _text(payload: dict[str, Any]) -> str:
-    text = payload.get("text")
-    if not isinstance(text, str):
-        raise RefusedError("invalid_payload", "`text` must be a string")
-    if len(text) > MAX_TEXT:
-        raise RefusedError(
-            "too_long", f"a message may have {MAX_TEXT:,} characters at most; this one has {len(text):,}"
-        )
-    if not text.strip():
-        raise RefusedError("empty", "the message is empty")
-    return storable(text)
 
 
 def _refusal(code: str, message: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import socketio
 from rasa.core.channels.channel import UserMessage, register
+from rasa.server import configure_cors
 from rasa.shared.core.events import UserUttered
 from sanic import Sanic
 
@@ -68,12 +69,15 @@ class Server:
 
 
 @asynccontextmanager
-async def serving(path: Path, agent: FakeAgent | None = None, **options: Any) -> AsyncIterator[Server]:
-    """The connector on a free port, stopped at the end as Rasa stops it."""
+async def serving(
+    path: Path, agent: FakeAgent | None = None, *, cors: str | None = None, **options: Any
+) -> AsyncIterator[Server]:
+    """The connector on a free port, stopped at the end as Rasa stops it; `cors` as in `rasa run --cors`."""
     agent = agent or FakeAgent()
     app = Sanic(f"webchat_{uuid.uuid4().hex}", configure_logging=False)
     app.config.ACCESS_LOG = False
     app.ctx.agent = agent
+    configure_cors(app, cors)
     channel = WebchatInput(path=path, allowed_origins=[ORIGIN], **options)
     register([channel], app, route="/webhooks/")
     listening = socket.socket()

@@ -14,8 +14,9 @@ import socketio
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered
 
+from channels.taking import RATE_MESSAGES
 from channels.visitors import IDLE_LIFETIME
-from channels.webchat import RATE_MESSAGES, WebchatInput, origins_from_environment
+from channels.webchat import WebchatInput, origins_from_environment
 from tests.assistant.channel_fakes import ORIGIN, PATH, Customer, FakeAgent, customer, run, serving
 
 

@@ -1,0 +1,151 @@
+"""The customer protocol: what pages and apps call, below `/webhooks/webchat/v1`.
+
+Every call is numbered or idempotent, so a client repeats whatever it got no answer to. What is said to the
+customer comes as Server-Sent Events (`/events`) or, where something on the way holds streams back, by long
+polling (`/messages`); both resume by number. docs/api/customer-protocol.md describes it for those who
+write clients.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from sanic import Blueprint
+from sanic.request import Request
+from sanic.response import HTTPResponse
+from sanic.response import json as json_response
+
+from channels.durable import DurableInput
+from channels.feed import Bell, Feed
+from channels.refusals import InvalidToken, SlowDown
+from channels.taking import take_message
+from channels.visitors import InvalidTokenError, Visitor, Visitors
+from channels.web import Web, bearer, json_body, whole_number
+
+logger = logging.getLogger(__name__)
+
+HEARTBEAT_SECONDS = 15.0  # proxies cut a connection that is silent for 30 to 60
+MAX_WAIT_SECONDS = 25  # of a long poll; below the time after which proxies give up on an answer
+# Several tabs on several devices; one who opens more is no customer.
+MAX_LISTENERS = 12
+_NUMBERS = 2**53 - 1
+_BATCH = 100
+# Milliseconds until a browser's own EventSource would connect again; its default is 3 to 5 seconds.
+_RETRY = "retry: 1000\n\n"
+
+
+class Customers(Protocol):
+    """What the protocol needs of the connector."""
+
+    def conversation_of(self, visitor: Visitor) -> str: ...
+
+    def state(self, conversation: str) -> dict[str, Any]: ...
+
+
+class CustomerApi:
+    """The handlers. `state` of the connector tells where a customer's conversation stands."""
+
+    def __init__(self, channel: DurableInput, customers: Customers, web: Web, feed: Feed) -> None:
+        self._channel = channel
+        self._customers = customers
+        self._web = web
+        self._feed = feed
+
+    def add_routes(self, blueprint: Blueprint) -> None:
+        for method, path, handler in (
+            ("POST", "/v1/session", self._open_session),
+            ("POST", "/v1/messages", self._take_message),
+            ("GET", "/v1/messages", self._poll),
+            ("GET", "/v1/events", self._stream),
+        ):
+            blueprint.add_route(self._web.answering(handler), path, methods=[method], stream=method == "POST")
+
+    async def _open_session(self, request: Request) -> HTTPResponse:
+        payload = await json_body(request)
+        token = payload.get("token")
+        visitor = self._visitors.create() if token is None else self._recognise(token)
+        conversation = self._customers.conversation_of(visitor)
+        self._channel.store.open_conversation(conversation)
+        return json_response(
+            {
+                "token": visitor.token,
+                "visitor": visitor.id,
+                "last": self._channel.store.last_number(conversation),
+            }
+        )
+
+    async def _take_message(self, request: Request) -> HTTPResponse:
+        _, conversation = self._who(request)
+        accepted = await take_message(self._channel, conversation, await json_body(request))
+        return json_response({"id": accepted.message_id, "number": accepted.number}, 202)
+
+    async def _poll(self, request: Request) -> HTTPResponse:
+        _, conversation = self._who(request)
+        after = whole_number(request, "after", _NUMBERS)
+        wait = whole_number(request, "wait", MAX_WAIT_SECONDS)
+        with self._listening(conversation) as bell:
+            if wait and not self._since(conversation, after) and not self._feed.closed:
+                await bell.wait(wait)
+        messages = self._since(conversation, after)
+        return json_response(
+            {
+                "messages": messages,
+                "last": self._channel.store.last_number(conversation),
+                "state": self._customers.state(conversation),
+            }
+        )
+
+    async def _stream(self, request: Request) -> None:
+        _, conversation = self._who(request)
+        after = whole_number(request, "after", _NUMBERS)
+        with self._listening(conversation) as bell:
+            headers = {**self._web.headers(request.headers.get("origin")), "X-Accel-Buffering": "no"}
+            response = await request.respond(content_type="text/event-stream", headers=headers)
+            await response.send(_RETRY)
+            await self._follow(conversation, after, bell, response.send)
+            await response.eof()
+
+    async def _follow(self, conversation: str, cursor: int, bell: Bell, send: Callable[[str], Any]) -> None:
+        shown = None
+        beat_at = time.monotonic() + HEARTBEAT_SECONDS
+        while not self._feed.closed:
+            while messages := self._since(conversation, cursor):
+                for message in messages:
+                    cursor = message["number"]
+                    await send(_frame("message", message, cursor))
+            state = self._customers.state(conversation)
+            if state != shown:
+                shown = state
+                await send(_frame("state", state))
+            if not await bell.wait(max(0.0, beat_at - time.monotonic())):
+                beat_at = time.monotonic() + HEARTBEAT_SECONDS
+                await send(": still here\n\n")
+
+    @property
+    def _visitors(self) -> Visitors:
+        return Visitors(self._channel.store, self._channel.now)
+
+    def _recognise(self, token: object) -> Visitor:
+        try:
+            return self._visitors.recognise(token)
+        except InvalidTokenError:
+            raise InvalidToken("this session has ended; please start a new one") from None
+
+    def _who(self, request: Request) -> tuple[Visitor, str]:
+        visitor = self._recognise(bearer(request))
+        return visitor, self._customers.conversation_of(visitor)
+
+    def _since(self, conversation: str, after: int) -> list[dict[str, Any]]:
+        return self._channel.store.since(conversation, after, limit=_BATCH)
+
+    def _listening(self, conversation: str) -> Any:
+        if self._feed.listeners(conversation) >= MAX_LISTENERS:
+            raise SlowDown("too many connections of one customer", retry_after=5)
+        return self._feed.listening(conversation)
+
+
+def _frame(kind: str, data: dict[str, Any], number: int | None = None) -> str:
+    identity = "" if number is None else f"id: {number}\n"
+    return f"{identity}event: {kind}\ndata: {json.dumps(data, separators=(',', ':'))}\n\n"

@@ -1,0 +1,62 @@
+"""What a customer's client is refused, and how it is told: `{error: {code, message}}`."""
+
+
+class RefusedError(Exception):
+    """An expected refusal, as the client gets it. `retry_after`: seconds until it is worth trying again."""
+
+    status = 400
+    code = "invalid_payload"
+
+    def __init__(self, message: str, *, retry_after: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.retry_after = retry_after
+
+
+class InvalidPayload(RefusedError):
+    """The client is wrong; sending the same again never helps."""
+
+
+class EmptyMessage(RefusedError):
+    code = "empty"
+
+
+class InvalidToken(RefusedError):
+    status = 401
+    code = "invalid_token"
+
+
+class OriginRefused(RefusedError):
+    status = 403
+    code = "origin_refused"
+
+
+class NotFound(RefusedError):
+    status = 404
+    code = "not_found"
+
+
+class TooLong(RefusedError):
+    """A text over its limit."""
+
+    status = 413
+    code = "too_long"
+
+
+class TooLarge(RefusedError):
+    """A body over its limit."""
+
+    status = 413
+    code = "too_large"
+
+
+class SlowDown(RefusedError):
+    status = 429
+    code = "slow_down"
+
+
+class Unavailable(RefusedError):
+    """Nothing was stored; the same call may succeed later."""
+
+    status = 503
+    code = "unavailable"
