@@ -20,6 +20,7 @@ from handoff_service.audit import endpoints as audit
 from handoff_service.auth import endpoints as auth
 from handoff_service.auth.passwords import Passwords
 from handoff_service.backtest import endpoints as backtest
+from handoff_service.canned import endpoints as canned
 from handoff_service.context import Context, utc_now
 from handoff_service.conversations import endpoints as conversations
 from handoff_service.conversations.typing import Typists
@@ -51,6 +52,7 @@ ROUTERS = (
     backtest,
     alerts,
     customers,
+    canned,
     audit,
 )
 RESTART_AFTER = 1.0  # seconds; a worker that crashes at once must not spin

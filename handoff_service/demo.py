@@ -1,9 +1,10 @@
-"""The people of the demonstration: agents to log in as, and customers for whom the rules differ."""
+"""The demonstration: agents to log in as, customers for whom the rules differ, and answers kept ready."""
 
 from handoff_service.agents import repository as agents
 from handoff_service.agents.schemas import AgentIn
 from handoff_service.agents.service import create
 from handoff_service.auth.passwords import Passwords
+from handoff_service.canned.examples import add_examples
 from handoff_service.customers import repository as customers
 from handoff_service.customers.schemas import CustomerIn, IdentityIn
 from handoff_service.customers.service import put
@@ -45,3 +46,4 @@ def seed(unit: Unit, passwords: Passwords, password: str) -> None:
         if customers.get(unit.session, customer_id) is None:
             identity = IdentityIn(channel="rest", sender_id=customer_id)
             put(unit, customer_id, CustomerIn(name=name, tier=tier, identities=[identity]))
+    add_examples(unit)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from handoff_service import routing_service
 from handoff_service.auth.dependencies import Principal
+from handoff_service.canned.variables import open_in
 from handoff_service.conversations import messages, ownership, repository
 from handoff_service.conversations.schemas import Claim, Ending, Say, Snooze, Transfer
 from handoff_service.conversations.view import SUPERVISING, may_see
@@ -42,6 +43,12 @@ class NotYours(Conflict):
     title = "This conversation is not with you"
 
 
+class Unresolved(Unprocessable):
+    """`variables`: those of a canned answer that nobody has filled in."""
+
+    title = "The text still leaves something open that the customer would see"
+
+
 def visible(session: Session, who: Principal, conversation_id: str) -> Conversation:
     """The conversation, if this agent may see it; else it does not exist for them."""
     conversation = session.get(Conversation, conversation_id)
@@ -68,6 +75,9 @@ def claim(unit: Unit, who: Principal, conversation_id: str, given: Claim) -> Con
 
 def say(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Message:
     conversation = _held(unit.session, who, conversation_id)
+    unresolved = open_in(given.text)
+    if unresolved:
+        raise Unresolved(variables=unresolved)
     agent = _agent(unit, who)
     agent.lapses = 0
     return messages.agent_says(

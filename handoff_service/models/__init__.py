@@ -13,12 +13,14 @@ from handoff_service.models.record import (
     RuleVersion,
     StreamEvent,
 )
+from handoff_service.models.replies import CannedAnswer
 
 __all__ = [
     "Agent",
     "Alert",
     "AuditEntry",
     "Base",
+    "CannedAnswer",
     "Conversation",
     "Counter",
     "Customer",

@@ -32,6 +32,8 @@ class View:
                 return event.type, _without_visibility(payload)
             case "agent.updated" if self._who.supervises or payload["agent"]["id"] == self._who.id:
                 return event.type, payload
+            case "canned.updated" | "canned.removed" if payload["owner_id"] in (None, self._who.id):
+                return event.type, {name: value for name, value in payload.items() if name != "owner_id"}
             case "rules.updated" | "alert.added" | "alert.updated" if self._who.supervises:
                 return event.type, payload
         return None

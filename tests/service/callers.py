@@ -57,6 +57,9 @@ class Caller:
     def patch(self, path: str, **given: Any) -> httpx.Response:
         return self.request("PATCH", path, **given)
 
+    def delete(self, path: str, **given: Any) -> httpx.Response:
+        return self.request("DELETE", path, **given)
+
 
 @dataclass
 class AgentCaller(Caller):

@@ -1,0 +1,1 @@
+"""Canned answers: words that agents keep ready, their own and those that all share."""
