@@ -50,6 +50,10 @@ class TimelineOutput(OutputChannel):
         message_id = self._next_id()
         if isinstance(message.get("message_id"), str) and message["message_id"]:
             message_id = message["message_id"]
+        recalled = message.get("recalls")
+        if isinstance(recalled, str):
+            await self._channel.recall(recipient_id, recalled)
+            return
         content = content_of(message)
         if content is not None:
             await self._channel.say(recipient_id, message_id, {**author_of(message), **content})
@@ -171,6 +175,17 @@ class DurableInput(InputChannel):
             conversation,
             number,
             body["author"],
+        )
+        await self._announce(conversation)
+
+    async def recall(self, conversation: str, message_id: str) -> None:
+        """The service takes a message back: its words are gone, and who has seen it is told, once."""
+        number = self.store.recall(conversation, message_id)
+        if number is None:
+            logger.info("nothing to recall correlation_id=%s conversation=%s", message_id, conversation)
+            return
+        logger.info(
+            "message recalled correlation_id=%s conversation=%s number=%d", message_id, conversation, number
         )
         await self._announce(conversation)
 

@@ -142,6 +142,26 @@ class Store:
                 return None
             return self._append(conversation, message_id, body)
 
+    def recall(self, conversation: str, message_id: str) -> int | None:
+        """Take the words out of what was said to the customer, and add what tells those who have seen them.
+
+        Returns the number of the latter; None when there is no such message or it has been recalled before.
+        """
+        with self.transaction() as db:
+            row = db.execute(
+                "SELECT body FROM timeline WHERE conversation = ? AND id = ?", (conversation, message_id)
+            ).fetchone()
+            body = json.loads(row[0]) if row else {}
+            if body.get("author") not in ("agent", "system") or body.get("recalled"):
+                return None
+            kept = {name: body[name] for name in ("author", "author_name", "sent_at") if name in body}
+            db.execute(
+                "UPDATE timeline SET body = ? WHERE conversation = ? AND id = ?",
+                (json.dumps({**kept, "text": "", "recalled": True}), conversation, message_id),
+            )
+            news = {"author": body["author"], "text": "", "replaces": message_id, "recalled": True}
+            return self._append(conversation, f"recall:{message_id}", news)
+
     def since(self, conversation: str, after: int, limit: int = -1) -> list[dict[str, Any]]:
         """The messages numbered above `after`, in order, as customers get them."""
         rows = self._db.execute(

@@ -21,6 +21,7 @@ from handoff_service.auth import endpoints as auth
 from handoff_service.auth.passwords import Passwords
 from handoff_service.backtest import endpoints as backtest
 from handoff_service.canned import endpoints as canned
+from handoff_service.channels import endpoints as channels
 from handoff_service.context import Context, utc_now
 from handoff_service.conversations import endpoints as conversations
 from handoff_service.conversations.typing import Typists
@@ -53,6 +54,7 @@ ROUTERS = (
     alerts,
     customers,
     canned,
+    channels,
     audit,
 )
 RESTART_AFTER = 1.0  # seconds; a worker that crashes at once must not spin

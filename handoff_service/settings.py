@@ -78,6 +78,7 @@ class Settings(BaseSettings):
     rasa_timeout: Duration = dt.timedelta(seconds=10)  # a turn may hold the lock for a few seconds
     echo_within: Duration = dt.timedelta(seconds=2)  # then an ambiguous send is looked up
     idempotent_channels: Annotated[frozenset[str], NoDecode] = _strings("webchat")  # drop a repeated id
+    recall_within: Duration = dt.timedelta(minutes=2)  # later, most have read it
     deaf_channels: Annotated[frozenset[str], NoDecode] = _strings("rest", "cmdline")  # cannot be pushed to
 
     # --- limits -------------------------------------------------------------------------------------

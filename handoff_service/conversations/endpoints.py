@@ -116,6 +116,17 @@ def post_resend(
         return message_view(message)
 
 
+@router.post("/{conversation_id}/messages/{message_id}/recall", response_model=MessageView, status_code=202)
+def post_recall(
+    conversation_id: str, message_id: str, request: Request, who: SignedIn, correlation_id: CorrelationId
+) -> Any:
+    """Take back your own words. 202: `recall` tells how far it is. 409 with the `reason`: the channel cannot,
+    it is too late, or it never reached the customer."""
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        message = service.recall(unit, who, storable(conversation_id), storable(message_id))
+        return message_view(message)
+
+
 @router.post("/{conversation_id}/claim", response_model=ConversationView)
 def post_claim(
     conversation_id: str,

@@ -28,6 +28,7 @@ def message_view(message: Message) -> dict[str, Any]:
         "delivery": message.delivery,
         "failure": message.failure,
         "client_id": message.client_id,
+        "recall": message.recall,
     }
 
 

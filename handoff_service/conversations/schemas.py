@@ -78,7 +78,11 @@ class ConversationView(BaseModel):
 
 
 class MessageView(BaseModel):
-    """`private`: an agent's note, which no customer sees; it has no `delivery`."""
+    """`private`: an agent's note, which no customer sees; it has no `delivery`.
+
+    `recall`: the agent takes it back. Once that is `done` the customer no longer sees it; when it has
+    `failed` they may.
+    """
 
     id: str
     seq: int
@@ -91,6 +95,7 @@ class MessageView(BaseModel):
     delivery: Literal["pending", "sending", "sent", "delivered", "read", "failed"] | None
     failure: str | None
     client_id: str | None
+    recall: Literal["pending", "done", "failed"] | None
 
 
 class ConversationPage(BaseModel):

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from handoff_service import routing_service
 from handoff_service.auth.dependencies import Principal
 from handoff_service.canned.variables import open_in
-from handoff_service.conversations import messages, ownership, repository
+from handoff_service.channels.table import channel_of
+from handoff_service.conversations import messages, ownership, recalling, repository
 from handoff_service.conversations.schemas import Claim, Ending, Say, Snooze, Transfer
 from handoff_service.conversations.view import SUPERVISING, may_see
 from handoff_service.errors import BadRequest, Conflict, NotFound, Unprocessable
@@ -49,6 +50,10 @@ class Unresolved(Unprocessable):
     title = "The text still leaves something open that the customer would see"
 
 
+class TooLong(Unprocessable):
+    title = "The text is too long for this channel"
+
+
 def visible(session: Session, who: Principal, conversation_id: str) -> Conversation:
     """The conversation, if this agent may see it; else it does not exist for them."""
     conversation = session.get(Conversation, conversation_id)
@@ -78,6 +83,9 @@ def say(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Message
     unresolved = open_in(given.text)
     if unresolved:
         raise Unresolved(variables=unresolved)
+    most = channel_of(conversation.channel).max_length
+    if len(given.text) > most:
+        raise TooLong(f"This channel takes {most} characters at once.", max_length=most)
     agent = _agent(unit, who)
     agent.lapses = 0
     return messages.agent_says(
@@ -103,7 +111,25 @@ def resend(unit: Unit, who: Principal, conversation_id: str, message_id: str) ->
         raise MessageNotFound()
     if message.delivery != "failed":
         raise Conflict(f"This message is {message.delivery}, not failed.")
+    if message.recall is not None:
+        raise Conflict("This message has been taken back.")
     delivery.send_again(unit, conversation, message)
+    return message
+
+
+def recall(unit: Unit, who: Principal, conversation_id: str, message_id: str) -> Message:
+    """Take back one's own words, also when the conversation has been given away or resolved since."""
+    conversation = visible(unit.session, who, conversation_id)
+    message = unit.session.get(Message, message_id)
+    if (
+        message is None
+        or message.conversation_id != conversation.id
+        or message.author != "agent"
+        or message.author_id != who.id
+        or message.private
+    ):
+        raise MessageNotFound()
+    recalling.recall(unit, conversation, message)
     return message
 
 

@@ -31,6 +31,8 @@ class Message(Base):
     delivery: Mapped[str | None]  # agent and system words: pending|sending|sent|delivered|read|failed
     failure: Mapped[str | None]
     client_id: Mapped[str | None]
+    recall: Mapped[str | None]  # an agent takes it back: pending | done | failed
+    recalled_at: Mapped[dt.datetime | None]  # asked for
 
     __table_args__ = (
         UniqueConstraint("conversation_id", "author_id", "client_id"),

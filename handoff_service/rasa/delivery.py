@@ -2,8 +2,6 @@
 
 import datetime as dt
 
-from sqlalchemy import select
-
 from handoff_service.conversations import repository
 from handoff_service.conversations.messages import publish_message
 from handoff_service.handoffs import service as handoffs
@@ -14,17 +12,21 @@ from handoff_service.unit import Unit
 LONGEST_BACKOFF = dt.timedelta(seconds=2)
 """Rasa restarts in seconds, and a customer waits for the words: more patience would only be felt."""
 
+RECALL = "recall:"
+"""Before a message's id it is the id of the event that takes the message back."""
+
 REFUSALS = 5
 """A refusal that trying again should mend, and does not, is told to the agent after this many."""
 
 
-def confirm_echo(unit: Unit, message_id: str) -> bool:
-    """Rasa's own event shows that our words were said. True when they are ours."""
-    message = unit.session.get(Message, message_id)
-    if message is None:
+def confirm_echo(unit: Unit, our_id: str) -> bool:
+    """Rasa's own event shows that our words were said, or taken back. True when it is ours."""
+    message_id = our_id.removeprefix(RECALL)
+    if unit.session.get(Message, message_id) is None:
         return False
+    recalled = our_id != message_id
     # all of them: an agent may have sent it again before the first attempt's echo came
-    for entry in unit.session.scalars(select(OutboxEntry).where(OutboxEntry.message_id == message_id)):
+    for entry in outbox.entries_of(unit.session, message_id, "recall" if recalled else "say"):
         if entry.state in (*outbox.OPEN, "failed"):
             sent(unit, entry)
     return True
@@ -61,12 +63,14 @@ def resumed(unit: Unit, entry: OutboxEntry) -> None:
 
 
 def sent(unit: Unit, entry: OutboxEntry) -> None:
-    """Rasa has taken the words and, as far as it can know, said them."""
+    """Rasa has taken the words and, as far as it can know, said them; or it has taken them back."""
     entry.state = "done"
     message, conversation = _message(unit, entry)
     if message is None or conversation is None:
         return
-    if conversation.channel in unit.settings.deaf_channels:
+    if entry.kind == "recall":
+        _recalled(unit, conversation, message, "done")
+    elif conversation.channel in unit.settings.deaf_channels:
         _deliver(unit, conversation, message, "failed", "channel_cannot_push")
     else:
         _deliver(unit, conversation, message, "sent")
@@ -85,7 +89,11 @@ def failed(unit: Unit, entry: OutboxEntry, reason: str) -> None:
     entry.state = "failed"
     entry.error = reason
     message, conversation = _message(unit, entry)
-    if message is not None and conversation is not None:
+    if message is None or conversation is None:
+        return
+    if entry.kind == "recall":
+        _recalled(unit, conversation, message, "failed")
+    else:
         _deliver(unit, conversation, message, "failed", reason)
 
 
@@ -124,6 +132,11 @@ def _deliver(
 ) -> None:
     message.delivery = delivery
     message.failure = failure
+    publish_message(unit, "message.updated", conversation, message)
+
+
+def _recalled(unit: Unit, conversation: Conversation, message: Message, state: str) -> None:
+    message.recall = state
     publish_message(unit, "message.updated", conversation, message)
 
 

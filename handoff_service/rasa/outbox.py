@@ -26,7 +26,7 @@ def put(
     payload: dict[str, Any] | None = None,
     due_at: dt.datetime | None = None,
 ) -> OutboxEntry:
-    """Append an entry: `pause`, `resume`, `say` (needs a message) or `answer` (the bot is to answer)."""
+    """Append an entry: `pause`, `resume`, `answer` (the bot is to answer), `say`, `recall` (of a message)."""
     entry = OutboxEntry(
         number=unit.next_number("outbox"),
         sender_id=conversation.sender_id,
@@ -53,6 +53,12 @@ def open_entries(session: Session, sender_id: str) -> list[OutboxEntry]:
             .order_by(OutboxEntry.number)
         )
     )
+
+
+def entries_of(session: Session, message_id: str, kind: str) -> list[OutboxEntry]:
+    """All that were written for a message, oldest first."""
+    query = select(OutboxEntry).where(OutboxEntry.message_id == message_id, OutboxEntry.kind == kind)
+    return list(session.scalars(query.order_by(OutboxEntry.number)))
 
 
 def was_answered(session: Session, sender_id: str, message_id: str) -> bool:

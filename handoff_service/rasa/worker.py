@@ -183,7 +183,7 @@ class _Job:
         self._epoch = conversation.epoch
         tries = delivery.REFUSALS if idempotent or entry.kind != "say" else 1
         # Pause and resume are never given up: they only make Rasa what it has to be.
-        self.in_vain = entry.kind in ("say", "answer") and entry.payload.get("unknown", 0) >= tries
+        self.in_vain = entry.kind in ("say", "answer", "recall") and entry.payload.get("unknown", 0) >= tries
         # A pause has to know whether Rasa has ever stored the conversation, and whether the assistant's
         # own pause is there already but its event still on the way.
         self.looked_up_first = self.was_unknown or entry.kind == "pause" or bool(entry.payload.get("look_up"))
@@ -202,6 +202,8 @@ class _Job:
         """Whether the tracker shows that it has been done."""
         if self.kind == "say" and self._message is not None:
             return any(_our_id(event) == self._message.id for event in events)
+        if self.kind == "recall" and self._message is not None:
+            return any(_our_id(event) == f"{delivery.RECALL}{self._message.id}" for event in events)
         if self.kind == "answer":
             return any(_metadata(event).get("outbox") == self._number for event in events) or _triggered(
                 events, self._payload.get("intent")
@@ -234,17 +236,35 @@ class _Job:
         assert self._message is not None  # a say has its message
         if not self.channel:
             return Outcome(End.refused, "channel_unknown", retryable=False)
-        said = {
-            "event": "bot",
-            "text": self._message.text,
-            "data": self._payload.get("data", {}),
-            "metadata": {
-                "message_id": self._message.id,
-                "author": self._message.author,
-                "author_name": self._message.author_name,
-            },
-        }
-        return await rasa.append(self.sender_id, [said], self.channel)
+        event = _recall(self._message) if self.kind == "recall" else _words(self._message, self._payload)
+        return await rasa.append(self.sender_id, [event], self.channel)
+
+
+def _words(message: Message, payload: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "event": "bot",
+        "text": message.text,
+        "data": payload.get("data", {}),
+        "metadata": {
+            "message_id": message.id,
+            "author": message.author,
+            "author_name": message.author_name,
+        },
+    }
+
+
+def _recall(message: Message) -> dict[str, Any]:
+    """An event without words: the channel takes back what it has shown."""
+    return {
+        "event": "bot",
+        "text": "",
+        "data": {},
+        "metadata": {
+            "message_id": f"{delivery.RECALL}{message.id}",
+            "author": message.author,
+            "recalls": message.id,
+        },
+    }
 
 
 def _after(unit: Unit, entry: OutboxEntry, outcome: Outcome) -> None:
@@ -274,7 +294,7 @@ def _drop(unit: Unit, entry: OutboxEntry) -> None:
 
 
 def _done(unit: Unit, entry: OutboxEntry) -> None:
-    if entry.kind == "say":
+    if entry.kind in ("say", "recall"):
         if entry.state != "done":
             delivery.sent(unit, entry)
         return

@@ -134,3 +134,29 @@ def test_a_file_of_a_later_version_is_left_alone(tmp_path: Path) -> None:
     store.close()
     with pytest.raises(RuntimeError, match="another version"):
         Store(tmp_path / "channel.db", lambda: NOW)
+
+
+def test_a_recalled_message_keeps_its_place_and_loses_its_words(store: Store) -> None:
+    store.append(LIN, "a", {"author": "agent", "author_name": "Lin", "text": "secret", "buttons": []})
+    store.append(LIN, "b", {"author": "agent", "text": "next"})
+
+    assert store.recall(LIN, "a") == 3
+
+    recalled, _, news = store.since(LIN, 0)
+    assert (recalled["number"], recalled["text"], recalled["recalled"]) == (1, "", True)
+    assert (recalled["author_name"], recalled["sent_at"]) == ("Lin", "2027-01-15T08:00:00.000Z")
+    assert (news["number"], news["replaces"], news["recalled"], news["text"]) == (3, "a", True, "")
+    assert "secret" not in str(store.since(LIN, 0))
+
+
+def test_a_message_is_recalled_once_and_only_where_it_was_said(store: Store) -> None:
+    store.append(LIN, "a", {"author": "agent", "text": "once"})
+    take(store, "my own words", "1")
+    own = store.since(LIN, 1)[0]["id"]
+
+    assert store.recall(SAM, "a") is None
+    assert store.recall(LIN, "nothing") is None
+    assert store.recall(LIN, own) is None, "a customer's words are theirs"
+    assert store.recall(LIN, "a") == 3
+    assert store.recall(LIN, "a") is None
+    assert store.last_number(LIN) == 3

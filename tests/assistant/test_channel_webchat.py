@@ -204,6 +204,25 @@ def test_the_service_speaks_once_per_message_id_and_by_name(db: Path) -> None:
     run(test())
 
 
+def test_a_message_taken_back_is_told_once_and_later_comers_never_get_its_words(db: Path) -> None:
+    async def test() -> None:
+        async with serving(db) as server, customer(server) as lin:
+            output = server.channel.get_output_channel()
+            said = {"message_id": "m1", "author": "agent", "author_name": "Lin"}
+            recalled = {"message_id": "recall:m1", "author": "agent", "recalls": "m1"}
+            await output.send_response(lin.conversation, BotUttered("secret", metadata=said).message())
+            for _ in range(2):
+                await output.send_response(lin.conversation, BotUttered("", metadata=recalled).message())
+            await output.send_response(lin.conversation, {"text": "after"})
+            assert await lin.sees(3) == ["secret", "", "after"]
+            assert (lin.shown[2]["replaces"], lin.shown[2]["recalled"]) == ("m1", True)
+            async with customer(server, lin.token) as later:
+                assert await later.sees(3) == ["", "", "after"]
+                assert (later.shown[1]["id"], later.shown[1]["recalled"]) == ("m1", True)
+
+    run(test())
+
+
 def test_nobody_can_speak_to_a_customer_who_never_came(db: Path) -> None:
     async def test() -> None:
         async with serving(db) as server:

@@ -51,6 +51,7 @@ export function message(id: string, given: Partial<Message> = {}): Message {
     delivery: null,
     failure: null,
     client_id: null,
+    recall: null,
     ...given,
   };
 }

@@ -325,6 +325,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/messages/{message_id}/recall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Recall
+         * @description Take back your own words. 202: `recall` tells how far it is. 409 with the `reason`: the channel cannot,
+         *     it is too late, or it never reached the customer.
+         */
+        post: operations["post_recall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/claim": {
         parameters: {
             query?: never;
@@ -858,6 +879,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Channels
+         * @description What each channel can do: how long a message may be, whether one can be taken back, and more.
+         */
+        get: operations["list_channels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1182,6 +1223,32 @@ export interface components {
             zh?: string | null;
             /** En */
             en?: string | null;
+        };
+        /**
+         * ChannelOut
+         * @description `max_length`: characters of one message. `recall_seconds`: for how long after it was sent a message can
+         *     be taken back; None where it cannot.
+         */
+        ChannelOut: {
+            /** Channel */
+            channel: string;
+            /** Max Length */
+            max_length: number;
+            /** Recall Seconds */
+            recall_seconds: number | null;
+            /** Buttons */
+            buttons: boolean;
+            /** Attachments */
+            attachments: boolean;
+        };
+        /**
+         * ChannelsOut
+         * @description `default` is what holds for a channel that is not listed; its name is empty.
+         */
+        ChannelsOut: {
+            /** Channels */
+            channels: components["schemas"]["ChannelOut"][];
+            default: components["schemas"]["ChannelOut"];
         };
         /** Claim */
         Claim: {
@@ -1605,6 +1672,9 @@ export interface components {
         /**
          * MessageView
          * @description `private`: an agent's note, which no customer sees; it has no `delivery`.
+         *
+         *     `recall`: the agent takes it back. Once that is `done` the customer no longer sees it; when it has
+         *     `failed` they may.
          */
         MessageView: {
             /** Id */
@@ -1635,6 +1705,8 @@ export interface components {
             failure: string | null;
             /** Client Id */
             client_id: string | null;
+            /** Recall */
+            recall: ("pending" | "done" | "failed") | null;
         };
         /**
          * Nearest
@@ -2731,6 +2803,47 @@ export interface operations {
         };
     };
     post_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessageView"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_recall: {
         parameters: {
             query?: never;
             header?: never;
@@ -4045,6 +4158,44 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    list_channels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelsOut"];
+                };
             };
             /** @description Refused, as a problem document (RFC 9457) */
             "4XX": {

@@ -48,8 +48,9 @@ export class ChatLog {
       setText(time, clock(message.sent_at));
       time.dateTime = message.sent_at;
       article.setAttribute("aria-label", `${authorName(message)}, ${clock(message.sent_at)}`);
-      setText(text, message.text ?? "");
-      text.hidden = !message.text;
+      setText(text, message.recalled ? t("chat.recalled") : (message.text ?? ""));
+      text.hidden = !message.text && !message.recalled;
+      text.classList.toggle("recalled", Boolean(message.recalled));
       this.#picture(extras, message.image);
       delivery.replaceChildren(...this.#delivery(state, entry));
     };

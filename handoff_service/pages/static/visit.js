@@ -26,7 +26,7 @@ export class Visit {
   }
 
   get messages() {
-    return [...this.#messages.values()].sort((a, b) => a.number - b.number);
+    return [...this.#messages.values()].filter(({ replaces }) => !replaces).sort((a, b) => a.number - b.number);
   }
 
   get unsent() {
@@ -46,6 +46,7 @@ export class Visit {
 
   received(message) {
     this.#messages.set(message.number, message);
+    if (message.replaces) this.#change(message.replaces, { text: "", image: null, buttons: [], recalled: true });
     this.#unsent = this.#unsent.filter(({ client_id }) => client_id !== message.client_id);
     this.#keep();
   }
@@ -94,6 +95,12 @@ export class Visit {
     this.lastSeen = 0;
     this.#messages.clear();
     this.#keep();
+  }
+
+  #change(id, values) {
+    for (const [number, message] of this.#messages) {
+      if (message.id === id) this.#messages.set(number, { ...message, ...values });
+    }
   }
 
   #keep() {

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from handoff_service.context import Context, utc_now
-from handoff_service.conversations import messages, ownership, repository
-from handoff_service.models import Message, OutboxEntry
+from handoff_service.conversations import messages, ownership, recalling, repository
+from handoff_service.models import Conversation, Message, OutboxEntry
 from handoff_service.rasa import delivery
 from handoff_service.rasa.worker import OutboxWorker
 from tests.service.desk import Desk
@@ -312,3 +312,81 @@ def test_words_without_a_known_channel_are_not_called_sent(desk, rasa, run):
     message = say(desk, SENDER, agent, "where to?")
     run(lambda: delivery_of(desk, message)[0] == "failed")
     assert delivery_of(desk, message)[1] == "channel_unknown"
+
+
+def recall(desk: Desk, message_id: str) -> None:
+    with desk.context.work("agent:mei") as unit:
+        message = unit.session.get_one(Message, message_id)
+        conversation = unit.session.get_one(Conversation, message.conversation_id)
+        recalling.recall(unit, conversation, message)
+
+
+def recall_of(desk: Desk, message_id: str) -> str | None:
+    with desk.context.database.reading() as session:
+        return session.get_one(Message, message_id).recall
+
+
+def test_words_are_taken_back_in_order_and_once(desk, rasa, run):
+    agent = handed_over(desk)
+    message = say(desk, SENDER, agent, "wrong window")
+    run(lambda: delivery_of(desk, message)[0] == "sent")
+    recall(desk, message)
+    say(desk, SENDER, agent, "right words")
+    run(lambda: settled(desk, SENDER))
+
+    assert recall_of(desk, message) == "done"
+    told = [e for e in rasa.trackers[SENDER] if (e.get("metadata") or {}).get("author") == "agent"]
+    assert [e["text"] for e in told] == ["wrong window", "", "right words"]
+    assert told[1]["metadata"] == {
+        "message_id": f"recall:{message}",
+        "author": "agent",
+        "recalls": message,
+    }
+
+
+def test_words_withdrawn_in_time_are_never_said(desk, rasa, run):
+    agent = handed_over(desk)
+    message = say(desk, SENDER, agent, "never")
+    recall(desk, message)
+    run(lambda: settled(desk, SENDER))
+
+    assert recall_of(desk, message) == "done"
+    assert "never" not in [text for _, text in rasa.said]
+
+
+def test_a_recall_that_ended_in_the_dark_is_looked_up(desk, rasa, run):
+    agent = handed_over(desk)
+    message = say(desk, SENDER, agent, "oops")
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["crash_after"]
+    recall(desk, message)
+    run(lambda: settled(desk, SENDER))
+
+    assert recall_of(desk, message) == "done"
+    told = [e for e in rasa.trackers[SENDER] if (e.get("metadata") or {}).get("recalls") == message]
+    assert len(told) == 1
+
+
+def test_a_recall_that_rasa_refuses_is_told_and_may_be_asked_for_again(desk, rasa, run):
+    agent = handed_over(desk)
+    message = say(desk, SENDER, agent, "oops")
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["refuse"] * delivery.REFUSALS
+    recall(desk, message)
+    run(lambda: recall_of(desk, message) == "failed")
+    assert delivery_of(desk, message) == ("sent", None), "it was said all the same"
+
+    recall(desk, message)
+    run(lambda: recall_of(desk, message) == "done")
+
+
+def test_the_echo_of_words_is_not_taken_for_that_of_their_recall(desk, rasa, run):
+    agent = handed_over(desk)
+    message = say(desk, SENDER, agent, "oops")
+    run(lambda: settled(desk, SENDER))
+    recall(desk, message)
+    desk.ingest(SENDER, {"event": "bot", "text": "oops", "metadata": {"message_id": message}})
+
+    assert recall_of(desk, message) == "pending"
+    run(lambda: settled(desk, SENDER))
+    assert recall_of(desk, message) == "done"

@@ -1,0 +1,1 @@
+"""What each channel can do, so that agents are told before they run into it."""
