@@ -38,6 +38,7 @@ from handoff_service.stream import endpoints as stream
 from handoff_service.stream.hub import Hub
 from handoff_service.timers import TimerWorker
 from handoff_service.turns import endpoints as turns
+from handoff_service.visits import endpoints as visits
 
 API = "/api/v1"
 ROUTERS = (
@@ -56,6 +57,7 @@ ROUTERS = (
     canned,
     channels,
     audit,
+    visits,
 )
 RESTART_AFTER = 1.0  # seconds; a worker that crashes at once must not spin
 

@@ -38,6 +38,7 @@ def visibility(conversation: Conversation) -> dict[str, Any]:
         "owner": conversation.owner,
         "assignee_id": conversation.assignee_id,
         "status": conversation.status,
+        "sender_id": conversation.sender_id,
     }
 
 
@@ -144,7 +145,7 @@ def agent_says(
         return known
     conversation.agent_wrote_at = unit.now
     conversation.waiting_since = None
-    conversation.unread = 0
+    mark_read(unit, conversation)
     conversation.updated_at = unit.now
     message = add_message(
         unit,
@@ -160,6 +161,16 @@ def agent_says(
     outbox.put(unit, conversation, "say", message=message)
     unit.audit("message.say", conversation.id, message_id=message.id)
     return message
+
+
+def mark_read(unit: Unit, conversation: Conversation) -> None:
+    """An agent has seen all that the customer wrote."""
+    key = repository.last_customer_key(unit.session, conversation.id)
+    read = key.removeprefix(customer_key(conversation.sender_id, "")) if key else None
+    if conversation.unread or conversation.read_message_id != read:
+        conversation.unread = 0
+        conversation.read_message_id = read or conversation.read_message_id
+        unit.touched.add(conversation)
 
 
 def note(

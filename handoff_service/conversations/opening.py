@@ -26,6 +26,7 @@ def live_or_new(unit: Unit, sender_id: str, channel: str) -> Conversation:
         control="confirmed",
         returned_seq=0,
         unread=0,
+        read_message_id=before.read_message_id if before else None,
         created_at=unit.now,
         updated_at=unit.now,
     )

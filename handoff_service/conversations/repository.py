@@ -19,6 +19,12 @@ _CUSTOMER_OF = (
     .where(Identity.sender_id == bindparam("sender"))
 )
 _MESSAGE_BY_KEY = select(Message).where(Message.key == bindparam("key"))
+_LAST_CUSTOMER_KEY = (
+    select(Message.key)
+    .where(Message.conversation_id == bindparam("conversation"), Message.author == "customer")
+    .order_by(Message.sent_at.desc(), Message.seq.desc())
+    .limit(1)
+)
 _LOAD = (
     select(func.count())
     .select_from(Conversation)
@@ -126,6 +132,11 @@ def customer_of(session: Session, sender_id: str) -> Customer | None:
 
 def message_by_key(session: Session, key: str) -> Message | None:
     return session.scalar(_MESSAGE_BY_KEY, {"key": key})
+
+
+def last_customer_key(session: Session, conversation_id: str) -> str | None:
+    """The key of what the customer wrote last."""
+    return session.scalar(_LAST_CUSTOMER_KEY, {"conversation": conversation_id})
 
 
 def message_by_client_id(

@@ -217,9 +217,7 @@ def typing(session: Session, who: Principal, conversation_id: str) -> dict[str, 
 def read(unit: Unit, who: Principal, conversation_id: str) -> Conversation:
     """The agent has seen what the customer wrote."""
     conversation = _held(unit.session, who, conversation_id)
-    if conversation.unread:
-        conversation.unread = 0
-        unit.touched.add(conversation)
+    messages.mark_read(unit, conversation)
     return conversation
 
 

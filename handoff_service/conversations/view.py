@@ -13,6 +13,7 @@ from handoff_service.decision.priority import Priority
 from handoff_service.models import Agent, Conversation, Customer, Handoff
 from handoff_service.settings import Settings
 from handoff_service.unit import Unit
+from handoff_service.visits.state import visit_of
 
 SUPERVISING = ("supervisor", "admin")
 
@@ -56,8 +57,10 @@ def publish_touched(unit: Unit) -> None:
     # without those that were opened for an event that was then refused
     known = [conversation for conversation in unit.touched if conversation in unit.session]
     known.sort(key=lambda conversation: conversation.id)
-    for view in conversation_views(unit.session, known, unit.settings, unit.now):
-        unit.publish("conversation.updated", {"conversation": view}, view["id"])
+    views = conversation_views(unit.session, known, unit.settings, unit.now)
+    for conversation, view in zip(known, views, strict=True):
+        visit = visit_of(unit.session, conversation, view)
+        unit.publish("conversation.updated", {"conversation": view, "visit": visit}, view["id"])
     unit.touched.clear()
 
 

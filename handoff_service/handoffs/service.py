@@ -72,6 +72,11 @@ def wake_if_snoozed(unit: Unit, conversation: Conversation) -> None:
         routing_service.assign_waiting(unit)
 
 
+def give_up(unit: Unit, conversation: Conversation) -> None:
+    """The waiting customer would rather go on with the bot."""
+    ownership.give_back(unit, conversation, outcome="gave_up", note=None, notice="gave_up")
+
+
 def place_of(unit: Unit, conversation: Conversation) -> routing_service.Place | None:
     unit.session.flush()
     return routing_service.places(unit.session, unit.settings, unit.now).get(conversation.id)

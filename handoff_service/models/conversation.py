@@ -43,6 +43,7 @@ class Conversation(Base):
     waiting_since: Mapped[dt.datetime | None]  # first customer message the agent has not answered
     returned_seq: Mapped[int] = mapped_column(default=0)  # turns after it are evidence for the rules
     unread: Mapped[int] = mapped_column(default=0)
+    read_message_id: Mapped[str | None]  # the customer's last message, as the channel named it, that was read
 
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime] = mapped_column(index=True)

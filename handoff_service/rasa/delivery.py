@@ -12,6 +12,8 @@ from handoff_service.unit import Unit
 LONGEST_BACKOFF = dt.timedelta(seconds=2)
 """Rasa restarts in seconds, and a customer waits for the words: more patience would only be felt."""
 
+_RECEIVED = ("delivered", "read")
+
 RECALL = "recall:"
 """Before a message's id it is the id of the event that takes the message back."""
 
@@ -127,9 +129,18 @@ def send_again(unit: Unit, conversation: Conversation, message: Message) -> None
     unit.audit("message.resend", conversation.id, message_id=message.id)
 
 
+def received(unit: Unit, conversation: Conversation, message: Message, delivery: str) -> None:
+    """The customer's client has the words (`delivered`), or the customer has read them (`read`)."""
+    further = message.delivery == "read" or message.delivery == delivery
+    if not further:
+        _deliver(unit, conversation, message, delivery)
+
+
 def _deliver(
     unit: Unit, conversation: Conversation, message: Message, delivery: str, failure: str | None = None
 ) -> None:
+    if message.delivery in _RECEIVED and delivery not in _RECEIVED:
+        return  # Rasa's word comes after the customer's own, and knows less
     message.delivery = delivery
     message.failure = failure
     publish_message(unit, "message.updated", conversation, message)

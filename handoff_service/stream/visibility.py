@@ -26,6 +26,10 @@ class View:
                 if not may_see(self._who.role, self._who.id, payload["visibility"]):
                     return None
                 return event.type, _without_visibility(payload)
+            case "conversation.customer_typing":
+                if not may_see(self._who.role, self._who.id, payload["visibility"]):
+                    return None
+                return event.type, _without_visibility(payload)
             case "conversation.typing" if payload["agent"]["id"] != self._who.id:
                 if not may_see(self._who.role, self._who.id, payload["visibility"]):
                     return None

@@ -4,7 +4,7 @@ import datetime as dt
 from typing import Any
 
 from handoff_service.alerts.service import raise_alerts
-from handoff_service.conversations import messages, ownership, repository
+from handoff_service.conversations import messages, repository
 from handoff_service.conversations.messages import customer_wrote
 from handoff_service.decision.decide import Decision, decide
 from handoff_service.decision.facts import Customer, Facts, PastTurn, Signals
@@ -130,7 +130,7 @@ def _while_waiting(unit: Unit, conversation: Conversation, signals: Signals) -> 
     """In the queue a customer may give up; else they hear, once per interval, that they are not forgotten."""
     if signals.gives_up:
         unit.actor, before = "customer", unit.actor
-        ownership.give_back(unit, conversation, outcome="gave_up", note=None, notice="gave_up")
+        handoffs.give_up(unit, conversation)
         unit.actor = before
         return
     reminded = conversation.reminded_at or dt.datetime.min.replace(tzinfo=dt.UTC)

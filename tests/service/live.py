@@ -89,12 +89,14 @@ class Stream:
 
 
 @contextmanager
-def listening(url: str, headers: dict[str, str], *, after: int | str | None = None) -> Iterator[Stream]:
+def listening(
+    url: str, headers: dict[str, str], *, after: int | str | None = None, path: str = "/stream"
+) -> Iterator[Stream]:
     """The stream below `url`, once the server has answered. `after` is sent as Last-Event-ID."""
     given = {**headers, **({"Last-Event-ID": str(after)} if after is not None else {})}
     with (
         httpx.Client(timeout=PATIENCE, trust_env=False) as client,
-        client.stream("GET", f"{url}/api/v1/stream", headers=given) as response,
+        client.stream("GET", f"{url}/api/v1{path}", headers=given) as response,
     ):
         assert response.status_code == 200, response.read()
         yield Stream(response)

@@ -919,6 +919,149 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Visit Stream
+         * @description `visit.updated {sender_id, state}` whenever a conversation changed, numbered and resumed as `/stream`;
+         *     `visit.typing {sender_id}` of the moment, when an agent types. The places of others in the queue move
+         *     with each event about it: `GET /visits/waiting` has them.
+         */
+        get: operations["visit_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Waiting Visits
+         * @description Everybody in the queue, with their place.
+         */
+        get: operations["waiting_visits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{sender_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Visit
+         * @description Where the customer's conversation stands; of one who has not written yet, with the bot.
+         */
+        get: operations["get_visit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{sender_id}/typing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Visit Typing
+         * @description The customer is writing: `conversation.customer_typing` on the stream of those who see the
+         *     conversation, at most once in three seconds.
+         */
+        post: operations["post_visit_typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{sender_id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Receipts
+         * @description The customer's client has got these messages, or the customer has read them: their `delivery`.
+         */
+        post: operations["post_receipts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{sender_id}/choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Choice
+         * @description What a waiting customer wants to do. 409 when they do not wait (any more).
+         */
+        post: operations["post_choice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{sender_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Feedback
+         * @description A bot's answer has solved it. (That it has not comes as a turn.)
+         */
+        post: operations["post_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1250,6 +1393,17 @@ export interface components {
             channels: components["schemas"]["ChannelOut"][];
             default: components["schemas"]["ChannelOut"];
         };
+        /**
+         * Choice
+         * @description In the queue: go on waiting, or go on with the bot.
+         */
+        Choice: {
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "wait" | "bot";
+        };
         /** Claim */
         Claim: {
             /** Epoch */
@@ -1472,6 +1626,19 @@ export interface components {
             matched: components["schemas"]["Matched"][];
             /** Nearest */
             nearest: components["schemas"]["Nearest"][];
+        };
+        /**
+         * Feedback
+         * @description A bot's answer, by the id that the channel gave it, has solved what was asked.
+         */
+        Feedback: {
+            /** Message Id */
+            message_id: string;
+            /**
+             * Solved
+             * @constant
+             */
+            solved: true;
         };
         /** GiveTo */
         GiveTo: {
@@ -1769,6 +1936,19 @@ export interface components {
             /** Conversations */
             conversations?: ("keep" | "requeue") | components["schemas"]["GiveTo"] | null;
         };
+        /**
+         * Receipts
+         * @description Which of our messages the customer's client has got, or the customer has read.
+         */
+        Receipts: {
+            /** Message Ids */
+            message_ids: string[];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "delivered" | "read";
+        };
         /** Result */
         Result: {
             /** Id */
@@ -2043,6 +2223,41 @@ export interface components {
             activated_by_name: string | null;
             /** Activation Note */
             activation_note: string | null;
+        };
+        /** Visit */
+        Visit: {
+            /** Sender Id */
+            sender_id: string;
+            state: components["schemas"]["VisitState"];
+        };
+        /** VisitAgent */
+        VisitAgent: {
+            /** Name */
+            name: string;
+        };
+        /**
+         * VisitState
+         * @description `position` and `wait_seconds` in the queue alone; the second is None when nobody online could serve.
+         *     `read_message_id`: the last message of the customer that an agent has read.
+         */
+        VisitState: {
+            /**
+             * Owner
+             * @enum {string}
+             */
+            owner: "bot" | "queue" | "agent";
+            /** Position */
+            position: number | null;
+            /** Wait Seconds */
+            wait_seconds: number | null;
+            agent: components["schemas"]["VisitAgent"] | null;
+            /** Read Message Id */
+            read_message_id: string | null;
+        };
+        /** WaitingVisits */
+        WaitingVisits: {
+            /** Items */
+            items: components["schemas"]["Visit"][];
         };
     };
     responses: never;
@@ -4240,6 +4455,288 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Page_AuditOut_"];
                 };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    visit_stream: {
+        parameters: {
+            query?: {
+                after?: string | null;
+            };
+            header?: {
+                "last-event-id"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    waiting_visits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingVisits"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_visit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Visit"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_visit_typing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_receipts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Receipts"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_choice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Choice"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Feedback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, as a problem document (RFC 9457) */
             "4XX": {

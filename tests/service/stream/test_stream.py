@@ -11,7 +11,7 @@ from handoff_service.context import Context
 from handoff_service.db import Database
 from handoff_service.models import StreamEvent
 from handoff_service.settings import Settings
-from handoff_service.stream import endpoints
+from handoff_service.stream import serving
 from handoff_service.stream.hub import Pace
 from tests.service.callers import AgentCaller, Agents, Clock
 from tests.service.live import listening, wait_until
@@ -151,7 +151,7 @@ class TestForgetting:
     def test_far_too_much_to_replay_asks_for_a_new_snapshot(
         self, live_url: str, vera: AgentCaller, context: Context, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(endpoints, "MAX_REPLAY", 3)
+        monkeypatch.setattr(serving, "MAX_REPLAY", 3)
         last = newest(context)
         publish(context, 1, 2, 3, 4)
 

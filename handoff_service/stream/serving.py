@@ -1,0 +1,103 @@
+"""One stream of events: what was missed, then what comes, for whoever listens with whatever view."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from typing import Any, Protocol
+
+from fastapi import Request
+from fastapi.responses import StreamingResponse
+from sqlalchemy.orm import Session
+
+from handoff_service.context import Context, context_of
+from handoff_service.stream import repository
+from handoff_service.stream.hub import Hub, Listener
+from handoff_service.stream.repository import OF_THE_MOMENT, Event
+
+MAX_REPLAY = 1000  # beyond it, fetching a snapshot is quicker
+_RETRY = "retry: 1000\n"  # milliseconds until a browser connects again; its own default is 3 to 5 seconds
+_SILENT = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # neither kept nor buffered on the way
+
+
+class Listening(Protocol):
+    """Whose stream it is."""
+
+    def show(self, event: Event) -> tuple[str, dict[str, Any]] | None:
+        """Type and data as sent, or None when the event is not for this listener."""
+
+    def in_doubt(self, event: Event) -> bool:
+        """Whether the event may have ended the listener's leave to listen."""
+
+    def allowed(self) -> bool:
+        """Whether they may go on. Asked now and then, and when in doubt; it may read the database."""
+
+
+def streaming(request: Request, view: Listening, given: str | None) -> StreamingResponse:
+    """Events after the number `given`, else from now on."""
+    return StreamingResponse(_frames(request, view, given), media_type="text/event-stream", headers=_SILENT)
+
+
+async def _frames(request: Request, view: Listening, given: str | None) -> AsyncIterator[str]:
+    hub: Hub = request.app.state.stream
+    with hub.listening() as listener:  # before looking at the table: nothing falls between the two
+        number, missed, reset = await asyncio.to_thread(_catch_up, context_of(request), given)
+        yield _RETRY + _frame(number if reset or not missed else None, "reset" if reset else None, {})
+        for event in missed:
+            if (shown := view.show(event)) is not None:
+                yield _frame(event.number, *shown)
+        async for frame in _live(hub, listener, view, number):
+            yield frame
+
+
+async def _live(hub: Hub, listener: Listener, view: Listening, number: int) -> AsyncIterator[str]:
+    clock = asyncio.get_running_loop().time
+    beat_at, check_at = clock() + hub.pace.heartbeat, clock() + hub.pace.recheck
+    while True:
+        try:
+            event = await listener.next(max(0.0, min(beat_at, check_at) - clock()))
+            if event is None:
+                return
+        except TimeoutError:
+            event = None
+        if event is not None and event.number == OF_THE_MOMENT and (shown := view.show(event)) is not None:
+            yield _frame(None, *shown)
+        if event is not None and event.number > number:
+            number = event.number
+            if view.in_doubt(event):
+                check_at = 0
+            if (shown := view.show(event)) is not None:
+                yield _frame(number, *shown)
+        if clock() >= check_at:
+            check_at = clock() + hub.pace.recheck
+            if not await asyncio.to_thread(view.allowed):
+                return
+        if clock() >= beat_at:
+            beat_at = clock() + hub.pace.heartbeat
+            yield ": still here\n" + _frame(number, None, {})
+
+
+def _catch_up(context: Context, given: str | None) -> tuple[int, list[Event], bool]:
+    """The newest number, the events missed until then, and whether they cannot be told any more."""
+    with context.database.reading() as session:
+        newest = repository.newest(session)
+        if given is None:
+            return newest, [], False
+        last = int(given) if given.isascii() and given.isdecimal() and len(given) < 19 else None
+        if last is None or not _can_resume(session, last, newest):
+            return newest, [], True
+        return newest, repository.after(session, last, MAX_REPLAY, up_to=newest), False
+
+
+def _can_resume(session: Session, last: int, newest: int) -> bool:
+    if last > newest or newest - last > MAX_REPLAY:
+        return False
+    oldest = repository.oldest(session)
+    return last == newest or (oldest is not None and oldest <= last + 1)
+
+
+def _frame(number: int | None, kind: str | None, data: dict[str, Any]) -> str:
+    """An event; without a kind only the number to resume from, which a browser keeps to itself."""
+    lines = [f"id: {number}"] if number is not None else []
+    if kind is not None:
+        lines += [f"event: {kind}", f"data: {json.dumps(data, separators=(',', ':'))}"]
+    return "\n".join([*lines, "", ""])

@@ -1,0 +1,99 @@
+"""`/visits`: for the connectors of channels, with the service key.
+
+A connector keeps one connection to `/visits/stream` and asks for a customer's state when somebody comes. What
+customers do (typing, reading, choosing) it tells here.
+"""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.responses import StreamingResponse
+
+from handoff_service.auth.dependencies import CorrelationId, FromAssistant, InContext
+from handoff_service.sanitize import storable
+from handoff_service.stream.serving import streaming
+from handoff_service.visits import service
+from handoff_service.visits.schemas import Choice, Feedback, Receipts, Visit, WaitingVisits
+from handoff_service.visits.view import VisitView
+
+router = APIRouter(prefix="/visits", tags=["channels"])
+
+SenderId = Annotated[str, Path(max_length=500)]
+
+
+@router.get("/stream", response_class=StreamingResponse)
+async def visit_stream(
+    request: Request,
+    _key: FromAssistant,
+    last_event_id: Annotated[str | None, Header()] = None,
+    after: Annotated[str | None, Query(max_length=40)] = None,
+) -> StreamingResponse:
+    """`visit.updated {sender_id, state}` whenever a conversation changed, numbered and resumed as `/stream`;
+    `visit.typing {sender_id}` of the moment, when an agent types. The places of others in the queue move
+    with each event about it: `GET /visits/waiting` has them."""
+    return streaming(request, VisitView(), last_event_id if last_event_id is not None else after)
+
+
+@router.get("/waiting", response_model=WaitingVisits)
+def waiting_visits(context: InContext, _key: FromAssistant) -> Any:
+    """Everybody in the queue, with their place."""
+    with context.database.reading() as session:
+        return {"items": service.waiting(context, session)}
+
+
+@router.get("/{sender_id}", response_model=Visit)
+def get_visit(sender_id: SenderId, context: InContext, _key: FromAssistant) -> Any:
+    """Where the customer's conversation stands; of one who has not written yet, with the bot."""
+    with context.database.reading() as session:
+        return service.visit(context, session, storable(sender_id))
+
+
+@router.post("/{sender_id}/typing", status_code=204)
+def post_visit_typing(sender_id: SenderId, request: Request, context: InContext, _key: FromAssistant) -> None:
+    """The customer is writing: `conversation.customer_typing` on the stream of those who see the
+    conversation, at most once in three seconds."""
+    with context.database.reading() as session:
+        payload = service.typing(session, storable(sender_id))
+    if payload is None:
+        return
+    if request.app.state.typists.may_tell("customer", payload["conversation_id"], context.clock()):
+        request.app.state.stream.tell("conversation.customer_typing", payload)
+
+
+@router.post("/{sender_id}/receipts", status_code=204)
+def post_receipts(
+    sender_id: SenderId,
+    given: Receipts,
+    context: InContext,
+    _key: FromAssistant,
+    correlation_id: CorrelationId,
+) -> None:
+    """The customer's client has got these messages, or the customer has read them: their `delivery`."""
+    with context.work("customer", correlation_id) as unit:
+        service.take_receipts(unit, storable(sender_id), given)
+
+
+@router.post("/{sender_id}/choice", status_code=204)
+def post_choice(
+    sender_id: SenderId,
+    given: Choice,
+    context: InContext,
+    _key: FromAssistant,
+    correlation_id: CorrelationId,
+) -> None:
+    """What a waiting customer wants to do. 409 when they do not wait (any more)."""
+    with context.work("customer", correlation_id) as unit:
+        service.choose(unit, storable(sender_id), given.choice)
+
+
+@router.post("/{sender_id}/feedback", status_code=204)
+def post_feedback(
+    sender_id: SenderId,
+    given: Feedback,
+    context: InContext,
+    _key: FromAssistant,
+    correlation_id: CorrelationId,
+) -> None:
+    """A bot's answer has solved it. (That it has not comes as a turn.)"""
+    with context.work("customer", correlation_id) as unit:
+        service.note_solved(unit, storable(sender_id), given.message_id)

@@ -1,0 +1,53 @@
+"""What a channel asks of a visit and is told."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field
+
+from handoff_service.schemas import Body, Text
+
+Id = Annotated[Text, Field(min_length=1, max_length=200)]
+
+
+class VisitAgent(BaseModel):
+    name: str
+
+
+class VisitState(BaseModel):
+    """`position` and `wait_seconds` in the queue alone; the second is None when nobody online could serve.
+    `read_message_id`: the last message of the customer that an agent has read."""
+
+    owner: Literal["bot", "queue", "agent"]
+    position: int | None
+    wait_seconds: int | None
+    agent: VisitAgent | None
+    read_message_id: str | None
+
+
+class Visit(BaseModel):
+    sender_id: str
+    state: VisitState
+
+
+class WaitingVisits(BaseModel):
+    items: list[Visit]
+
+
+class Receipts(Body):
+    """Which of our messages the customer's client has got, or the customer has read."""
+
+    message_ids: Annotated[list[Id], Field(min_length=1, max_length=200)]
+    state: Literal["delivered", "read"]
+
+
+class Choice(Body):
+    """In the queue: go on waiting, or go on with the bot."""
+
+    choice: Literal["wait", "bot"]
+
+
+class Feedback(Body):
+    """A bot's answer, by the id that the channel gave it, has solved what was asked."""
+
+    message_id: Id
+    solved: Literal[True]
