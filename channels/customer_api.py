@@ -14,14 +14,17 @@ from typing import Any, Protocol
 
 from sanic import Blueprint
 from sanic.request import Request
-from sanic.response import HTTPResponse
+from sanic.response import HTTPResponse, empty
 from sanic.response import json as json_response
 
+from channels.desk import DeskAway, DeskRefuses
 from channels.durable import DurableInput
 from channels.feed import Bell, Feed
-from channels.refusals import InvalidToken, SlowDown
+from channels.refusals import InvalidPayload, InvalidToken, NotWaiting, SlowDown, Unavailable
 from channels.taking import take_message
+from channels.telling import DELIVERED, READ
 from channels.visitors import InvalidTokenError, Visitor, Visitors
+from channels.visits import Visits
 from channels.web import Web, bearer, json_body, whole_number
 
 logger = logging.getLogger(__name__)
@@ -41,17 +44,18 @@ class Customers(Protocol):
 
     def conversation_of(self, visitor: Visitor) -> str: ...
 
-    def state(self, conversation: str) -> dict[str, Any]: ...
-
 
 class CustomerApi:
-    """The handlers. `state` of the connector tells where a customer's conversation stands."""
+    """The handlers."""
 
-    def __init__(self, channel: DurableInput, customers: Customers, web: Web, feed: Feed) -> None:
+    def __init__(
+        self, channel: DurableInput, customers: Customers, web: Web, feed: Feed, visits: Visits
+    ) -> None:
         self._channel = channel
         self._customers = customers
         self._web = web
         self._feed = feed
+        self._visits = visits
 
     def add_routes(self, blueprint: Blueprint) -> None:
         for method, path, handler in (
@@ -59,6 +63,10 @@ class CustomerApi:
             ("POST", "/v1/messages", self._take_message),
             ("GET", "/v1/messages", self._poll),
             ("GET", "/v1/events", self._stream),
+            ("POST", "/v1/received", self._received),
+            ("POST", "/v1/read", self._read),
+            ("POST", "/v1/typing", self._typing),
+            ("POST", "/v1/choice", self._choose),
         ):
             blueprint.add_route(self._web.answering(handler), path, methods=[method], stream=method == "POST")
 
@@ -85,6 +93,7 @@ class CustomerApi:
         _, conversation = self._who(request)
         after = whole_number(request, "after", _NUMBERS)
         wait = whole_number(request, "wait", MAX_WAIT_SECONDS)
+        await self._begin_listening(conversation, after)
         with self._listening(conversation) as bell:
             if wait and not self._since(conversation, after) and not self._feed.closed:
                 await bell.wait(wait)
@@ -93,13 +102,14 @@ class CustomerApi:
             {
                 "messages": messages,
                 "last": self._channel.store.last_number(conversation),
-                "state": self._customers.state(conversation),
+                "state": self._visits.state(conversation),
             }
         )
 
     async def _stream(self, request: Request) -> None:
         _, conversation = self._who(request)
         after = whole_number(request, "after", _NUMBERS)
+        await self._begin_listening(conversation, after)
         with self._listening(conversation) as bell:
             headers = {**self._web.headers(request.headers.get("origin")), "X-Accel-Buffering": "no"}
             response = await request.respond(content_type="text/event-stream", headers=headers)
@@ -115,13 +125,47 @@ class CustomerApi:
                 for message in messages:
                     cursor = message["number"]
                     await send(_frame("message", message, cursor))
-            state = self._customers.state(conversation)
+            state = self._visits.state(conversation)
             if state != shown:
                 shown = state
                 await send(_frame("state", state))
             if not await bell.wait(max(0.0, beat_at - time.monotonic())):
                 beat_at = time.monotonic() + HEARTBEAT_SECONDS
                 await send(": still here\n\n")
+
+    async def _received(self, request: Request) -> HTTPResponse:
+        _, conversation = self._who(request)
+        self._visits.telling.got(conversation, _number(await json_body(request)), DELIVERED)
+        return empty()
+
+    async def _read(self, request: Request) -> HTTPResponse:
+        _, conversation = self._who(request)
+        self._visits.telling.got(conversation, _number(await json_body(request)), READ)
+        return empty()
+
+    async def _typing(self, request: Request) -> HTTPResponse:
+        _, conversation = self._who(request)
+        await json_body(request)
+        await self._visits.customer_types(conversation)
+        return empty()
+
+    async def _choose(self, request: Request) -> HTTPResponse:
+        _, conversation = self._who(request)
+        choice = (await json_body(request)).get("choice")
+        if choice not in ("wait", "bot"):
+            raise InvalidPayload('`choice` must be "wait" or "bot"')
+        try:
+            await self._visits.choose(conversation, choice)
+        except DeskAway:
+            raise Unavailable("this did not work just now; please try again", retry_after=2) from None
+        except DeskRefuses:
+            raise NotWaiting("you are not waiting in the queue") from None
+        return empty()
+
+    async def _begin_listening(self, conversation: str, after: int) -> None:
+        """Whoever asks for what comes after a number has what came before it."""
+        self._visits.telling.got(conversation, after, DELIVERED)
+        await self._visits.known(conversation)
 
     @property
     def _visitors(self) -> Visitors:
@@ -144,6 +188,13 @@ class CustomerApi:
         if self._feed.listeners(conversation) >= MAX_LISTENERS:
             raise SlowDown("too many connections of one customer", retry_after=5)
         return self._feed.listening(conversation)
+
+
+def _number(payload: dict[str, Any]) -> int:
+    number = payload.get("number")
+    if type(number) is not int or not 0 <= number <= _NUMBERS:
+        raise InvalidPayload("`number` must be the number of a message")
+    return number
 
 
 def _frame(kind: str, data: dict[str, Any], number: int | None = None) -> str:

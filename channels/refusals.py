@@ -36,6 +36,11 @@ class NotFound(RefusedError):
     code = "not_found"
 
 
+class NotWaiting(RefusedError):
+    status = 409
+    code = "not_waiting"
+
+
 class TooLong(RefusedError):
     """A text over its limit."""
 

@@ -57,6 +57,17 @@ CREATE TABLE IF NOT EXISTS offer (
     title TEXT NOT NULL,
     PRIMARY KEY (conversation, payload)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS progress (
+    conversation TEXT PRIMARY KEY REFERENCES conversation,
+    received INTEGER NOT NULL DEFAULT 0,
+    read INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS telling (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    conversation TEXT NOT NULL REFERENCES conversation,
+    what TEXT NOT NULL,
+    body TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS visitor (
     id TEXT PRIMARY KEY,
     token_hash TEXT NOT NULL UNIQUE,
@@ -170,6 +181,12 @@ class Store:
             (conversation, after, limit),
         )
         return [{"number": number, "id": id_, **json.loads(body)} for number, id_, body in rows]
+
+    def number_of(self, conversation: str, message_id: str) -> int | None:
+        row = self._db.execute(
+            "SELECT number FROM timeline WHERE conversation = ? AND id = ?", (conversation, message_id)
+        ).fetchone()
+        return row[0] if row else None
 
     def last_number(self, conversation: str) -> int:
         row = self._db.execute(

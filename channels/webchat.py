@@ -35,12 +35,14 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.customer_api import CustomerApi
+from channels.desk import Desk
 from channels.durable import DurableInput
 from channels.feed import Feed
 from channels.refusals import InvalidPayload, InvalidToken, RefusedError, SlowDown
 from channels.sockets import CheckedServer, SocketBlueprint
 from channels.taking import take_message
 from channels.visitors import InvalidTokenError, Visitor, Visitors
+from channels.visits import Visits
 from channels.web import Web
 
 logger = logging.getLogger(__name__)
@@ -75,6 +77,7 @@ class WebchatInput(DurableInput):
         allowed_origins: list[str] | None = None,
         path: Path | None = None,
         now: Callable[[], float] = time.time,
+        desk: Desk | None = None,
     ) -> None:
         super().__init__(path, now)
         if not _ACCOUNT.fullmatch(account):
@@ -85,6 +88,7 @@ class WebchatInput(DurableInput):
         self._sockets: dict[str, set[str]] = {}
         self._visitors_made: dict[str, int] = {}
         self._feed = Feed()
+        self._visits = Visits(desk, self._feed, lambda: self.store)
         self._web = Web(f"/webhooks/{self.name()}/v1/", lambda origin: origin in self._origins)
 
     @classmethod
@@ -93,7 +97,8 @@ class WebchatInput(DurableInput):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
-        return cls(account=str((credentials or {}).get("account", "default")))
+        account = str((credentials or {}).get("account", "default"))
+        return cls(account=account, desk=Desk.from_environment())
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         self._sio = CheckedServer(self._origins)
@@ -104,15 +109,20 @@ class WebchatInput(DurableInput):
         async def health(_: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
 
-        CustomerApi(self, self, self._web, self._feed).add_routes(blueprint)
+        CustomerApi(self, self, self._web, self._feed, self._visits).add_routes(blueprint)
 
         @blueprint.listener("before_server_start")
         async def answer_first(app: Sanic, _loop: Any) -> None:
             self._web.install(app)
 
+        @blueprint.listener("after_server_start")
+        async def follow_the_desk(_app: Sanic, _loop: Any) -> None:
+            await self._visits.start()
+
         @blueprint.listener("before_server_stop")
         async def hang_up(_app: Sanic, _loop: Any) -> None:
             self._feed.close()
+            await self._visits.stop()
             await self._sio.end()
 
         self._sio.on("session", self._answering(self._open_session))
@@ -191,8 +201,10 @@ class WebchatInput(DurableInput):
         """The sender id, which is never the client's choice."""
         return f"{self.name()}:{self._account}:{visitor.id}"
 
-    def state(self, conversation: str) -> dict[str, Any]:
-        return {"owner": "bot", "typing": False, "can_leave_message": False}
+    async def say(self, conversation: str, message_id: str, body: dict[str, Any]) -> None:
+        if body["author"] == "agent":
+            self._visits.agent_spoke(conversation)
+        await super().say(conversation, message_id, body)
 
     async def wake(self, conversation: str) -> None:
         self._feed.ring(conversation)

@@ -1,0 +1,110 @@
+"""The handoff service as a connector sees it: a customer's visit, asked and told about over HTTP."""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator
+from typing import Any
+from urllib.parse import quote
+
+import aiohttp
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+# A small transaction on the same network. A customer waits for the answer of some calls.
+_CALL = aiohttp.ClientTimeout(total=3, connect=0.5)
+# The stream shows that it lives every 15 seconds; three of them missed and it does not.
+_STREAM = aiohttp.ClientTimeout(total=None, connect=2, sock_read=45)
+
+
+class DeskAway(Exception):
+    """The service did not answer, or not as it should; the same call may succeed later."""
+
+
+class DeskRefuses(Exception):
+    """The service understood the call and says no; `status` says how."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"refused: {status}")
+        self.status = status
+
+
+class Desk:
+    """Open from `open` to `close`, on one event loop. The key is sent to this address alone."""
+
+    def __init__(self, url: str, service_key: str) -> None:
+        self._url = url.rstrip("/") + "/api/v1/visits"
+        self._headers = {"Authorization": f"Bearer {service_key}"}
+        self._http: aiohttp.ClientSession | None = None
+
+    @classmethod
+    def from_environment(cls) -> "Desk | None":
+        """By HANDOFF_URL and HANDOFF_SERVICE_KEY; None without the key."""
+        key = os.environ.get("HANDOFF_SERVICE_KEY", "").strip()
+        return cls(os.environ.get("HANDOFF_URL") or DEFAULT_URL, key) if key else None
+
+    async def open(self) -> None:
+        self._http = aiohttp.ClientSession(headers=self._headers, cookie_jar=aiohttp.DummyCookieJar())
+
+    async def close(self) -> None:
+        if self._http is not None:
+            await self._http.close()
+
+    async def state(self, conversation: str) -> dict[str, Any]:
+        """Where the conversation stands. Raises DeskAway, DeskRefuses."""
+        answer = await self._call("GET", quote(conversation, safe=":"))
+        return _state(answer)
+
+    async def waiting(self) -> dict[str, dict[str, Any]]:
+        """The states of all who wait, by conversation. Raises DeskAway, DeskRefuses."""
+        answer = await self._call("GET", "waiting")
+        return {item["sender_id"]: _state(item) for item in answer.get("items", ())}
+
+    async def tell(self, conversation: str, what: str, body: dict[str, Any]) -> None:
+        """`what`: typing, receipts, choice, feedback. Raises DeskAway, DeskRefuses."""
+        await self._call("POST", f"{quote(conversation, safe=':')}/{what}", body)
+
+    async def events(self, after: int | None) -> AsyncIterator[tuple[int | None, str | None, Any]]:
+        """(number, kind, data) of each event after the number, or from now on. Ends or raises DeskAway."""
+        headers = {} if after is None else {"Last-Event-ID": str(after)}
+        try:
+            async with self._session.get(
+                f"{self._url}/stream", headers=headers, timeout=_STREAM, allow_redirects=False
+            ) as response:
+                if response.status != 200:
+                    raise DeskAway(f"stream: {response.status}")
+                fields: dict[str, str] = {}
+                async for line in response.content:
+                    name, _, value = line.decode().rstrip("\n").partition(": ")
+                    if name:
+                        fields[name] = value
+                        continue
+                    number = int(fields["id"]) if "id" in fields else None
+                    yield number, fields.get("event"), json.loads(fields.get("data", "null"))
+                    fields = {}
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
+            raise DeskAway(type(error).__name__) from error
+
+    async def _call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+        try:
+            async with self._session.request(
+                method, f"{self._url}/{path}", json=body, timeout=_CALL, allow_redirects=False
+            ) as response:
+                if 400 <= response.status < 500:
+                    raise DeskRefuses(response.status)
+                if response.status >= 300:
+                    raise DeskAway(f"status {response.status}")
+                return await response.json() if response.status == 200 else None
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
+            raise DeskAway(type(error).__name__) from error
+
+    @property
+    def _session(self) -> aiohttp.ClientSession:
+        if self._http is None:
+            raise DeskAway("not open")
+        return self._http
+
+
+def _state(answer: Any) -> dict[str, Any]:
+    if not isinstance(answer, dict) or not isinstance(answer.get("state"), dict):
+        raise DeskAway("no state in the answer")
+    return answer["state"]
