@@ -22,6 +22,7 @@ from handoff_service.auth.passwords import Passwords
 from handoff_service.backtest import endpoints as backtest
 from handoff_service.canned import endpoints as canned
 from handoff_service.channels import endpoints as channels
+from handoff_service.contacts import endpoints as contacts
 from handoff_service.context import Context, utc_now
 from handoff_service.conversations import endpoints as conversations
 from handoff_service.conversations.typing import Typists
@@ -31,6 +32,8 @@ from handoff_service.explaining import endpoints as explaining
 from handoff_service.handoffs import endpoints as handoffs
 from handoff_service.ingest import endpoints as ingest
 from handoff_service.logs import configure_logging
+from handoff_service.mail import endpoints as mail
+from handoff_service.mail.worker import MailWorker
 from handoff_service.rasa.worker import OutboxWorker
 from handoff_service.rules import endpoints as rules
 from handoff_service.settings import Settings
@@ -56,6 +59,8 @@ ROUTERS = (
     customers,
     canned,
     channels,
+    contacts,
+    mail,
     audit,
     visits,
 )
@@ -130,7 +135,11 @@ def _lifespan(
             raise
         running: dict[str, Any] = {"stream": app.state.stream}
         if workers:
-            running |= {"outbox": OutboxWorker(context), "timers": TimerWorker(context)}
+            running |= {
+                "outbox": OutboxWorker(context),
+                "timers": TimerWorker(context),
+                "mail": MailWorker(context),
+            }
         tasks = []
         for name, worker in running.items():
             context.database.after_commit(worker.wake)

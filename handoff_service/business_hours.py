@@ -35,6 +35,29 @@ class BusinessHours:
             for day, begin, end in self.spans
         )
 
+    def after(self, moment: dt.datetime, open_for: dt.timedelta, zone: dt.tzinfo) -> dt.datetime:
+        """The moment by which it will have been open for that long, counted from the (aware) `moment`."""
+        if not self.spans:
+            return moment + open_for
+        left, counted_to = open_for, moment
+        midnight = dt.datetime.combine(moment.astimezone(zone).date(), dt.time()) - dt.timedelta(days=1)
+        while True:
+            for day, begin, end in self.spans:
+                if day != midnight.weekday():
+                    continue
+                opens, closes = (
+                    (midnight + dt.timedelta(minutes=minute)).replace(tzinfo=zone).astimezone(dt.UTC)
+                    for minute in (begin, end)
+                )
+                opens = max(opens, counted_to)  # spans may overlap; no minute counts twice
+                if closes <= opens:
+                    continue
+                if closes - opens >= left:
+                    return opens + left
+                left -= closes - opens
+                counted_to = closes
+            midnight += dt.timedelta(days=1)
+
 
 def parse_business_hours(text: str) -> BusinessHours:
     """Raises ValueError with the entry that is wrong."""

@@ -50,3 +50,10 @@ class TooLarge(Problem):
 class Unprocessable(Problem):
     status = 422
     title = "The request has wrong values"
+
+
+class TooMany(Problem):
+    """`retry_after`, in seconds, becomes the header of that name."""
+
+    status = 429
+    title = "Too many at once"

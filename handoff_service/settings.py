@@ -2,12 +2,21 @@
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AliasChoices, BeforeValidator, Field, InstanceOf, SecretStr, field_validator
+from pydantic import (
+    AliasChoices,
+    BeforeValidator,
+    Field,
+    InstanceOf,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from handoff_service.business_hours import BusinessHours, parse_business_hours, parse_time_zone
+from handoff_service.mail.server import parse_sender, parse_smtp_url
 
 
 def _strings(*default: str) -> frozenset[str]:
@@ -73,6 +82,16 @@ class Settings(BaseSettings):
     snooze_at_most: Duration = dt.timedelta(days=30)  # longer than that nobody remembers what it was about
     follow_up_within: Duration = dt.timedelta(minutes=30)  # what is said so soon is about what was resolved
 
+    # --- messages that customers leave, and mail ----------------------------------------------------
+    message_channels: Annotated[frozenset[str], NoDecode] = _strings("webchat")  # whose page has the form
+    message_due_after: Duration = dt.timedelta(hours=24)  # of business hours
+    smtp_url: SecretStr | None = None  # unset: no mail goes out
+    mail_from: str = ""  # "Name <address>"
+    mail_after: Duration = dt.timedelta(minutes=5)  # unread for so long: they have left the page
+    mail_give_up_after: Duration = dt.timedelta(hours=24)  # of trying in vain: by then it is no news
+    mail_link_lifetime: Duration = dt.timedelta(days=7)
+    chat_url: str = "http://127.0.0.1:8000/chat"  # the page that the mail's link opens
+
     # --- Rasa ---------------------------------------------------------------------------------------
     pause_grace: Duration = dt.timedelta(seconds=3)  # the action's own pause comes within 0.5 s
     rasa_timeout: Duration = dt.timedelta(seconds=10)  # a turn may hold the lock for a few seconds
@@ -85,15 +104,24 @@ class Settings(BaseSettings):
     max_body_bytes: int = 8 * 1024 * 1024  # an ingest batch of 200 long events fits
     token_lifetime: Duration = dt.timedelta(hours=10)  # one working day
 
-    @field_validator("rules_file", mode="before")
+    @field_validator("rules_file", "smtp_url", mode="before")
     @classmethod
     def _none_when_empty(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("idempotent_channels", "deaf_channels", "scarce_channels", mode="before")
+    @field_validator(
+        "idempotent_channels", "deaf_channels", "scarce_channels", "message_channels", mode="before"
+    )
     @classmethod
     def _comma_separated(cls, value: object) -> object:
         return frozenset(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> Self:
+        if self.smtp_url is not None:
+            parse_smtp_url(self.smtp_url.get_secret_value())
+            parse_sender(self.mail_from)
+        return self
 
     @property
     def database(self) -> str:

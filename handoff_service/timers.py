@@ -69,14 +69,19 @@ def _moments(session: Session, settings: Settings, now: dt.datetime) -> Iterator
 
 
 def _lapses_at(conversation: Conversation, settings: Settings) -> dt.datetime | None:
-    if conversation.status != "open" or conversation.waiting_since is None:
+    if not _is_live(conversation) or conversation.waiting_since is None:
         return None
     return conversation.waiting_since + settings.reply_within
 
 
+def _is_live(conversation: Conversation) -> bool:
+    """Whether somebody waits at this moment: not where it is put off, nor for a message that was left."""
+    return conversation.status == "open" and conversation.kind == "live"
+
+
 def _silent_since(conversation: Conversation) -> dt.datetime | None:
     """Since when nobody has said anything; None while the customer waits for an answer or it is put off."""
-    if conversation.waiting_since is not None or conversation.status != "open":
+    if conversation.waiting_since is not None or not _is_live(conversation):
         return None
     said = (conversation.customer_wrote_at, conversation.agent_wrote_at, conversation.assigned_at)
     return max((moment for moment in said if moment is not None), default=None)

@@ -88,7 +88,8 @@ def set_presence(
 
 
 def leave_to_others(unit: Unit, agent: Agent) -> None:
-    """The agent went offline and is not back in time: what they held open goes back to the queue."""
+    """The agent went offline and is not back in time: what they held open goes back to the queue, and
+    messages that nobody has answered to where others can pick them up."""
     agent.left_at = None
     _requeue_open(unit, agent, "agent_offline")
 
@@ -109,8 +110,10 @@ def _requeue_open(unit: Unit, agent: Agent, reason: str) -> None:
 
 
 def _open_ones(unit: Unit, agent: Agent) -> list[Conversation]:
-    """What is put off is left out: it wakes at its time, with the agent or for the queue."""
-    return [held for held in repository.held_by(unit.session, agent.id) if held.status == "open"]
+    """What is put off is left out: it wakes at its time, with the agent or for the queue. So are messages
+    that were left and are answered: nobody waits for anything."""
+    held = [each for each in repository.held_by(unit.session, agent.id) if each.status == "open"]
+    return [each for each in held if each.kind == "live" or each.due_at is not None]
 
 
 def lapsed(unit: Unit, agent_id: str) -> None:

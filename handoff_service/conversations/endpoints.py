@@ -44,6 +44,7 @@ def _view(unit: Unit, conversation: Conversation) -> dict[str, Any]:
 def get_conversations(
     request: Request,
     who: SignedIn,
+    kind: Literal["live", "message"] | None = None,
     owner: Literal["bot", "queue", "agent"] | None = None,
     assignee: Annotated[str | None, Query(max_length=64, description="an agent's id, or `me`")] = None,
     sender_id: Annotated[str | None, Query(max_length=500)] = None,
@@ -55,6 +56,7 @@ def get_conversations(
     """Newest first: what waits, what the bot does, what you hold. Supervisors see all."""
     context = context_of(request)
     filters = Filters(
+        kind=kind,
         owner=owner,
         assignee_id=who.id if assignee == "me" else storable(assignee) if assignee else None,
         sender_id=storable(sender_id) if sender_id else None,

@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Any
 
 from handoff_service.conversations import repository
+from handoff_service.conversations.due import answer_due
 from handoff_service.conversations.opening import live_or_new
 from handoff_service.errors import Conflict
+from handoff_service.mail.schedule import owe_mail
 from handoff_service.models import Conversation, Message
 from handoff_service.models.base import new_id
 from handoff_service.rasa import outbox
@@ -27,6 +29,7 @@ def message_view(message: Message) -> dict[str, Any]:
         "sent_at": message.sent_at.isoformat().replace("+00:00", "Z"),
         "delivery": message.delivery,
         "failure": message.failure,
+        "mail": message.mail,
         "client_id": message.client_id,
         "recall": message.recall,
     }
@@ -85,6 +88,7 @@ def add_message(
         sent_at=sent_at,
         delivery=delivery,
         failure=None,
+        mail=None,
         client_id=client_id,
     )
     unit.session.add(message)
@@ -124,6 +128,8 @@ def customer_wrote(
         conversation.unread += 1
     if conversation.owner == "agent":
         conversation.waiting_since = conversation.waiting_since or unit.now
+        if conversation.kind == "message":
+            conversation.due_at = conversation.due_at or answer_due(unit.settings, unit.now)
     message = add_message(
         unit,
         conversation,
@@ -145,6 +151,7 @@ def agent_says(
         return known
     conversation.agent_wrote_at = unit.now
     conversation.waiting_since = None
+    conversation.due_at = None
     mark_read(unit, conversation)
     conversation.updated_at = unit.now
     message = add_message(
@@ -159,6 +166,7 @@ def agent_says(
         client_id=client_id,
     )
     outbox.put(unit, conversation, "say", message=message)
+    owe_mail(unit, conversation)
     unit.audit("message.say", conversation.id, message_id=message.id)
     return message
 

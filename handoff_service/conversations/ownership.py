@@ -46,6 +46,10 @@ class GoesOn(Conflict):
     title = "The customer has a newer conversation"
 
 
+class NotQueued(Conflict):
+    title = "A message that was left waits in no queue"
+
+
 class NobodyHasTheSkill(Conflict):
     title = "No agent has this skill"
 
@@ -76,6 +80,8 @@ def hand_over(unit: Unit, conversation: Conversation, request: Request, *, pause
     if conversation.owner != "bot":
         raise Conflict("A person is already responsible for this conversation.")
     handoff = _open_handoff(unit, conversation, request)
+    if request.source != "desk":
+        conversation.kind = "live"  # whoever left a message is here now; it stays owed until somebody answers
     conversation.queued_at = unit.now
     conversation.reminded_at = unit.now
     _move(unit, conversation, "queue", "conversation.handoff", rule=request.rule, source=request.source)
@@ -108,18 +114,19 @@ def assign(
 
 
 def claim(unit: Unit, conversation: Conversation, agent: Agent, *, rules_version: int) -> None:
-    """bot or queue → agent, by the agent's own hand. It counts against the capacity like any other."""
+    """bot or queue → agent, by the agent's own hand. It counts against the capacity like any other, unless
+    it is a message that was left: nobody waits for that at this moment."""
     if conversation.owner == "agent":
         if conversation.assignee_id == agent.id:
             return  # a repeated click
         raise AlreadyTaken()
     if conversation.status == "resolved":
         raise Conflict("This conversation is resolved.")
-    if repository.load(unit.session, agent.id) >= agent.capacity:
-        raise AtCapacity(f"Your capacity is {agent.capacity}. Return or resolve one first.")
+    _expect_room(unit, conversation, agent)
     from_bot = conversation.owner == "bot"
     if from_bot:
-        request = Request("desk", "claimed", [], rules_version, required=[conversation.language])
+        rule = "claimed" if conversation.kind == "live" else "message_left"
+        request = Request("desk", rule, [], rules_version, required=[conversation.language])
         hand_over(unit, conversation, request, pause_due=unit.now)
     _give_to(unit, conversation, agent, "conversation.claim")
     announce(unit, conversation, agent, "handed_to_agent" if from_bot else "assigned_from_queue")
@@ -127,18 +134,24 @@ def claim(unit: Unit, conversation: Conversation, agent: Agent, *, rules_version
 
 def announce(unit: Unit, conversation: Conversation, agent: Agent, key: str) -> None:
     """Tell the customer who has joined. Nothing else of the handoff is then left to be told, unless the rule
-    wants something said that has not been."""
+    wants something said that has not been. Who left a message hears nothing until it is answered."""
     handoff = repository.handoff(unit.session, conversation.handoff_id)
     if handoff is not None and not handoff.notice:
         handoff.told = True
-    messages.system_says(unit, conversation, key, name=agent.name)
+    if conversation.kind == "live":
+        messages.system_says(unit, conversation, key, name=agent.name)
 
 
 def requeue(unit: Unit, conversation: Conversation, *, reason: str, lapsed: bool = False) -> None:
-    """agent → queue, with the priority it had. A lapse is remembered against the agent."""
+    """agent → queue, with the priority it had. A lapse is remembered against the agent. A message that was
+    left goes back to where it can be picked up, with the time it had."""
     if conversation.owner != "agent":
         raise Conflict("No agent holds this conversation.")
     agent_id = conversation.assignee_id
+    if conversation.kind == "message":
+        _end_stretch(unit, conversation, reason, None)
+        _move(unit, conversation, "bot", "conversation.put_back", reason=reason, agent_id=agent_id)
+        return
     if lapsed and agent_id and conversation.handoff_id:
         unit.session.add(Lapse(handoff_id=conversation.handoff_id, agent_id=agent_id, at=unit.now))
     _release(unit, conversation)
@@ -152,7 +165,7 @@ def transfer(unit: Unit, conversation: Conversation, agent: Agent) -> None:
     """queue or agent → agent, by a person's choice. The caller tells the customer."""
     if conversation.assignee_id == agent.id:
         raise Conflict(f"{agent.name} holds this conversation already.")
-    hindrance = _hindrance(unit, agent)
+    hindrance = _hindrance(unit, agent, conversation)
     if hindrance is not None:
         raise Unavailable(f"{agent.name} is {hindrance}.", reason=hindrance)
     giver_id = _pass_on(unit, conversation)
@@ -165,6 +178,8 @@ def transfer_to_queue(unit: Unit, conversation: Conversation, skill: str) -> Non
     The skill takes the place of what was required before, but for the language and what is never given up.
     The priority stays, and so does the time waited where nobody had taken it.
     """
+    if conversation.kind == "message":
+        raise NotQueued("Pass it on to a colleague, or return it for whoever picks it up.")
     if not repository.anybody_with(unit.session, skill):
         raise NobodyHasTheSkill(f"No agent has the skill {skill}.", skill=skill)
     giver_id = _pass_on(unit, conversation)
@@ -182,13 +197,22 @@ def transfer_to_queue(unit: Unit, conversation: Conversation, skill: str) -> Non
 
 
 def give_back(
-    unit: Unit, conversation: Conversation, *, outcome: str, note: str | None, notice: str = "returned"
+    unit: Unit, conversation: Conversation, *, outcome: str, note: str | None, notice: str | None = "returned"
 ) -> None:
-    """queue or agent → bot. Control is pending until Rasa has accepted the resume; then the bot goes on."""
+    """queue or agent → bot. Control is pending until Rasa has accepted the resume; then the bot goes on.
+
+    A message that is still owed an answer can then be picked up by whoever gets to it. Without a `notice` the
+    customer is told nothing here.
+    """
     if conversation.owner == "bot":
         raise Conflict("The bot already has this conversation.")
+    if conversation.kind == "message" and conversation.due_at is not None:
+        notice = None  # the customer never heard that anybody had it
+    conversation.kind = "live" if conversation.due_at is None else "message"
     _end_stretch(unit, conversation, outcome, note)
     _move(unit, conversation, "bot", "conversation.return", outcome=outcome, note=note)
+    if notice is None:
+        return
     if notice == "returned":
         messages.system_says(unit, conversation, "returned", note=note or "")
     else:
@@ -204,6 +228,7 @@ def resolve(unit: Unit, conversation: Conversation, *, outcome: str, note: str |
     conversation.status = "resolved"
     conversation.resolved_at = unit.now
     conversation.resolved_by = unit.actor
+    conversation.due_at = None
     _move(unit, conversation, "bot", "conversation.resolve", outcome=outcome, note=note)
 
 
@@ -215,8 +240,7 @@ def reopen(unit: Unit, conversation: Conversation, agent: Agent, *, rules_versio
         raise AlreadyTaken() if conversation.owner == "agent" else NotResolved("It goes on already.")
     if repository.live(unit.session, conversation.sender_id) is not None:
         raise GoesOn("The customer has written since. Take over the conversation that began with it.")
-    if repository.load(unit.session, agent.id) >= agent.capacity:
-        raise AtCapacity(f"Your capacity is {agent.capacity}. Return or resolve one first.")
+    _expect_room(unit, conversation, agent)
     conversation.status = "open"
     conversation.resolved_at = conversation.resolved_by = None
     request = Request("desk", "reopened", [], rules_version, required=[conversation.language])
@@ -240,7 +264,7 @@ def wake(unit: Unit, conversation: Conversation) -> None:
     """Its time has come, or the customer writes: back to the agent if there is room, else to the queue with
     the priority it had. The agent's time to answer, and the customer's to be silent, begin anew."""
     agent = unit.session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
-    has_room = agent is not None and _hindrance(unit, agent) is None
+    has_room = agent is not None and _hindrance(unit, agent, conversation) is None
     conversation.status = "open"
     conversation.snoozed_until = None
     conversation.assigned_at = unit.now
@@ -306,10 +330,17 @@ def _give_to(unit: Unit, conversation: Conversation, agent: Agent, action: str, 
     _move(unit, conversation, "agent", action, agent_id=agent.id, **details)
 
 
-def _hindrance(unit: Unit, agent: Agent) -> str | None:
-    """Why the agent cannot be given a conversation now; None when they can."""
+def _expect_room(unit: Unit, conversation: Conversation, agent: Agent) -> None:
+    if conversation.kind == "live" and repository.load(unit.session, agent.id) >= agent.capacity:
+        raise AtCapacity(f"Your capacity is {agent.capacity}. Return or resolve one first.")
+
+
+def _hindrance(unit: Unit, agent: Agent, conversation: Conversation) -> str | None:
+    """Why the agent cannot be given the conversation now; None when they can. A message can wait for them."""
     if not agent.active:
         return "inactive"
+    if conversation.kind == "message":
+        return None
     if agent.presence != "online":
         return agent.presence
     return "full" if repository.load(unit.session, agent.id) >= agent.capacity else None
@@ -344,7 +375,8 @@ def _free(unit: Unit, agent_id: str | None) -> None:
 
 
 def _end_stretch(unit: Unit, conversation: Conversation, outcome: str, note: str | None) -> None:
-    """End the handoff, free who held it, and let Rasa know; the evidence so far is used up."""
+    """End the handoff, free who held it, and let Rasa know; the evidence so far is used up. What nobody has
+    read of a message that is owed an answer stays unread."""
     handoff = repository.handoff(unit.session, conversation.handoff_id)
     agent = unit.session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
     if handoff is not None:
@@ -358,7 +390,8 @@ def _end_stretch(unit: Unit, conversation: Conversation, outcome: str, note: str
     conversation.skills_required = []
     conversation.skills_preferred = []
     conversation.skills_strict = []
-    conversation.unread = 0
+    if conversation.due_at is None:
+        conversation.unread = 0
     conversation.returned_seq = unit.next_number("message")
     conversation.control = "pending"
     outbox.put(

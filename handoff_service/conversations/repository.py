@@ -25,10 +25,12 @@ _LAST_CUSTOMER_KEY = (
     .order_by(Message.sent_at.desc(), Message.seq.desc())
     .limit(1)
 )
+# What weighs on an agent: not what is put off, nor a message that was left, which nobody waits for.
+_WEIGHS = (Conversation.owner == "agent", Conversation.status == "open", Conversation.kind == "live")
 _LOAD = (
     select(func.count())
     .select_from(Conversation)
-    .where(Conversation.assignee_id == Agent.id, Conversation.owner == "agent", Conversation.status == "open")
+    .where(Conversation.assignee_id == Agent.id, *_WEIGHS)
     .scalar_subquery()
 )
 _ONLINE = select(Agent.skills, Agent.capacity, _LOAD).where(
@@ -61,16 +63,12 @@ def held_by_agents(session: Session) -> Sequence[Conversation]:
 
 
 def load(session: Session, agent_id: str) -> int:
-    """How many conversations weigh on the agent now; snoozed ones do not."""
+    """How many conversations weigh on the agent now."""
     return (
         session.scalar(
             select(func.count())
             .select_from(Conversation)
-            .where(
-                Conversation.owner == "agent",
-                Conversation.assignee_id == agent_id,
-                Conversation.status == "open",
-            )
+            .where(Conversation.assignee_id == agent_id, *_WEIGHS)
         )
         or 0
     )
@@ -78,9 +76,7 @@ def load(session: Session, agent_id: str) -> int:
 
 def loads(session: Session) -> dict[str, int]:
     rows = session.execute(
-        select(Conversation.assignee_id, func.count())
-        .where(Conversation.owner == "agent", Conversation.status == "open")
-        .group_by(Conversation.assignee_id)
+        select(Conversation.assignee_id, func.count()).where(*_WEIGHS).group_by(Conversation.assignee_id)
     )
     return {agent_id: count for agent_id, count in rows if agent_id}
 
@@ -167,6 +163,7 @@ def messages(
 class Filters:
     """What a list of conversations is narrowed to; None means any."""
 
+    kind: str | None = None
     owner: str | None = None
     assignee_id: str | None = None
     sender_id: str | None = None
@@ -183,6 +180,8 @@ def find(
 ) -> Sequence[Conversation]:
     """Newest first. `seen_by` leaves out what other agents hold."""
     query = select(Conversation)
+    if filters.kind:
+        query = query.where(Conversation.kind == filters.kind)
     if filters.owner:
         query = query.where(Conversation.owner == filters.owner)
     if filters.assignee_id:

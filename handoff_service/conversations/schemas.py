@@ -52,12 +52,32 @@ class CustomerView(BaseModel):
     language: str
 
 
+class ContactHint(BaseModel):
+    """How the customer can be reached, masked: enough to recognise, too little to use."""
+
+    name: str | None
+    email: str | None
+    phone: str | None
+
+
+class Reach(BaseModel):
+    """How an answer gets to the customer. `connected`: whether they have the chat open, None where the
+    channel does not tell; `mail`: unread, it is mailed to them."""
+
+    connected: bool | None
+    mail: bool
+
+
 class ConversationView(BaseModel):
-    """`snoozed_until`: when one that its agent has put off comes back by itself."""
+    """`kind`: `message` is one that the customer left instead of waiting; nobody is assigned to it by itself.
+    `due_at`: when it is owed an answer, until it has one. `snoozed_until`: when one that its agent has put
+    off comes back by itself."""
 
     id: str
     sender_id: str
     channel: str
+    kind: Literal["live", "message"]
+    due_at: dt.datetime | None
     owner: Literal["bot", "queue", "agent"]
     control: Literal["confirmed", "pending"]
     status: Literal["open", "snoozed", "resolved"]
@@ -71,6 +91,8 @@ class ConversationView(BaseModel):
     estimated_wait_seconds: int | None
     handoff: HandoffView | None
     customer: CustomerView | None
+    contact: ContactHint | None
+    reach: Reach
     language: str
     unread: int
     created_at: dt.datetime
@@ -82,6 +104,8 @@ class MessageView(BaseModel):
 
     `recall`: the agent takes it back. Once that is `done` the customer no longer sees it; when it has
     `failed` they may.
+
+    `mail`: what became of telling an absent customer of it by mail, where that was tried.
     """
 
     id: str
@@ -94,6 +118,7 @@ class MessageView(BaseModel):
     sent_at: dt.datetime
     delivery: Literal["pending", "sending", "sent", "delivered", "read", "failed"] | None
     failure: str | None
+    mail: Literal["sent", "retrying", "failed", "refused"] | None
     client_id: str | None
     recall: Literal["pending", "done", "failed"] | None
 

@@ -18,6 +18,7 @@ from handoff_service.conversations.view import SUPERVISING, may_see
 from handoff_service.errors import BadRequest, Conflict, NotFound, Unprocessable
 from handoff_service.handoffs import marks
 from handoff_service.handoffs import service as handoffs
+from handoff_service.mail.schedule import owe_mail
 from handoff_service.models import Agent, Conversation, Message
 from handoff_service.rasa import delivery
 from handoff_service.rules.service import active_rules
@@ -114,6 +115,7 @@ def resend(unit: Unit, who: Principal, conversation_id: str, message_id: str) ->
     if message.recall is not None:
         raise Conflict("This message has been taken back.")
     delivery.send_again(unit, conversation, message)
+    owe_mail(unit, conversation)
     return message
 
 

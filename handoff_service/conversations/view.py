@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handoff_service import routing_service
+from handoff_service.contacts.view import hint, reach
 from handoff_service.conversations import repository
 from handoff_service.conversations.schemas import HandoffRecord
 from handoff_service.decision.priority import Priority
@@ -42,7 +43,7 @@ def conversation_views(
         if any(conversation.owner == "queue" for conversation in conversations)
         else {}
     )
-    return [_view(session, conversation, places) for conversation in conversations]
+    return [_view(session, conversation, places, settings) for conversation in conversations]
 
 
 def conversation_view(
@@ -65,7 +66,10 @@ def publish_touched(unit: Unit) -> None:
 
 
 def _view(
-    session: Session, conversation: Conversation, places: Mapping[str, routing_service.Place]
+    session: Session,
+    conversation: Conversation,
+    places: Mapping[str, routing_service.Place],
+    settings: Settings,
 ) -> dict[str, Any]:
     assignee = session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
     customer = session.get(Customer, conversation.customer_id) if conversation.customer_id else None
@@ -75,6 +79,8 @@ def _view(
         "id": conversation.id,
         "sender_id": conversation.sender_id,
         "channel": conversation.channel,
+        "kind": conversation.kind,
+        "due_at": _rfc3339(conversation.due_at) if conversation.due_at else None,
         "owner": conversation.owner,
         "control": conversation.control,
         "status": conversation.status,
@@ -107,6 +113,8 @@ def _view(
             "tier": customer.tier,
             "language": conversation.language,
         },
+        "contact": hint(conversation.contact),
+        "reach": reach(conversation.channel, conversation.contact, settings),
         "language": conversation.language,
         "unread": conversation.unread,
         "created_at": _rfc3339(conversation.created_at),

@@ -92,11 +92,13 @@ def tell(unit: Unit, conversation: Conversation) -> None:
 
 
 def tell_of_transfer(unit: Unit, conversation: Conversation) -> None:
-    """Who has it now, or the place in the queue; the start of the handoff need not be told after that."""
+    """Who has it now, or the place in the queue; the start of the handoff need not be told after that. Who
+    left a message waits for an answer, not for somebody."""
     handoff = repository.handoff(unit.session, conversation.handoff_id)
     if handoff is not None and not handoff.notice:
         handoff.told = True
-    messages.system_text(unit, conversation, _where_it_stands(unit, conversation), perishable=True)
+    if conversation.kind == "live":
+        messages.system_text(unit, conversation, _where_it_stands(unit, conversation), perishable=True)
 
 
 def _open(
@@ -126,7 +128,8 @@ def _where_it_stands(unit: Unit, conversation: Conversation) -> str:
     if agent is not None:
         return notice("handed_to_agent", conversation.language, name=agent.name)
     if not repository.agents_online(unit.session):
-        return notice("offline", conversation.language)
+        leaves = conversation.channel in unit.settings.message_channels
+        return notice("offline_message" if leaves else "offline", conversation.language)
     place = place_of(unit, conversation)
     return notice(
         "queued",

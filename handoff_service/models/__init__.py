@@ -1,6 +1,7 @@
 """The tables. Import `Base` and the rows from here; SQL that touches them lives in repositories."""
 
 from handoff_service.models.base import Base, Counter
+from handoff_service.models.contact import Contact, Mail
 from handoff_service.models.conversation import Alert, Conversation, Handoff, Lapse, Turn
 from handoff_service.models.message import DeadLetter, Message, OutboxEntry, TrackerState
 from handoff_service.models.people import Agent, Customer, Identity, LoginAttempt
@@ -21,6 +22,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "CannedAnswer",
+    "Contact",
     "Conversation",
     "Counter",
     "Customer",
@@ -31,6 +33,7 @@ __all__ = [
     "Lapse",
     "LearnedModel",
     "LoginAttempt",
+    "Mail",
     "Message",
     "OutboxEntry",
     "RuleActivation",

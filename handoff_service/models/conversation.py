@@ -4,9 +4,10 @@ import datetime as dt
 from typing import Any
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from handoff_service.models.base import Base, new_id
+from handoff_service.models.contact import Contact
 
 
 class Conversation(Base):
@@ -21,6 +22,10 @@ class Conversation(Base):
     customer_id: Mapped[str | None]
     language: Mapped[str] = mapped_column(default="zh")
 
+    kind: Mapped[str] = mapped_column(
+        default="live", server_default="live"
+    )  # live | message: one that was left
+    due_at: Mapped[dt.datetime | None]  # when what was left, and is not answered yet, is owed an answer
     status: Mapped[str] = mapped_column(default="open")  # open | snoozed | resolved
     owner: Mapped[str] = mapped_column(default="bot")  # bot | queue | agent
     epoch: Mapped[int] = mapped_column(default=1)
@@ -50,6 +55,11 @@ class Conversation(Base):
     resolved_at: Mapped[dt.datetime | None]
     resolved_by: Mapped[str | None]  # an actor as in the audit
 
+    # Read along with the row: each change of a conversation is shown with how its customer can be reached.
+    contact: Mapped[Contact | None] = relationship(
+        primaryjoin=lambda: foreign(Conversation.sender_id) == Contact.sender_id, viewonly=True, lazy="joined"
+    )
+
     __table_args__ = (
         Index(
             "uq_conversations_live_sender",
@@ -59,6 +69,7 @@ class Conversation(Base):
             postgresql_where=text("status != 'resolved'"),
         ),
         Index("ix_conversations_owner_status", "owner", "status"),
+        Index("ix_conversations_kind_status", "kind", "status"),
     )
 
 

@@ -30,6 +30,7 @@ class Message(Base):
     sent_at: Mapped[dt.datetime]
     delivery: Mapped[str | None]  # agent and system words: pending|sending|sent|delivered|read|failed
     failure: Mapped[str | None]
+    mail: Mapped[str | None]  # an agent's unread words, by mail: sent|retrying|failed|refused
     client_id: Mapped[str | None]
     recall: Mapped[str | None]  # an agent takes it back: pending | done | failed
     recalled_at: Mapped[dt.datetime | None]  # asked for

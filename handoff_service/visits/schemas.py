@@ -15,13 +15,15 @@ class VisitAgent(BaseModel):
 
 class VisitState(BaseModel):
     """`position` and `wait_seconds` in the queue alone; the second is None when nobody online could serve.
-    `read_message_id`: the last message of the customer that an agent has read."""
+    `read_message_id`: the last message of the customer that an agent has read. `can_leave_message`: on a
+    channel that has the form."""
 
     owner: Literal["bot", "queue", "agent"]
     position: int | None
     wait_seconds: int | None
     agent: VisitAgent | None
     read_message_id: str | None
+    can_leave_message: bool
 
 
 class Visit(BaseModel):

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handoff_service.contacts.service import seen
 from handoff_service.context import Context
 from handoff_service.conversations import repository as conversations
 from handoff_service.conversations.messages import visibility
@@ -51,6 +52,8 @@ def take_receipts(unit: Unit, sender_id: str, given: Receipts) -> None:
     """Raise the delivery of our messages; what is not this customer's, or is further on already, is left."""
     for message, conversation in repository.told(unit.session, sender_id, given.message_ids):
         delivery.received(unit, conversation, message, given.state)
+    if given.state == "read":
+        seen(unit, sender_id)
 
 
 def choose(unit: Unit, sender_id: str, choice: str) -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from handoff_service.contacts.view import may_leave
 from handoff_service.conversations import repository
 from handoff_service.models import Conversation
 
@@ -13,6 +14,7 @@ NOBODY_YET: dict[str, Any] = {
     "wait_seconds": None,
     "agent": None,
     "read_message_id": None,
+    "can_leave_message": True,
 }
 """Of a customer who has not written yet."""
 
@@ -26,6 +28,7 @@ def visit_state(conversation: Conversation, view: dict[str, Any]) -> dict[str, A
         "wait_seconds": view["estimated_wait_seconds"],
         "agent": {"name": assignee["name"]} if assignee else None,
         "read_message_id": conversation.read_message_id,
+        "can_leave_message": may_leave(conversation),
     }
 
 

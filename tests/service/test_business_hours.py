@@ -142,3 +142,32 @@ def test_they_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None
 
     assert settings.business_hours.open_at(at("2026-03-02 01:00"), settings.time_zone)
     assert not settings.business_hours.open_at(at("2026-03-02 00:59"), settings.time_zone)
+
+
+def hours(number: float) -> dt.timedelta:
+    return dt.timedelta(hours=number)
+
+
+@pytest.mark.parametrize(
+    ("text", "begin", "length", "end"),
+    [
+        ("", "2026-03-06 17:00", 24, "2026-03-07 17:00"),
+        ("Mon-Fri 09:00-18:00", "2026-03-02 10:00", 1, "2026-03-02 11:00"),
+        ("Mon-Fri 09:00-18:00", "2026-03-02 07:00", 9, "2026-03-02 18:00"),
+        ("Mon-Fri 09:00-18:00", "2026-03-06 17:00", 2, "2026-03-09 10:00"),
+        ("Mon-Fri 09:00-18:00", "2026-03-07 12:00", 24, "2026-03-11 15:00"),
+        ("Mon-Fri 09:00-12:00 13:00-18:00", "2026-03-02 11:30", 1, "2026-03-02 13:30"),
+        ("Mon 09:00-12:00, Mon 10:00-14:00", "2026-03-02 09:00", 6, "2026-03-09 10:00"),
+        ("Fri 22:00-02:00", "2026-03-07 01:00", 2, "2026-03-13 23:00"),
+        ("Mon-Sun 00:00-24:00", "2026-03-06 17:00", 24, "2026-03-07 17:00"),
+    ],
+)
+def test_a_span_of_business_hours_ends_when_it_was_open_for_so_long(text, begin, length, end):
+    at, until = (dt.datetime.fromisoformat(each).replace(tzinfo=SHANGHAI) for each in (begin, end))
+    assert parse_business_hours(text).after(at, hours(length), SHANGHAI) == until
+
+
+def test_a_night_with_the_clock_put_forward_is_an_hour_shorter():
+    night = parse_business_hours("Sat 22:00-06:00")
+    at = dt.datetime(2026, 3, 28, 22, 0, tzinfo=BERLIN)
+    assert night.after(at, hours(7), BERLIN) == dt.datetime(2026, 3, 29, 6, 0, tzinfo=BERLIN)

@@ -899,6 +899,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/{sender_id}/message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Left Message
+         * @description Leave a message with an e-mail address or a telephone number. The same `client_id` again is the same
+         *     message. 400 `invalid-contact` names the `field`; 409 while a colleague talks with the customer.
+         */
+        post: operations["post_left_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{sender_id}/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Presence
+         * @description Say that the customer has the chat open, or no longer.
+         */
+        post: operations["post_presence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Contact
+         * @description How the customer can be reached, in clear. That you looked is kept in the audit.
+         */
+        get: operations["get_contact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Resume
+         * @description Whose conversation the link in a mail opens, for the channel to let them in. 404 for any
+         *     other token.
+         */
+        post: operations["post_resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1428,6 +1510,27 @@ export interface components {
             /** Has Room */
             has_room: boolean;
         };
+        /**
+         * ContactHint
+         * @description How the customer can be reached, masked: enough to recognise, too little to use.
+         */
+        ContactHint: {
+            /** Name */
+            name: string | null;
+            /** Email */
+            email: string | null;
+            /** Phone */
+            phone: string | null;
+        };
+        /** ContactOut */
+        ContactOut: {
+            /** Name */
+            name: string | null;
+            /** Email */
+            email: string | null;
+            /** Phone */
+            phone: string | null;
+        };
         /** ConversationPage */
         ConversationPage: {
             /** Items */
@@ -1437,7 +1540,9 @@ export interface components {
         };
         /**
          * ConversationView
-         * @description `snoozed_until`: when one that its agent has put off comes back by itself.
+         * @description `kind`: `message` is one that the customer left instead of waiting; nobody is assigned to it by itself.
+         *     `due_at`: when it is owed an answer, until it has one. `snoozed_until`: when one that its agent has put
+         *     off comes back by itself.
          */
         ConversationView: {
             /** Id */
@@ -1446,6 +1551,13 @@ export interface components {
             sender_id: string;
             /** Channel */
             channel: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "live" | "message";
+            /** Due At */
+            due_at: string | null;
             /**
              * Owner
              * @enum {string}
@@ -1480,6 +1592,8 @@ export interface components {
             estimated_wait_seconds: number | null;
             handoff: components["schemas"]["HandoffView"] | null;
             customer: components["schemas"]["CustomerView"] | null;
+            contact: components["schemas"]["ContactHint"] | null;
+            reach: components["schemas"]["Reach"];
             /** Language */
             language: string;
             /** Unread */
@@ -1786,6 +1900,35 @@ export interface components {
             /** Sender Id */
             sender_id: string;
         };
+        /**
+         * LeftMessage
+         * @description `email` or `phone` must be there; both are checked by the service, which says which of them
+         *     is wrong.
+         */
+        LeftMessage: {
+            /** Client Id */
+            client_id: string;
+            /** Channel */
+            channel: string;
+            /** Text */
+            text: string;
+            /** Email */
+            email?: string | null;
+            /** Phone */
+            phone?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Language */
+            language?: ("zh" | "en") | null;
+        };
+        /** LeftMessageOut */
+        LeftMessageOut: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Message Id */
+            message_id: string;
+            contact: components["schemas"]["ContactHint"] | null;
+        };
         /** LoginIn */
         LoginIn: {
             /** Email */
@@ -1842,6 +1985,8 @@ export interface components {
          *
          *     `recall`: the agent takes it back. Once that is `done` the customer no longer sees it; when it has
          *     `failed` they may.
+         *
+         *     `mail`: what became of telling an absent customer of it by mail, where that was tried.
          */
         MessageView: {
             /** Id */
@@ -1870,6 +2015,8 @@ export interface components {
             delivery: ("pending" | "sending" | "sent" | "delivered" | "read" | "failed") | null;
             /** Failure */
             failure: string | null;
+            /** Mail */
+            mail: ("sent" | "retrying" | "failed" | "refused") | null;
             /** Client Id */
             client_id: string | null;
             /** Recall */
@@ -1936,6 +2083,22 @@ export interface components {
             /** Conversations */
             conversations?: ("keep" | "requeue") | components["schemas"]["GiveTo"] | null;
         };
+        /** PresenceOfCustomer */
+        PresenceOfCustomer: {
+            /** Connected */
+            connected: boolean;
+        };
+        /**
+         * Reach
+         * @description How an answer gets to the customer. `connected`: whether they have the chat open, None where the
+         *     channel does not tell; `mail`: unread, it is mailed to them.
+         */
+        Reach: {
+            /** Connected */
+            connected: boolean | null;
+            /** Mail */
+            mail: boolean;
+        };
         /**
          * Receipts
          * @description Which of our messages the customer's client has got, or the customer has read.
@@ -1965,6 +2128,16 @@ export interface components {
         Results: {
             /** Results */
             results: components["schemas"]["Result"][];
+        };
+        /** ResumeIn */
+        ResumeIn: {
+            /** Token */
+            token: string;
+        };
+        /** ResumeOut */
+        ResumeOut: {
+            /** Sender Id */
+            sender_id: string;
         };
         /**
          * RulesOut
@@ -2238,7 +2411,8 @@ export interface components {
         /**
          * VisitState
          * @description `position` and `wait_seconds` in the queue alone; the second is None when nobody online could serve.
-         *     `read_message_id`: the last message of the customer that an agent has read.
+         *     `read_message_id`: the last message of the customer that an agent has read. `can_leave_message`: on a
+         *     channel that has the form.
          */
         VisitState: {
             /**
@@ -2253,6 +2427,8 @@ export interface components {
             agent: components["schemas"]["VisitAgent"] | null;
             /** Read Message Id */
             read_message_id: string | null;
+            /** Can Leave Message */
+            can_leave_message: boolean;
         };
         /** WaitingVisits */
         WaitingVisits: {
@@ -2806,6 +2982,7 @@ export interface operations {
     get_conversations: {
         parameters: {
             query?: {
+                kind?: ("live" | "message") | null;
                 owner?: ("bot" | "queue" | "agent") | null;
                 /** @description an agent's id, or `me` */
                 assignee?: string | null;
@@ -4410,6 +4587,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelsOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_left_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeftMessage"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftMessageOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PresenceOfCustomer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_resume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResumeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResumeOut"];
                 };
             };
             /** @description Refused, as a problem document (RFC 9457) */

@@ -11,6 +11,10 @@ PLACEHOLDERS = {
     "queued": {"position", "wait"},
     "queued_no_eta": {"position"},
     "offline": set(),
+    "offline_message": set(),
+    "message_left": set(),
+    "message_left_mail": {"address"},
+    "message_left_phone": {"number"},
     "queue_reminder": {"position"},
     "gave_up": set(),
     "returned": set(),
@@ -20,12 +24,24 @@ PLACEHOLDERS = {
     "still_there": set(),
     "reopened": {"name"},
     "left_idle_resolved": set(),
+    "mail_subject": set(),
+    "mail_opening": set(),
+    "mail_link": set(),
+    "mail_closing": {"days"},
     "wait_under_a_minute": set(),
     "wait_minutes": {"minutes"},
     "wait_hours": {"hours"},
     "wait_hours_minutes": {"hours", "minutes"},
 }
-VALUES = {"name": "Lin", "position": 3, "wait": timedelta(minutes=4), "note": "refund approved"}
+VALUES = {
+    "name": "Lin",
+    "position": 3,
+    "wait": timedelta(minutes=4),
+    "note": "refund approved",
+    "address": "a…@example.com",
+    "number": "+861…78",
+    "days": 7,
+}
 
 
 def placeholders(text: str) -> set[str]:

@@ -14,7 +14,15 @@ from tests.service.callers import API, AgentCaller, Agents, Caller, Clock
 from tests.service.desk import Desk, bot
 from tests.service.live import Stream, listening
 
-NOBODY = {"owner": "bot", "position": None, "wait_seconds": None, "agent": None, "read_message_id": None}
+NOBODY = {
+    "owner": "bot",
+    "position": None,
+    "wait_seconds": None,
+    "agent": None,
+    "read_message_id": None,
+    "can_leave_message": True,
+}
+WITH_LIN = {**NOBODY, "owner": "agent", "agent": {"name": "Lin"}, "can_leave_message": False}
 
 
 @pytest.fixture
@@ -67,7 +75,7 @@ def test_the_state_follows_the_conversation(assistant: Caller, desk: Desk, lin: 
     desk.turn("s")
     assert state(assistant, "s") == NOBODY
     desk.asks("s")
-    assert state(assistant, "s") == {**NOBODY, "owner": "agent", "agent": {"name": "Lin"}}
+    assert state(assistant, "s") == WITH_LIN
     assert lin.post(f"/conversations/{desk.conversation('s').id}/return").status_code == 200
     assert state(assistant, "s")["owner"] == "bot"
 
@@ -104,7 +112,7 @@ def test_each_change_comes_on_the_stream_and_is_resumed_by_number(
         assert event.data["state"]["owner"] == "queue"
     lin = as_agent("lin", skills=["en"])  # while nobody listens
     with listening(live_url, service_key_headers, path="/visits/stream", after=event.id) as stream:
-        assert update(stream) == ("s", {**NOBODY, "owner": "agent", "agent": {"name": "Lin"}})
+        assert update(stream) == ("s", WITH_LIN)
     lin.post(f"/conversations/{desk.conversation('s').id}/resolve")
     with listening(live_url, service_key_headers, path="/visits/stream", after=10**9) as stream:
         assert stream.event().event == "reset", "what is not known any more is fetched anew"

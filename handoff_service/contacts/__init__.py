@@ -1,0 +1,1 @@
+"""How customers can be reached when they are away, and the messages that they leave."""
