@@ -16,6 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from handoff_service import health, middleware, problems, site, startup
 from handoff_service.agents import endpoints as agents
 from handoff_service.alerts import endpoints as alerts
+from handoff_service.attachments import endpoints as attachments
+from handoff_service.attachments.receiving import FORM_OVERHEAD
+from handoff_service.attachments.storage import storage_for
+from handoff_service.attachments.sweeper import Sweeper
 from handoff_service.audit import endpoints as audit
 from handoff_service.auth import endpoints as auth
 from handoff_service.auth.passwords import Passwords
@@ -51,6 +55,7 @@ ROUTERS = (
     handoffs,
     ingest,
     conversations,
+    attachments,
     explaining,
     stream,
     rules,
@@ -105,13 +110,19 @@ def create_app(
     app.state.failed_signals = Counter()
     app.state.stream = Hub(context)
     app.state.typists = Typists()
+    app.state.storage = storage_for(settings)
     app.state.start_problem = None
     for module in ROUTERS:
         app.include_router(module.router, prefix=API, responses=problems.DOCUMENTED)
     app.include_router(health.router)
+    app.include_router(attachments.links)
     site.mount(app, settings)
     problems.install(app)
-    app.add_middleware(middleware.BodyLimit, limit=settings.max_body_bytes)
+    app.add_middleware(
+        middleware.BodyLimit,
+        limit=settings.max_body_bytes,
+        upload_limit=settings.max_attachment_bytes + FORM_OVERHEAD,
+    )
     app.add_middleware(middleware.Correlation)
     app.add_middleware(middleware.SecurityHeaders, webchat_url=settings.webchat_url)
     app.add_middleware(_PlainStartFailure, state=app.state)
@@ -139,6 +150,7 @@ def _lifespan(
                 "outbox": OutboxWorker(context),
                 "timers": TimerWorker(context),
                 "mail": MailWorker(context),
+                "sweeper": Sweeper(context, app.state.storage),
             }
         tasks = []
         for name, worker in running.items():

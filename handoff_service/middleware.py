@@ -17,6 +17,8 @@ CORRELATION_HEADER = "X-Correlation-ID"
 _SANE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,99}")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
 _QUIET = ("/healthz", "/readyz")  # asked for every few seconds
+_UPLOADS = "/attachments"  # files come as they are, and are longer than what people and programs write
+_LINKS = "/files/"  # what follows lets whoever has it in, so it is not logged
 
 log = structlog.get_logger(__name__)
 
@@ -49,7 +51,7 @@ class Correlation:
             try:
                 await self.app(scope, receive, correlated)
             except Exception:
-                log.exception("request.crashed", method=scope["method"], path=scope["path"])
+                log.exception("request.crashed", method=scope["method"], path=_loggable(scope["path"]))
                 if status:
                     raise  # half an answer is out: only breaking the connection tells the caller
                 await unexpected(correlation_id)(scope, receive, correlated)
@@ -58,7 +60,7 @@ class Correlation:
                 tell(
                     "request",
                     method=scope["method"],
-                    path=scope["path"],
+                    path=_loggable(scope["path"]),
                     status=status,
                     ms=round((self.clock() - started) * 1000, 1),
                 )
@@ -67,9 +69,10 @@ class Correlation:
 class BodyLimit:
     """413 for bodies that are too long, announced or found out while they arrive; 400 for NUL in the URL."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, upload_limit: int) -> None:
         self.app = app
         self.limit = limit
+        self.upload_limit = upload_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -78,9 +81,10 @@ class BodyLimit:
         if "\x00" in scope["path"] or b"%00" in scope["query_string"]:
             await problem(400, "The URL contains the character NUL")(scope, receive, send)
             return
+        limit = self.upload_limit if scope["path"].endswith(_UPLOADS) else self.limit
         announced = Headers(scope=scope).get("content-length", "")
-        if announced.isdecimal() and (len(announced) > 15 or int(announced) > self.limit):
-            await problem(413, "Too large", detail=self._detail)(scope, receive, send)
+        if announced.isdecimal() and (len(announced) > 15 or int(announced) > limit):
+            await problem(413, "Too large", detail=f"At most {limit} bytes.")(scope, receive, send)
             return
         received = 0
 
@@ -88,15 +92,11 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.limit:
+            if received > limit:
                 raise HTTPException(413)  # the one kind of error that passes FastAPI's reading of bodies
             return message
 
         await self.app(scope, counted, send)
-
-    @property
-    def _detail(self) -> str:
-        return f"At most {self.limit} bytes."
 
 
 class SecurityHeaders:
@@ -122,6 +122,10 @@ class SecurityHeaders:
         await self.app(scope, receive, secured if scope["type"] == "http" else send)
 
 
+def _loggable(path: str) -> str:
+    return _LINKS + "…" if path.startswith(_LINKS) else path
+
+
 def content_security_policy(webchat_url: str) -> str:
     parts = urlsplit(webchat_url)
     sources = ["'self'"]
@@ -134,7 +138,8 @@ def content_security_policy(webchat_url: str) -> str:
         [
             "default-src 'self'",
             f"connect-src {' '.join(sources)}",
-            "img-src 'self' data: https:",  # a bot's answer may show a picture of the shop's
+            "img-src 'self' data: blob: https:",  # a picture of the shop's, or one that is about to be sent
+            "media-src 'self' blob:",
             "object-src 'none'",
             "base-uri 'none'",
             "form-action 'self'",

@@ -18,6 +18,21 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from handoff_service.business_hours import BusinessHours, parse_business_hours, parse_time_zone
 from handoff_service.mail.server import parse_sender, parse_smtp_url
 
+# What people send each other at a service desk. Films and archives are left out: they are large, and nobody
+# can look into them here.
+ACCEPTED = (
+    *("image/png", "image/jpeg", "image/gif", "image/webp"),
+    *("audio/mpeg", "audio/ogg", "audio/wav", "audio/mp4", "audio/amr", "audio/webm"),
+    *("application/pdf", "text/plain"),
+    *("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.spreadsheet",
+    "application/vnd.oasis.opendocument.presentation",
+)
+
 
 def _strings(*default: str) -> frozenset[str]:
     return frozenset(default)
@@ -53,6 +68,7 @@ class Settings(BaseSettings):
     rules_file: Path | None = None  # set: the rules are this file's, not the desk's to change
     rasa_url: str = Field("http://127.0.0.1:5005", validation_alias=AliasChoices("RASA_URL", "rasa_url"))
     webchat_url: str = "http://127.0.0.1:5005"  # where the customer's browser finds Rasa's webchat
+    public_url: str = "http://127.0.0.1:8000"  # where customers find this service: links to files begin so
 
     # --- secrets ----------------------------------------------------------------------------------
     service_key: SecretStr = Field(min_length=16)
@@ -100,6 +116,19 @@ class Settings(BaseSettings):
     recall_within: Duration = dt.timedelta(minutes=2)  # later, most have read it
     deaf_channels: Annotated[frozenset[str], NoDecode] = _strings("rest", "cmdline")  # cannot be pushed to
 
+    # --- files --------------------------------------------------------------------------------------
+    max_attachment_bytes: int = 20 * 1024 * 1024  # a long scan or five minutes of speech; no film
+    max_image_pixels: int = 50_000_000  # the largest of today's phones; a bomb has billions
+    attachment_types: Annotated[frozenset[str], NoDecode] = _strings(*ACCEPTED)
+    attachments_kept_unused: Duration = dt.timedelta(hours=24)  # then whoever chose it no longer sends it
+    file_link_lifetime: Duration = dt.timedelta(hours=24)  # whoever gets it by chat may look tomorrow morning
+    s3_bucket: str = ""  # set: files are there and not in the data folder
+    s3_prefix: str = ""
+    s3_endpoint: str = ""  # unset: Amazon's
+    s3_region: str = "us-east-1"
+    s3_access_key_id: str = ""
+    s3_secret_access_key: SecretStr = SecretStr("")
+
     # --- limits -------------------------------------------------------------------------------------
     max_body_bytes: int = 8 * 1024 * 1024  # an ingest batch of 200 long events fits
     token_lifetime: Duration = dt.timedelta(hours=10)  # one working day
@@ -110,7 +139,12 @@ class Settings(BaseSettings):
         return None if value == "" else value
 
     @field_validator(
-        "idempotent_channels", "deaf_channels", "scarce_channels", "message_channels", mode="before"
+        "idempotent_channels",
+        "deaf_channels",
+        "scarce_channels",
+        "message_channels",
+        "attachment_types",
+        mode="before",
     )
     @classmethod
     def _comma_separated(cls, value: object) -> object:

@@ -73,6 +73,7 @@ def environment(settings: Settings, environ: Mapping[str, str], *secret_names: s
         # the user's word stands for these: public names, a quieter Rasa
         "WEBCHAT_ALLOWED_ORIGINS": origins,
         "HANDOFF_WEBCHAT_URL": settings.rasa_url,
+        "HANDOFF_PUBLIC_URL": settings.handoff_url,
         "RASA_TELEMETRY_ENABLED": "false",
         "PYTHONWARNINGS": "ignore",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

@@ -10,7 +10,8 @@ MAX_TEXT = 10_000  # the most that the service takes from an agent at once
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """`max_length`: characters of one message. `recall`: a message can be taken back where it is shown."""
+    """`max_length`: characters of one message. `recall`: a message can be taken back where it is shown.
+    `attachments`: files are read from a message's metadata; other channels get links to them in the text."""
 
     name: str
     max_length: int = MAX_TEXT
@@ -25,7 +26,7 @@ DEFAULT = Channel("")
 CHANNELS = {
     channel.name: channel
     for channel in (
-        Channel("webchat", recall=True, buttons=True),
+        Channel("webchat", recall=True, buttons=True, attachments=True),
         Channel("rest"),
         Channel("cmdline"),
         Channel("facebook", max_length=2_000, buttons=True),

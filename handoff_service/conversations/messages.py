@@ -1,8 +1,11 @@
 """Words: of the customer, the bot, an agent, the system. Each is stored once, numbered and streamed."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
+from handoff_service.attachments import using
+from handoff_service.attachments.showing import for_desk
 from handoff_service.conversations import repository
 from handoff_service.conversations.due import answer_due
 from handoff_service.conversations.opening import live_or_new
@@ -25,7 +28,7 @@ def message_view(message: Message) -> dict[str, Any]:
         "author_name": message.author_name,
         "private": message.private,
         "text": message.text,
-        "attachments": message.attachments,
+        "attachments": for_desk(message.attachments),
         "sent_at": message.sent_at.isoformat().replace("+00:00", "Z"),
         "delivery": message.delivery,
         "failure": message.failure,
@@ -109,11 +112,12 @@ def customer_wrote(
     message_id: str,
     text: str,
     sent_at: dt.datetime,
-    attachments: list[Any] | None = None,
+    attachments: Iterable[str] = (),
 ) -> tuple[Conversation, Message, bool]:
     """Store a customer's message, once; True when it was new.
 
-    Whoever waits for it is put right: an agent's clock starts, a snoozed conversation wakes.
+    Whoever waits for it is put right: an agent's clock starts, a snoozed conversation wakes. `attachments`:
+    ids of files that the channel has uploaded for this customer.
     """
     key = customer_key(sender_id, message_id)
     known = repository.message_by_key(unit.session, key)
@@ -137,15 +141,23 @@ def customer_wrote(
         text=as_typed(text),
         sent_at=sent_at,
         key=key,
-        attachments=attachments,
+        attachments=using.use_customers(unit, conversation, attachments) if attachments else None,
     )
     return conversation, message, True
 
 
 def agent_says(
-    unit: Unit, conversation: Conversation, *, agent_id: str, agent_name: str, text: str, client_id: str
+    unit: Unit,
+    conversation: Conversation,
+    *,
+    agent_id: str,
+    agent_name: str,
+    text: str,
+    client_id: str,
+    attachments: Iterable[str] = (),
 ) -> Message:
-    """An agent's words to the customer; the same `client_id` again is the same message."""
+    """An agent's words to the customer, files with them or instead of them; the same `client_id` again is the
+    same message."""
     known = _known(unit, conversation, agent_id, client_id, private=False)
     if known is not None:
         return known
@@ -162,6 +174,7 @@ def agent_says(
         sent_at=unit.now,
         author_id=agent_id,
         author_name=agent_name,
+        attachments=using.use(unit, conversation, attachments, uploader=f"agent:{agent_id}"),
         delivery="pending",
         client_id=client_id,
     )
@@ -189,6 +202,7 @@ def note(
     agent_name: str,
     text: str,
     client_id: str | None,
+    attachments: Iterable[str] = (),
 ) -> Message:
     """An agent's words to the desk: never for Rasa, nor the customer, who goes on waiting for an answer."""
     known = client_id and _known(unit, conversation, agent_id, client_id, private=True)
@@ -203,6 +217,7 @@ def note(
         sent_at=unit.now,
         author_id=agent_id,
         author_name=agent_name,
+        attachments=using.use(unit, conversation, attachments, uploader=f"agent:{agent_id}"),
         client_id=client_id,
         private=True,
     )

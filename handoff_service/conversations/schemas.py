@@ -3,9 +3,10 @@
 import datetime as dt
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from handoff_service.agents.schemas import Skill
+from handoff_service.attachments.schemas import MOST, AttachmentId, AttachmentView
 from handoff_service.schemas import STORABLE
 from handoff_service.turns.schemas import Assignee, Moment
 
@@ -100,7 +101,8 @@ class ConversationView(BaseModel):
 
 
 class MessageView(BaseModel):
-    """`private`: an agent's note, which no customer sees; it has no `delivery`.
+    """`private`: an agent's note, which no customer sees; it has no `delivery`. `attachments`: stored files,
+    or what a bot's message had beside its text.
 
     `recall`: the agent takes it back. Once that is `done` the customer no longer sees it; when it has
     `failed` they may.
@@ -114,7 +116,7 @@ class MessageView(BaseModel):
     author_name: str | None
     private: bool
     text: str
-    attachments: list[Any]
+    attachments: list[AttachmentView | dict[str, Any]]
     sent_at: dt.datetime
     delivery: Literal["pending", "sending", "sent", "delivered", "read", "failed"] | None
     failure: str | None
@@ -134,12 +136,20 @@ class MessagePage(BaseModel):
 
 
 class Say(BaseModel):
-    """Words to the customer, or a note. `client_id` makes a repeated call the same message."""
+    """Words to the customer, or a note, with files that were uploaded before, or files alone. `client_id`
+    makes a repeated call the same message."""
 
     model_config = ConfigDict(extra="forbid")
 
-    text: Annotated[str, StringConstraints(min_length=1, max_length=10_000, pattern=r"\S")]
+    text: Annotated[str, StringConstraints(max_length=10_000)] = ""
     client_id: Annotated[str, StringConstraints(min_length=1, max_length=64), STORABLE]
+    attachments: Annotated[list[AttachmentId], Field(max_length=MOST)] = []
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if not self.text.strip() and not self.attachments:
+            raise ValueError("text is needed where there are no attachments")
+        return self
 
 
 class Claim(BaseModel):

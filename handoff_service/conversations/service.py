@@ -96,7 +96,13 @@ def say(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Message
         agent_name=agent.name,
         text=given.text,
         client_id=given.client_id,
+        attachments=given.attachments,
     )
+
+
+def writable(session: Session, who: Principal, conversation_id: str) -> Conversation:
+    """The conversation, if this agent may say something there now."""
+    return _held(session, who, conversation_id)
 
 
 def resend(unit: Unit, who: Principal, conversation_id: str, message_id: str) -> Message:
@@ -139,7 +145,13 @@ def note(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Messag
     """A private note; whoever sees the conversation may leave one."""
     conversation = visible(unit.session, who, conversation_id)
     return messages.note(
-        unit, conversation, agent_id=who.id, agent_name=who.name, text=given.text, client_id=given.client_id
+        unit,
+        conversation,
+        agent_id=who.id,
+        agent_name=who.name,
+        text=given.text,
+        client_id=given.client_id,
+        attachments=given.attachments,
     )
 
 

@@ -7,6 +7,10 @@ from typing import Any
 
 from handoff_service.sanitize import storable, storable_json
 
+WITHOUT_WORDS = "/send_attachment"
+"""What a channel hands to Rasa for a file that came without words: an intent, so that nothing is guessed. A
+customer who types it is not meant; the channels put a mark before every slash of theirs."""
+
 
 class Poisoned(ValueError):
     """The event cannot be understood; the text says why."""
@@ -27,6 +31,18 @@ class Event:
     def text(self) -> str:
         text = self.body.get("text")
         return text if isinstance(text, str) else ""
+
+    @property
+    def words(self) -> str:
+        """The customer's own; what a channel tells Rasa in place of words is none."""
+        return "" if self.text == WITHOUT_WORDS else self.text
+
+    @property
+    def attachments(self) -> list[str]:
+        """Ids of the customer's files that came with the message."""
+        given = self.metadata.get("attachments")
+        ids = [each.get("id") for each in given if isinstance(each, dict)] if isinstance(given, list) else []
+        return [each for each in ids if isinstance(each, str)]
 
     @property
     def metadata(self) -> dict[str, Any]:

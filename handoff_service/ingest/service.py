@@ -79,8 +79,9 @@ def _customer(unit: Unit, event: Event, unassessed: list[Event]) -> bool:
         sender_id=event.sender_id,
         channel=_channel(event),
         message_id=event.message_id,
-        text=event.text,
+        text=event.words,
         sent_at=event.sent_at,
+        attachments=event.attachments,
     )
     turn = turns.find(unit.session, event.sender_id, event.message_id)
     if turn is None and event.intent.get("name") == ASKS_HUMAN:

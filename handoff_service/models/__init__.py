@@ -3,7 +3,7 @@
 from handoff_service.models.base import Base, Counter
 from handoff_service.models.contact import Contact, Mail
 from handoff_service.models.conversation import Alert, Conversation, Handoff, Lapse, Turn
-from handoff_service.models.message import DeadLetter, Message, OutboxEntry, TrackerState
+from handoff_service.models.message import Attachment, DeadLetter, Message, OutboxEntry, TrackerState
 from handoff_service.models.people import Agent, Customer, Identity, LoginAttempt
 from handoff_service.models.record import (
     AuditEntry,
@@ -19,6 +19,7 @@ from handoff_service.models.replies import CannedAnswer
 __all__ = [
     "Agent",
     "Alert",
+    "Attachment",
     "AuditEntry",
     "Base",
     "CannedAnswer",

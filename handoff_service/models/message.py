@@ -41,6 +41,28 @@ class Message(Base):
     )
 
 
+class Attachment(Base):
+    """A file that somebody uploaded; its bytes are in the storage, under this id."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    sender_id: Mapped[str]  # whose conversation it belongs to
+    conversation_id: Mapped[str | None] = mapped_column(ForeignKey("conversations.id"))
+    uploader: Mapped[str]  # customer | agent:<id>
+    client_id: Mapped[str | None]
+    name: Mapped[str]
+    type: Mapped[str]  # as sniffed
+    size: Mapped[int]
+    width: Mapped[int | None]
+    height: Mapped[int | None]
+    state: Mapped[str]  # arriving | stored | removing
+    expires_at: Mapped[dt.datetime | None] = mapped_column(index=True)  # None: a message shows it
+    created_at: Mapped[dt.datetime]
+
+    __table_args__ = (UniqueConstraint("sender_id", "uploader", "client_id"),)
+
+
 class OutboxEntry(Base):
     """Something the service has to tell Rasa; `number` is the order within a conversation's sender."""
 

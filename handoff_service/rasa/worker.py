@@ -18,6 +18,7 @@ from handoff_service.context import Context
 from handoff_service.ingest import tracker
 from handoff_service.models import Conversation, Message, OutboxEntry
 from handoff_service.rasa import delivery, outbox
+from handoff_service.rasa.bot_event import said_by
 from handoff_service.rasa.client import NOT_ADDRESSABLE, End, Outcome, RasaClient
 from handoff_service.unit import Unit
 from handoff_service.waking import Waker
@@ -147,7 +148,8 @@ class OutboxWorker:
             delivery.sending(unit, entry)
             message = unit.session.get(Message, entry.message_id) if entry.message_id else None
             idempotent = conversation.channel in unit.settings.idempotent_channels
-            return _Job(entry, conversation, message, wanted=wanted, idempotent=idempotent)
+            said = said_by(message, conversation.channel, unit.settings, unit.now) if message else None
+            return _Job(entry, conversation, message, said, wanted=wanted, idempotent=idempotent)
 
     async def _write(self, number: int, change: Callable[[Unit, OutboxEntry], None]) -> None:
         def write() -> None:
@@ -168,6 +170,7 @@ class _Job:
         entry: OutboxEntry,
         conversation: Conversation,
         message: Message | None,
+        said: dict[str, Any] | None,
         *,
         wanted: bool,
         idempotent: bool,
@@ -179,6 +182,7 @@ class _Job:
         self.was_unknown = entry.payload.get("was_unknown") is True
         self._payload = entry.payload
         self._message = message
+        self._said = said
         self._number = entry.number
         self._epoch = conversation.epoch
         tries = delivery.REFUSALS if idempotent or entry.kind != "say" else 1
@@ -233,24 +237,12 @@ class _Job:
             return await rasa.trigger_intent(
                 self.sender_id, self._payload["intent"], self._payload["entities"], self.channel
             )
-        assert self._message is not None  # a say has its message
+        assert self._message is not None  # a say and a recall have theirs
+        assert self._said is not None
         if not self.channel:
             return Outcome(End.refused, "channel_unknown", retryable=False)
-        event = _recall(self._message) if self.kind == "recall" else _words(self._message, self._payload)
+        event = _recall(self._message) if self.kind == "recall" else self._said
         return await rasa.append(self.sender_id, [event], self.channel)
-
-
-def _words(message: Message, payload: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "event": "bot",
-        "text": message.text,
-        "data": payload.get("data", {}),
-        "metadata": {
-            "message_id": message.id,
-            "author": message.author,
-            "author_name": message.author_name,
-        },
-    }
 
 
 def _recall(message: Message) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class TurnIn(BaseModel):
     message_id: Annotated[StorableText, Field(min_length=1, max_length=200)]
     sent_at: Moment
     text: StorableText
+    attachments: list[Annotated[StorableText, Field(max_length=64)]] = []  # ids of the customer's files
     signals: dict[str, Any] = {}
     tail: list[Any] = []
 

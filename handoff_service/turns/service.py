@@ -38,6 +38,7 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
         message_id=given.message_id,
         text=given.text,
         sent_at=given.sent_at,
+        attachments=given.attachments,
     )
     if signals.language:
         conversation.language = signals.language

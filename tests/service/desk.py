@@ -1,6 +1,7 @@
 """A desk to test on: agents, customers' turns and Rasa's events, straight through the services."""
 
 import itertools
+from collections.abc import Sequence
 from typing import Any
 
 from handoff_service import routing_service
@@ -63,10 +64,13 @@ class Desk:
         *,
         message_id: str | None = None,
         late: bool = False,
+        attachment_ids: Sequence[str] = (),
         **signals: Any,
     ) -> dict[str, Any]:
+        turn = self.turn_in(sender_id, text, message_id, **signals)
+        turn.attachments.extend(attachment_ids)
         with self.context.work("assistant") as unit:
-            return take_turn(unit, self.turn_in(sender_id, text, message_id, **signals), late=late)
+            return take_turn(unit, turn, late=late)
 
     def turn_in(
         self, sender_id: str, text: str = "hello", message_id: str | None = None, **signals: Any

@@ -532,6 +532,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Attachment
+         * @description Upload a file for a message to come; `attachments: [id]` of the message or note then shows it. 413 when
+         *     it is too large, 415 when its contents are of no accepted type, 422 for an image of too many pixels.
+         */
+        post: operations["post_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{sender_id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Visitor Attachment
+         * @description A customer's file, handed on by their channel; the metadata `attachments` of the message then names it.
+         *     `url` is a link for the customer, which expires.
+         */
+        post: operations["post_visitor_attachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attachment
+         * @description The file, for agents who may see its conversation. Ranges are answered, so that audio can be wound.
+         */
+        get: operations["get_attachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/explanation": {
         parameters: {
             query?: never;
@@ -1318,6 +1380,26 @@ export interface components {
             name: string;
         };
         /**
+         * AttachmentView
+         * @description `type` is what the file contains. `width` and `height`: of images. `url`: for who called.
+         */
+        AttachmentView: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Type */
+            type: string;
+            /** Size */
+            size: number;
+            /** Width */
+            width?: number | null;
+            /** Height */
+            height?: number | null;
+            /** Url */
+            url: string;
+        };
+        /**
          * AuditOut
          * @description `actor` is `agent:<id>`, `assistant`, `customer`, `operator` (command line) or `service`.
          */
@@ -1981,7 +2063,8 @@ export interface components {
         };
         /**
          * MessageView
-         * @description `private`: an agent's note, which no customer sees; it has no `delivery`.
+         * @description `private`: an agent's note, which no customer sees; it has no `delivery`. `attachments`: stored files,
+         *     or what a bot's message had beside its text.
          *
          *     `recall`: the agent takes it back. Once that is `done` the customer no longer sees it; when it has
          *     `failed` they may.
@@ -2005,7 +2088,9 @@ export interface components {
             /** Text */
             text: string;
             /** Attachments */
-            attachments: unknown[];
+            attachments: (components["schemas"]["AttachmentView"] | {
+                [key: string]: unknown;
+            })[];
             /**
              * Sent At
              * Format: date-time
@@ -2205,13 +2290,22 @@ export interface components {
         };
         /**
          * Say
-         * @description Words to the customer, or a note. `client_id` makes a repeated call the same message.
+         * @description Words to the customer, or a note, with files that were uploaded before, or files alone. `client_id`
+         *     makes a repeated call the same message.
          */
         Say: {
-            /** Text */
+            /**
+             * Text
+             * @default
+             */
             text: string;
             /** Client Id */
             client_id: string;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
         };
         /** Skills */
         Skills: {
@@ -2319,6 +2413,11 @@ export interface components {
             sent_at: string;
             /** Text */
             text: string;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
             /**
              * Signals
              * @default {}
@@ -3641,6 +3740,161 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ConversationView"];
                 };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_attachment: {
+        parameters: {
+            query?: {
+                /** @description where the body is the file itself */
+                name?: string;
+                /** @description the same again is the same file */
+                client_id?: string | null;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    client_id?: string;
+                };
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_visitor_attachment: {
+        parameters: {
+            query?: {
+                /** @description where the body is the file itself */
+                name?: string;
+                /** @description the same again is the same file */
+                client_id?: string | null;
+            };
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                    client_id?: string;
+                };
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentView"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The range of it that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, as a problem document (RFC 9457) */
             "4XX": {

@@ -1,0 +1,1 @@
+"""Attachments: files that customers and agents send each other, stored outside the database."""

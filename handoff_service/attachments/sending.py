@@ -1,0 +1,51 @@
+"""A stored file as an answer that no browser takes for a page, in whole or in part."""
+
+import re
+from collections.abc import Mapping
+
+from starlette.responses import Response, StreamingResponse
+
+from handoff_service.attachments.naming import disposition
+from handoff_service.attachments.sniffing import IMAGES
+from handoff_service.attachments.storage import Storage
+from handoff_service.models import Attachment
+
+_RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
+
+
+def file_response(storage: Storage, attachment: Attachment, headers: Mapping[str, str]) -> Response:
+    """200 with the file, 206 with the one range that was asked for, or 416."""
+    size = attachment.size
+    inline = attachment.type in IMAGES or attachment.type.startswith("audio/")
+    given = {
+        "Content-Disposition": disposition(attachment.name, inline=inline),
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, max-age=3600, immutable",
+        "Accept-Ranges": "bytes",
+    }
+    start, end = 0, size
+    if (asked := _asked(headers.get("range", ""), size)) is not None:
+        start, end = asked
+        if start >= end:
+            return Response(status_code=416, headers={**given, "Content-Range": f"bytes */{size}"})
+        given["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return StreamingResponse(
+        storage.read(attachment.id, start, end),
+        status_code=206 if asked is not None else 200,
+        media_type=attachment.type,
+        headers={**given, "Content-Length": str(end - start)},
+    )
+
+
+def _asked(header: str, size: int) -> tuple[int, int] | None:
+    """From and up to but without; None for the whole file, which also answers what is not understood."""
+    found = _RANGE.fullmatch(header.strip())
+    if found is None or found.group(0) == "bytes=-":
+        return None
+    first, last = found.groups()
+    if not first:
+        return max(0, size - int(last)), size if int(last) else 0
+    start = int(first)
+    end = min(size, int(last) + 1) if last else size
+    return None if last and int(last) < start else (start, end)

@@ -1,0 +1,144 @@
+"""Files go out: to who may see them, as nothing that a browser would run, whole or in part."""
+
+import datetime as dt
+import logging
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from handoff_service.attachments import links
+from tests.service.attachments import files
+from tests.service.attachments.test_uploads import upload
+from tests.service.callers import AgentCaller, Agents, Caller, Clock
+from tests.service.conftest import SERVICE_KEY
+from tests.service.desk import Desk
+
+
+@pytest.fixture
+def sent(lin: AgentCaller, held: str) -> str:
+    """The id of a picture that Lin has sent the customer."""
+    stored = upload(lin, f"/conversations/{held}/attachments").json()
+    said = {"client_id": "m1", "attachments": [stored["id"]]}
+    assert lin.post(f"/conversations/{held}/messages", json=said).is_success
+    return str(stored["id"])
+
+
+def link(attachment_id: str, clock: Clock, **ahead: float) -> str:
+    expires = int((clock() + dt.timedelta(**ahead)).timestamp())
+    return links.path(SERVICE_KEY, attachment_id, expires)
+
+
+def test_who_may_not_see_the_conversation_finds_no_file(
+    lin: AgentCaller, sent: str, as_agent: Agents, assistant: Caller
+) -> None:
+    sam, vera = as_agent("sam", presence="away"), as_agent("vera", role="supervisor", presence="away")
+
+    assert sam.get(f"/attachments/{sent}").status_code == 404
+    assert assistant.get(f"/attachments/{sent}").status_code == 401
+    assert [who.get(f"/attachments/{sent}").status_code for who in (lin, vera)] == [200, 200]
+
+
+def test_what_is_not_sent_yet_is_its_agents_alone(lin: AgentCaller, held: str, as_agent: Agents) -> None:
+    draft = upload(lin, f"/conversations/{held}/attachments").json()["id"]
+    vera = as_agent("vera", role="supervisor", presence="away")
+
+    assert lin.get(f"/attachments/{draft}").status_code == 200
+    assert vera.get(f"/attachments/{draft}").status_code == 404
+
+
+def test_no_browser_takes_it_for_a_page(lin: AgentCaller, sent: str) -> None:
+    headers = lin.get(f"/attachments/{sent}").headers
+
+    assert headers["content-type"] == "image/png"
+    assert headers["content-disposition"].startswith('inline; filename="photo.png"')
+    assert headers["content-security-policy"] == "sandbox; default-src 'none'"
+    assert headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(("content", "name"), [(files.PDF, "a.pdf"), (b"hello", "a.txt")])
+def test_what_is_no_picture_and_no_sound_is_downloaded(
+    lin: AgentCaller, held: str, content: bytes, name: str
+) -> None:
+    stored = upload(lin, f"/conversations/{held}/attachments", content, name).json()
+
+    assert lin.get(f"/attachments/{stored['id']}").headers["content-disposition"].startswith("attachment; ")
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "content", "told"),
+    [
+        ("bytes=0-3", 206, b"0123", "bytes 0-3/10"),
+        ("bytes=7-", 206, b"789", "bytes 7-9/10"),
+        ("bytes=-2", 206, b"89", "bytes 8-9/10"),
+        ("bytes=5-999", 206, b"56789", "bytes 5-9/10"),
+        ("bytes=0-", 206, b"0123456789", "bytes 0-9/10"),
+        ("bytes=10-", 416, b"", "bytes */10"),
+        ("bytes=-0", 416, b"", "bytes */10"),
+        ("bytes=4-2", 200, b"0123456789", None),
+        ("bytes=0-1,4-5", 200, b"0123456789", None),
+        ("bytes=-", 200, b"0123456789", None),
+        ("lines=1-2", 200, b"0123456789", None),
+    ],
+)
+def test_a_part_of_it(
+    lin: AgentCaller, held: str, asked: str, status: int, content: bytes, told: str | None
+) -> None:
+    stored = upload(lin, f"/conversations/{held}/attachments", b"0123456789", "a.txt").json()
+
+    answer = lin.get(f"/attachments/{stored['id']}", headers={"Range": asked})
+
+    assert (answer.status_code, answer.content) == (status, content)
+    assert answer.headers.get("content-range") == told
+    assert answer.headers["content-length"] == str(len(content))
+
+
+class TestLinks:
+    def test_a_link_needs_nobody_to_log_in(self, client: TestClient, sent: str, clock: Clock) -> None:
+        answer = client.get(link(sent, clock, hours=1))
+
+        assert (answer.status_code, answer.content) == (200, files.png())
+        assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+
+    def test_an_expired_one_leads_nowhere(self, client: TestClient, sent: str, clock: Clock) -> None:
+        path = link(sent, clock, minutes=5)
+        clock.advance(minutes=5)
+
+        assert client.get(path).status_code == 404
+
+    @pytest.mark.parametrize("part", [2, 3, 4])
+    def test_a_forged_one_leads_nowhere(
+        self, client: TestClient, sent: str, clock: Clock, lin: AgentCaller, held: str, part: int
+    ) -> None:
+        other = upload(lin, f"/conversations/{held}/attachments").json()["id"]
+        pieces = link(sent, clock, minutes=5).split("/")
+        pieces[part] = {2: other, 3: str(int(pieces[3]) + 60), 4: "A" * 43}[part]
+
+        assert client.get("/".join(pieces)).status_code == 404
+
+    def test_it_is_not_logged(
+        self, client: TestClient, sent: str, clock: Clock, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        path = link(sent, clock, hours=1)
+
+        with caplog.at_level(logging.INFO):
+            client.get(path)
+
+        ours = str([r.__dict__ for r in caplog.records if r.name.startswith("handoff_service")])
+        assert "'path': '/files/…'" in ours
+        assert path.rsplit("/", 1)[1] not in ours
+
+    def test_the_channel_gets_one_that_works(self, client: TestClient, assistant: Caller) -> None:
+        given: dict[str, Any] = upload(assistant, "/visits/s/attachments").json()
+
+        assert client.get(given["url"].removeprefix("http://127.0.0.1:8000")).status_code == 200
+
+
+def test_a_transfer_takes_the_files_along(
+    lin: AgentCaller, held: str, sent: str, as_agent: Agents, desk: Desk
+) -> None:
+    mei = as_agent("mei", skills=["en"])
+    assert lin.post(f"/conversations/{held}/transfer", json={"agent_id": mei.id}).is_success
+
+    assert mei.get(f"/attachments/{sent}").status_code == 200
+    assert lin.get(f"/attachments/{sent}").status_code == 404
