@@ -25,6 +25,7 @@ def message_view(message: Message) -> dict[str, Any]:
         "id": message.id,
         "seq": message.seq,
         "author": message.author,
+        "author_id": message.author_id,
         "author_name": message.author_name,
         "private": message.private,
         "text": message.text,

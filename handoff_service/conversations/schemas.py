@@ -101,8 +101,8 @@ class ConversationView(BaseModel):
 
 
 class MessageView(BaseModel):
-    """`private`: an agent's note, which no customer sees; it has no `delivery`. `attachments`: stored files,
-    or what a bot's message had beside its text.
+    """`author_id`: an agent's. `private`: an agent's note, which no customer sees; it has no `delivery`.
+    `attachments`: stored files, or what a bot's message had beside its text.
 
     `recall`: the agent takes it back. Once that is `done` the customer no longer sees it; when it has
     `failed` they may.
@@ -113,6 +113,7 @@ class MessageView(BaseModel):
     id: str
     seq: int
     author: Literal["customer", "bot", "agent", "system"]
+    author_id: str | None
     author_name: str | None
     private: bool
     text: str

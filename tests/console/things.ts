@@ -47,6 +47,7 @@ export function message(id: string, given: Partial<Message> = {}): Message {
     id,
     seq: 1,
     author: "customer",
+    author_id: null,
     author_name: null,
     private: false,
     text: id,

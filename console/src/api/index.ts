@@ -57,6 +57,8 @@ export const api = {
   note: (id: string, text: string, client_id: string) => call<Message>("POST", `${at(id)}/notes`, { text, client_id }),
   resend: (id: string, message: string) =>
     call<Message>("POST", `${at(id)}/messages/${encodeURIComponent(message)}/resend`),
+  recall: (id: string, message: string) =>
+    call<Message>("POST", `${at(id)}/messages/${encodeURIComponent(message)}/recall`),
   read: (id: string) => call<Conversation>("POST", `${at(id)}/read`),
   claim: (id: string, epoch: number) => call<Conversation>("POST", `${at(id)}/claim`, { epoch }),
   transfer: (id: string, epoch: number, to: Partial<Transfer>) =>

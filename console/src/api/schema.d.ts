@@ -2063,8 +2063,8 @@ export interface components {
         };
         /**
          * MessageView
-         * @description `private`: an agent's note, which no customer sees; it has no `delivery`. `attachments`: stored files,
-         *     or what a bot's message had beside its text.
+         * @description `author_id`: an agent's. `private`: an agent's note, which no customer sees; it has no `delivery`.
+         *     `attachments`: stored files, or what a bot's message had beside its text.
          *
          *     `recall`: the agent takes it back. Once that is `done` the customer no longer sees it; when it has
          *     `failed` they may.
@@ -2081,6 +2081,8 @@ export interface components {
              * @enum {string}
              */
             author: "customer" | "bot" | "agent" | "system";
+            /** Author Id */
+            author_id: string | null;
             /** Author Name */
             author_name: string | null;
             /** Private */

@@ -60,6 +60,12 @@ export function authorName({ author, author_name, private: note }: Pick<Message,
   return author_name && author !== "bot" ? t("author.named", { name: author_name, role }) : role;
 }
 
+/** Why the customer has not got the words; the outbox tells of Rasa in its own. */
+export function failureText(failure: string | null): string {
+  if (!failure) return t("failure.unknown");
+  return tOr(`failure.${failure}`, t("failure.rasa", { detail: failure }));
+}
+
 interface Failure {
   status: number;
   type: string;

@@ -12,6 +12,7 @@ export interface PageEntry {
 }
 
 export const PAGES: readonly PageEntry[] = [
+  { id: "canned", label: "page.canned", supervisors: false, view: defineAsyncComponent(() => import("@/canned/CannedPage.vue")) },
   { id: "audit", label: "page.audit", supervisors: true, view: defineAsyncComponent(() => import("@/audit/AuditPage.vue")) },
 ];
 

@@ -2,6 +2,9 @@
 import { computed, effectScope, shallowRef, watch } from "vue";
 import { api, ApiError, asApiError } from "@/api";
 import type { Agent, Alert, Colleague, Conversation, Ending, Message, Parting, Presence, Transfer } from "@/api";
+import { CannedAnswers } from "@/canned/answers";
+import { cannedApi } from "@/canned/api";
+import { ChannelTable } from "@/channels/channels";
 import { Drafts } from "@/composer/drafts";
 import { Sending } from "@/composer/sending";
 import { allowed } from "@/conversation/allowed";
@@ -19,6 +22,8 @@ export class Desk {
   readonly store = new Store();
   readonly sending: Sending;
   readonly drafts: Drafts;
+  readonly canned = new CannedAnswers(cannedApi.all);
+  readonly channels = new ChannelTable();
   readonly connection: Connection;
   /** Chosen here and not confirmed yet. */
   readonly presenceAsked = shallowRef<Presence | null>(null);
@@ -46,9 +51,14 @@ export class Desk {
       ready: () => {
         void this.reload();
         this.sending.resume();
+        void this.canned.again();
+        void this.channels.load();
       },
       refused,
-      event: (event) => this.#notice(event),
+      event: (event) => {
+        this.#notice(event);
+        this.canned.apply(event);
+      },
     });
     document.addEventListener("visibilitychange", this.#look);
     window.addEventListener("hashchange", this.#follow);
@@ -180,6 +190,10 @@ export class Desk {
 
   async resend(id: string, message: Message): Promise<void> {
     await this.attempt(async () => this.store.putMessage(id, await api.resend(id, message.id)));
+  }
+
+  async recall(id: string, message: Message): Promise<void> {
+    await this.attempt(async () => this.store.putMessage(id, await api.recall(id, message.id)));
   }
 
   async acknowledge({ id }: Alert): Promise<void> {

@@ -1,9 +1,12 @@
 /** The events of `GET /stream`, each once. */
 import type { Agent, Alert, Conversation, Message } from "@/api";
+import type { CannedAnswer } from "@/canned/api";
 
 export type StreamEvent =
   | { type: "conversation.updated"; data: { conversation: Conversation } }
   | { type: "conversation.left"; data: { id: string } }
   | { type: "message.added" | "message.updated"; data: { conversation_id: string; message: Message } }
   | { type: "agent.updated"; data: { agent: Agent } }
-  | { type: "alert.added" | "alert.updated"; data: { alert: Alert } };
+  | { type: "alert.added" | "alert.updated"; data: { alert: Alert } }
+  | { type: "canned.updated"; data: { answer: CannedAnswer } }
+  | { type: "canned.removed"; data: { id: string } };

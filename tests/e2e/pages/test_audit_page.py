@@ -24,4 +24,6 @@ def test_an_agent_has_no_page_for_it(agent):
     lin.page.goto(f"{lin.url}/#/audit")
     expect(lin.page.get_by_role("searchbox")).to_be_visible()
     expect(lin.page.get_by_role("heading", name="Audit")).to_have_count(0)
-    expect(lin.page.get_by_role("button", name="Pages")).to_have_count(0)
+    lin.page.get_by_role("button", name="Pages").click()
+    expect(lin.page.get_by_role("link", name="Conversations")).to_be_visible()
+    expect(lin.page.get_by_role("link", name="Audit")).to_have_count(0)

@@ -6,7 +6,9 @@ from typing import get_args
 import yaml
 
 from handoff_service.agents.schemas import Presence
-from handoff_service.conversations import ownership, service
+from handoff_service.canned import service as canned
+from handoff_service.canned.variables import VARIABLES
+from handoff_service.conversations import ownership, recalling, service
 from handoff_service.conversations.schemas import ConversationView, MessageView
 from handoff_service.decision.fields import FIELDS
 from handoff_service.errors import Conflict
@@ -48,13 +50,20 @@ def test_every_value_that_the_api_may_give_has_words() -> None:
 def test_every_way_of_being_too_late_has_its_own_words() -> None:
     refusals = {
         kind
-        for module in (ownership, service)
+        for module in (ownership, service, recalling, canned)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Conflict) and kind is not Conflict
     }
 
     assert refusals
     assert {f"problem.{_kebab(kind.__name__)}" for kind in refusals} - WORDS == set()
+
+
+def test_every_variable_of_a_canned_answer_has_a_name_and_is_filled_in() -> None:
+    filling = (ROOT / "console/src/canned/filling.ts").read_text(encoding="utf-8")
+
+    assert {f"canned.variable.{name}" for name in VARIABLES} - WORDS == set()
+    assert [name for name in VARIABLES if f'"{name}": ' not in filling] == []
 
 
 def _choices(model: type, field: str) -> set[str]:
