@@ -20,6 +20,7 @@ from sanic.response import json as json_response
 from channels.desk import DeskAway, DeskRefuses
 from channels.durable import DurableInput
 from channels.feed import Bell, Feed
+from channels.leaving import leave_message
 from channels.refusals import InvalidPayload, InvalidToken, NotWaiting, SlowDown, Unavailable
 from channels.taking import take_message
 from channels.telling import DELIVERED, READ
@@ -67,6 +68,7 @@ class CustomerApi:
             ("POST", "/v1/read", self._read),
             ("POST", "/v1/typing", self._typing),
             ("POST", "/v1/choice", self._choose),
+            ("POST", "/v1/message", self._leave_message),
         ):
             blueprint.add_route(self._web.answering(handler), path, methods=[method], stream=method == "POST")
 
@@ -96,7 +98,8 @@ class CustomerApi:
         await self._begin_listening(conversation, after)
         with self._listening(conversation) as bell:
             if wait and not self._since(conversation, after) and not self._feed.closed:
-                await bell.wait(wait)
+                with self._visits.presence.here(conversation):
+                    await bell.wait(wait)
         messages = self._since(conversation, after)
         return json_response(
             {
@@ -110,7 +113,7 @@ class CustomerApi:
         _, conversation = self._who(request)
         after = whole_number(request, "after", _NUMBERS)
         await self._begin_listening(conversation, after)
-        with self._listening(conversation) as bell:
+        with self._listening(conversation) as bell, self._visits.presence.here(conversation):
             headers = {**self._web.headers(request.headers.get("origin")), "X-Accel-Buffering": "no"}
             response = await request.respond(content_type="text/event-stream", headers=headers)
             await response.send(_RETRY)
@@ -161,6 +164,11 @@ class CustomerApi:
         except DeskRefuses:
             raise NotWaiting("you are not waiting in the queue") from None
         return empty()
+
+    async def _leave_message(self, request: Request) -> HTTPResponse:
+        _, conversation = self._who(request)
+        left = await leave_message(self._channel, self._visits, conversation, await json_body(request))
+        return json_response({"id": left.message_id, "number": left.number}, 202)
 
     async def _begin_listening(self, conversation: str, after: int) -> None:
         """Whoever asks for what comes after a number has what came before it."""

@@ -21,6 +21,12 @@ class EmptyMessage(RefusedError):
     code = "empty"
 
 
+class InvalidContact(RefusedError):
+    """Neither an e-mail address nor a telephone number, or one that is none."""
+
+    code = "invalid_contact"
+
+
 class InvalidToken(RefusedError):
     status = 401
     code = "invalid_token"
@@ -39,6 +45,13 @@ class NotFound(RefusedError):
 class NotWaiting(RefusedError):
     status = 409
     code = "not_waiting"
+
+
+class WithAgent(RefusedError):
+    """Nobody leaves a message for somebody who is there."""
+
+    status = 409
+    code = "with_agent"
 
 
 class TooLong(RefusedError):

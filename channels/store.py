@@ -68,6 +68,9 @@ CREATE TABLE IF NOT EXISTS telling (
     what TEXT NOT NULL,
     body TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS present (
+    conversation TEXT PRIMARY KEY REFERENCES conversation
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS visitor (
     id TEXT PRIMARY KEY,
     token_hash TEXT NOT NULL UNIQUE,

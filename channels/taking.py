@@ -26,7 +26,7 @@ async def take_message(channel: DurableInput, conversation: str, payload: Mappin
     customer has been shown: then the timeline shows what the customer pressed, not what it stands for.
     """
     client_id = client_id_of(payload)
-    text = _text(payload.get("text") if payload.get("payload") is None else payload["payload"])
+    text = text_of(payload, "text" if payload.get("payload") is None else "payload")
     accepted = channel.store.accepted(conversation, client_id)
     if accepted is not None:
         return accepted
@@ -61,7 +61,8 @@ def client_id_of(payload: Mapping[str, Any]) -> str:
     return client_id
 
 
-def _text(text: Any) -> str:
+def text_of(payload: Mapping[str, Any], name: str = "text") -> str:
+    text = payload.get(name)
     if not isinstance(text, str):
         raise InvalidPayload("`text` must be a string")
     if len(text) > MAX_TEXT:

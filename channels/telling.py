@@ -1,4 +1,5 @@
-"""What the handoff service still has to be told of customers: receipts and feedback, on disk until it is.
+"""What the handoff service still has to be told of customers (receipts, feedback, presence), on disk until
+it is.
 
 It is told in order, again after a failure, and while the service is away it waits. The service takes a
 repetition for what it is.

@@ -15,6 +15,7 @@ from typing import Any
 
 from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.feed import Feed
+from channels.presence import Presence
 from channels.store import Store
 from channels.telling import Telling
 
@@ -37,6 +38,7 @@ class Visits:
 
     def __init__(self, desk: Desk | None, feed: Feed, store: Callable[[], Store]) -> None:
         self.telling = Telling(store)
+        self.presence = Presence(store, self.telling)
         self._desk = desk
         self._feed = feed
         self._store = store
@@ -55,11 +57,13 @@ class Visits:
             logger.warning("HANDOFF_SERVICE_KEY is not set: customers are not told of queue and agents")
             return
         await self._desk.open()
+        self.presence.start()
         self._moved = asyncio.Event()
         for work in (self._follow(), self._watch_queue(), self.telling.run(self._desk)):
             self._begin(work)
 
     async def stop(self) -> None:
+        self.presence.stop()
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()
@@ -103,6 +107,12 @@ class Visits:
         if self._desk is None:
             raise DeskAway("not configured")
         await self._desk.tell(conversation, "choice", {"choice": choice})
+
+    async def leave_message(self, conversation: str, body: dict[str, Any]) -> None:
+        """Raises DeskAway, DeskRefuses."""
+        if self._desk is None:
+            raise DeskAway("not configured")
+        await self._desk.tell(conversation, "message", body)
 
     # -- the connection
 
