@@ -29,7 +29,7 @@ SKIP_SECONDS = (
     5.0  # after a failure: long enough to spare customers the time-out, short enough to notice a restart
 )
 MAX_CONNECTIONS = 16  # as many turns as the action server assesses at once
-DECISIONS = frozenset({"stay", "handoff", "silent"})
+DECISIONS = frozenset({"stay", "handoff", "silent", "noted"})
 # Refusals that concern every call alike: trying the next customer's turn would fail the same way.
 REFUSED_FOR_ALL = frozenset({401, 403})
 
@@ -98,7 +98,7 @@ class Desk:
         return cls(os.environ.get("HANDOFF_URL") or DEFAULT_URL, key)
 
     def assess(self, turn: dict[str, Any]) -> dict[str, Any]:
-        """Post a turn and return the service's answer, whose `decision` is stay, handoff or silent.
+        """Post a turn and return the service's answer, whose `decision` is stay, handoff, silent or noted.
 
         Repeating the call for the same turn is safe: the service answers by (sender_id, message_id) for ever.
         Raises DeskUnavailable for everything else.

@@ -24,6 +24,7 @@ from handoff_service.audit import endpoints as audit
 from handoff_service.auth import endpoints as auth
 from handoff_service.auth.passwords import Passwords
 from handoff_service.backtest import endpoints as backtest
+from handoff_service.blocks import endpoints as blocks
 from handoff_service.canned import endpoints as canned
 from handoff_service.channels import endpoints as channels
 from handoff_service.contacts import endpoints as contacts
@@ -39,6 +40,7 @@ from handoff_service.logs import configure_logging
 from handoff_service.mail import endpoints as mail
 from handoff_service.mail.worker import MailWorker
 from handoff_service.rasa.worker import OutboxWorker
+from handoff_service.ratings import endpoints as ratings
 from handoff_service.rules import endpoints as rules
 from handoff_service.settings import Settings
 from handoff_service.stream import endpoints as stream
@@ -66,6 +68,8 @@ ROUTERS = (
     channels,
     contacts,
     mail,
+    blocks,
+    ratings,
     audit,
     visits,
 )

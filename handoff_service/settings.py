@@ -108,6 +108,13 @@ class Settings(BaseSettings):
     mail_link_lifetime: Duration = dt.timedelta(days=7)
     chat_url: str = "http://127.0.0.1:8000/chat"  # the page that the mail's link opens
 
+    # --- customers ----------------------------------------------------------------------------------
+    agents_may_block: bool = False  # else supervisors alone
+    ask_rating: bool = True  # how satisfied the customer is with a human stretch, once after it
+    unrated_channels: Annotated[frozenset[str], NoDecode] = frozenset()  # where it is not asked all the same
+    rating_card_channels: Annotated[frozenset[str], NoDecode] = _strings("webchat")  # show it by themselves
+    rating_open_for: Duration = dt.timedelta(hours=24)  # who has not answered by the next day will not
+
     # --- Rasa ---------------------------------------------------------------------------------------
     pause_grace: Duration = dt.timedelta(seconds=3)  # the action's own pause comes within 0.5 s
     rasa_timeout: Duration = dt.timedelta(seconds=10)  # a turn may hold the lock for a few seconds
@@ -144,6 +151,8 @@ class Settings(BaseSettings):
         "scarce_channels",
         "message_channels",
         "attachment_types",
+        "unrated_channels",
+        "rating_card_channels",
         mode="before",
     )
     @classmethod

@@ -1,4 +1,5 @@
-"""What time alone changes: silent agents, silent customers, what was put off, requirements that fall away.
+"""What time alone changes: silent agents, silent customers, what was put off, requirements that fall away,
+blocks and questions whose time is over.
 
 All deadlines are in the database, so they survive a restart. The worker sleeps until the earliest of them
 and is woken by every commit.
@@ -14,9 +15,13 @@ from sqlalchemy.orm import Session
 from handoff_service import routing_service
 from handoff_service.agents import repository as agents_repository
 from handoff_service.agents import service as agents
+from handoff_service.blocks import repository as blocks_repository
+from handoff_service.blocks import service as blocks
 from handoff_service.context import Context
 from handoff_service.conversations import messages, ownership, repository
 from handoff_service.models import Agent, Conversation
+from handoff_service.ratings import repository as ratings_repository
+from handoff_service.ratings import service as ratings
 from handoff_service.settings import Settings
 from handoff_service.unit import Unit
 from handoff_service.waking import Waker
@@ -42,6 +47,8 @@ def run_due(unit: Unit) -> None:
     for agent in agents_repository.gone(unit.session):
         if _due(_given_up_at(agent, unit.settings), unit.now):
             agents.leave_to_others(unit, agent)
+    blocks.end_what_is_over(unit)
+    ratings.close_old(unit)
     routing_service.assign_waiting(unit)
 
 
@@ -63,6 +70,12 @@ def _moments(session: Session, settings: Settings, now: dt.datetime) -> Iterator
     for agent in agents_repository.gone(session):
         if (moment := _given_up_at(agent, settings)) is not None:
             yield moment
+    block_ends = blocks_repository.next_end(session)
+    if block_ends is not None:
+        yield block_ends
+    asked = ratings_repository.first_asked(session)
+    if asked is not None:
+        yield asked + settings.rating_open_for
     relaxed = routing_service.next_moment(session, settings, now)
     if relaxed is not None:
         yield relaxed

@@ -88,6 +88,7 @@ def next_action(tracker: DialogueStateTracker) -> str | None:
       service has opened it, and the fallback's "I did not understand" would be a lie.
     - This message was decided as `handoff`: tell the customer (`action_handoff`).
     - A person owns the conversation, pause or no pause: listen.
+    - This message was `noted`, an answer that the service had asked for: listen; the next is for the bot.
     - The intent is `request_human` and the service decided to stay: say how a person is asked for.
 
     Read from the events as they happened, not from the slot: a later fallback rewinds the slot, and even the
@@ -102,7 +103,7 @@ def next_action(tracker: DialogueStateTracker) -> str | None:
         return ACTION_LISTEN_NAME
     if state.handoff_is_new:
         return ACTION_HANDOFF
-    if state.person_owns:
+    if state.person_owns or state.noted:
         return ACTION_LISTEN_NAME
     if state.sounded_like_asking and state.stays:
         return ACTION_LISTEN_NAME if state.offered else OFFER_PERSON
@@ -118,6 +119,7 @@ class _Ownership:
         self.handoff_tried = False
         self.sounded_like_asking = False
         self.stays = False
+        self.noted = False
         self.offered = False
         self._external = False
 
@@ -125,7 +127,7 @@ class _Ownership:
         # By their very types: `isinstance` is slow for Rasa's abstract classes, and histories are long.
         kind = type(event)
         if kind is UserUttered:
-            self.handoff_is_new = self.handoff_tried = self.stays = self.offered = False
+            self.handoff_is_new = self.handoff_tried = self.stays = self.noted = self.offered = False
             self.sounded_like_asking = event.intent.get("name") == REQUEST_HUMAN
             # Nothing but Rasa itself leaves out the message id; the mark alone could come from a client.
             self._external = not event.message_id and bool(event.metadata.get(IS_EXTERNAL))
@@ -139,7 +141,8 @@ class _Ownership:
             self.offered |= kind is ActionExecuted and event.action_name == OFFER_PERSON
 
     def _decide(self, turn: Any) -> None:
-        """`stay` gives the conversation to the bot only as the service's word on what the customer wrote.
+        """`stay` and `noted` give the conversation to the bot only as the service's word on what the customer
+        wrote.
 
         A reminder's or external intent's `stay` is no such word, and neither is `unreachable`.
         """
@@ -147,9 +150,10 @@ class _Ownership:
         if decision in ("handoff", "silent"):
             self.person_owns = True
             self.handoff_is_new = decision == "handoff"
-        elif turn is None or (decision == "stay" and not self._external):
+        elif turn is None or (decision in ("stay", "noted") and not self._external):
             self._give_back()
             self.stays = decision == "stay"
+            self.noted = decision == "noted"
 
     def _give_back(self) -> None:
         self.person_owns = self.handoff_is_new = self.handoff_tried = False

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 
+from handoff_service.blocks.refusal import refuse_blocked
 from handoff_service.contacts import repository
 from handoff_service.contacts.schemas import LeftMessage
 from handoff_service.contacts.validation import email_address, phone_number
@@ -115,6 +116,7 @@ def opened(unit: Unit, conversation: Conversation) -> Contact:
 
 
 def _check(unit: Unit, sender_id: str, given: LeftMessage) -> None:
+    refuse_blocked(unit, sender_id)
     conversation = conversations.live(unit.session, sender_id)
     if given.channel not in unit.settings.message_channels:
         raise NoMessagesHere()

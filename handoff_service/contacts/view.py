@@ -37,5 +37,9 @@ def mailable(contact: Contact | None, settings: Settings) -> bool:
 
 
 def may_leave(conversation: Conversation | None) -> bool:
-    """Whether the customer can leave a message now; who has a colleague to talk with just writes to them."""
-    return conversation is None or conversation.owner != "agent" or conversation.kind == "message"
+    """Whether the customer can leave a message now; who has a colleague to talk with just writes to
+    them, and who is blocked cannot."""
+    if conversation is None:
+        return True
+    with_colleague = conversation.owner == "agent" and conversation.kind != "message"
+    return not with_colleague and conversation.block_id is None

@@ -114,8 +114,10 @@ def customer_wrote(
     text: str,
     sent_at: dt.datetime,
     attachments: Iterable[str] = (),
+    answers: Conversation | None = None,
 ) -> tuple[Conversation, Message, bool]:
-    """Store a customer's message, once; True when it was new.
+    """Store a customer's message, once; True when it was new. `answers` names the conversation it belongs
+    to even where that is over.
 
     Whoever waits for it is put right: an agent's clock starts, a snoozed conversation wakes. `attachments`:
     ids of files that the channel has uploaded for this customer.
@@ -126,7 +128,7 @@ def customer_wrote(
         conversation = unit.session.get(Conversation, known.conversation_id)
         assert conversation is not None  # a foreign key guards it
         return conversation, known, False
-    conversation = live_or_new(unit, sender_id, channel)
+    conversation = answers or live_or_new(unit, sender_id, channel)
     conversation.customer_wrote_at = unit.now
     conversation.updated_at = unit.now
     if conversation.owner != "bot":

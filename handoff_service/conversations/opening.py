@@ -1,5 +1,6 @@
 """A customer's message belongs to the live conversation of its sender; where there is none, one begins."""
 
+from handoff_service.blocks import repository as blocks
 from handoff_service.conversations import repository
 from handoff_service.models import Conversation
 from handoff_service.unit import Unit
@@ -13,12 +14,13 @@ def live_or_new(unit: Unit, sender_id: str, channel: str) -> Conversation:
         return conversation
     before = repository.latest(unit.session, sender_id)
     customer = repository.customer_of(unit.session, sender_id)
+    block = blocks.standing(unit.session, sender_id, unit.now)
     conversation = Conversation(
         sender_id=sender_id,
         channel=channel,
         previous_id=before.id if before else None,
         customer_id=customer.id if customer else None,
-        language=before.language if before else "zh",
+        language=(customer.language if customer else None) or (before.language if before else "zh"),
         last_agent_id=before.last_agent_id if before else None,
         epoch=1,
         status="open",
@@ -27,6 +29,8 @@ def live_or_new(unit: Unit, sender_id: str, channel: str) -> Conversation:
         returned_seq=0,
         unread=0,
         read_message_id=before.read_message_id if before else None,
+        rating_id=before.rating_id if before else None,
+        block_id=block.id if block else None,
         created_at=unit.now,
         updated_at=unit.now,
     )

@@ -13,10 +13,12 @@ from typing import Any
 
 from sqlalchemy import update
 
+from handoff_service.blocks.refusal import refuse_blocked
 from handoff_service.conversations import messages, repository
 from handoff_service.errors import Conflict
 from handoff_service.models import Agent, Conversation, Handoff, Lapse
 from handoff_service.rasa import outbox
+from handoff_service.ratings import service as ratings
 from handoff_service.unit import Unit
 
 
@@ -79,6 +81,8 @@ def hand_over(unit: Unit, conversation: Conversation, request: Request, *, pause
     """bot → queue. Rasa is told to pause at `pause_due`, unless the assistant's own pause is seen first."""
     if conversation.owner != "bot":
         raise Conflict("A person is already responsible for this conversation.")
+    refuse_blocked(unit, conversation.sender_id)
+    ratings.close(unit, conversation.sender_id)
     handoff = _open_handoff(unit, conversation, request)
     if request.source != "desk":
         conversation.kind = "live"  # whoever left a message is here now; it stays owed until somebody answers

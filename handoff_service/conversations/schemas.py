@@ -72,7 +72,8 @@ class Reach(BaseModel):
 class ConversationView(BaseModel):
     """`kind`: `message` is one that the customer left instead of waiting; nobody is assigned to it by itself.
     `due_at`: when it is owed an answer, until it has one. `snoozed_until`: when one that its agent has put
-    off comes back by itself."""
+    off comes back by itself. `blocked`: its customer is. `rating`: the last score, 1 to 5, that the customer
+    gave for a human stretch of it."""
 
     id: str
     sender_id: str
@@ -96,6 +97,8 @@ class ConversationView(BaseModel):
     reach: Reach
     language: str
     unread: int
+    blocked: bool
+    rating: int | None
     created_at: dt.datetime
     updated_at: dt.datetime
 

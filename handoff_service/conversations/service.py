@@ -21,6 +21,7 @@ from handoff_service.handoffs import service as handoffs
 from handoff_service.mail.schedule import owe_mail
 from handoff_service.models import Agent, Conversation, Message
 from handoff_service.rasa import delivery
+from handoff_service.ratings import service as ratings
 from handoff_service.rules.service import active_rules
 from handoff_service.unit import Unit
 
@@ -179,7 +180,9 @@ def give_back(unit: Unit, who: Principal, conversation_id: str, given: Ending) -
     conversation = _held(unit.session, who, conversation_id, or_queued=True)
     ownership.expect_epoch(conversation, given.epoch)
     _mark(unit, who, conversation, given)
+    handoff = repository.handoff(unit.session, conversation.handoff_id)
     ownership.give_back(unit, conversation, outcome=given.outcome, note=given.note or None)
+    ratings.ask(unit, conversation, handoff)
     routing_service.assign_waiting(unit)
     return conversation
 
@@ -188,7 +191,9 @@ def resolve(unit: Unit, who: Principal, conversation_id: str, given: Ending) -> 
     conversation = _held(unit.session, who, conversation_id, or_queued=True)
     ownership.expect_epoch(conversation, given.epoch)
     _mark(unit, who, conversation, given)
+    handoff = repository.handoff(unit.session, conversation.handoff_id)
     ownership.resolve(unit, conversation, outcome=given.outcome, note=given.note or None)
+    ratings.ask(unit, conversation, handoff)
     routing_service.assign_waiting(unit)
     return conversation
 

@@ -117,6 +117,8 @@ def _view(
         "reach": reach(conversation.channel, conversation.contact, settings),
         "language": conversation.language,
         "unread": conversation.unread,
+        "blocked": conversation.block_id is not None,
+        "rating": conversation.rating,
         "created_at": _rfc3339(conversation.created_at),
         "updated_at": _rfc3339(conversation.updated_at),
     }

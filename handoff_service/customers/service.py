@@ -1,5 +1,6 @@
 """Storing a customer. Conversations under way show the change at once."""
 
+from handoff_service.blocks import service as blocks
 from handoff_service.customers import repository
 from handoff_service.customers.schemas import CustomerIn
 from handoff_service.errors import Conflict
@@ -27,6 +28,7 @@ def put(unit: Unit, customer_id: str, given: CustomerIn) -> Customer:
     unit.session.flush()
     for conversation in repository.live_conversations(unit.session, sender_ids, customer_id):
         conversation.customer_id = customer_id if conversation.sender_id in sender_ids else None
+        blocks.reconsider(unit, conversation)
         unit.touched.add(conversation)
     unit.audit(
         "customer.create" if created else "customer.change",

@@ -38,7 +38,7 @@ class TurnExplained(BaseModel):
     id: str
     message_id: str
     sent_at: dt.datetime
-    decision: Literal["stay", "handoff", "silent"]
+    decision: Literal["stay", "handoff", "silent", "noted"]
     rule: str | None
     rules_version: int
     signals_version: str

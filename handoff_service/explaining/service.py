@@ -72,7 +72,7 @@ def _turn(
     session: Session, turn: Turn, number: int, language: Language, key: str = "stayed"
 ) -> ExplanationOut:
     handoff = repository.handoff_of(session, turn) if turn.decision == "handoff" else None
-    if turn.decision == "silent":
+    if turn.decision in ("silent", "noted"):
         told = Told(words.say(_why_silent(turn), language, n=number), [], [])
     else:
         told = _decision(session, turn, number, language, key)
@@ -116,7 +116,10 @@ def _decision(session: Session, turn: Turn, number: int, language: Language, key
 
 
 def _why_silent(turn: Turn) -> str:
-    return {"queue": "waiting", "agent": "with_agent"}.get(turn.owner, "outdated")
+    if turn.decision == "noted":
+        return "rated"
+    reasons = {"queue": "waiting", "agent": "with_agent", "nobody": "blocked"}
+    return reasons.get(turn.owner, "outdated")
 
 
 def _plain(

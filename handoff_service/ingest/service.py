@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from pydantic import ValidationError
 
+from handoff_service.blocks import service as blocks
 from handoff_service.conversations import messages, repository
 from handoff_service.conversations.opening import live_or_new
 from handoff_service.handoffs import service as handoffs
@@ -84,12 +85,13 @@ def _customer(unit: Unit, event: Event, unassessed: list[Event]) -> bool:
         attachments=event.attachments,
     )
     turn = turns.find(unit.session, event.sender_id, event.message_id)
+    blocked = turn is None and blocks.keeps_out(unit, conversation)
     if turn is None and event.intent.get("name") == ASKS_HUMAN:
         unassessed.append(event)
     elif turn is None and new:
         handoffs.wake_if_snoozed(unit, conversation)
     meant_for_bot = (turn.owner if turn else conversation.owner) == "bot"
-    if meant_for_bot and conversation.owner == "bot":
+    if meant_for_bot and conversation.owner == "bot" and not blocked:
         tracker.note_unanswered(unit, event)
     return new
 

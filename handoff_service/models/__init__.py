@@ -1,6 +1,7 @@
 """The tables. Import `Base` and the rows from here; SQL that touches them lives in repositories."""
 
 from handoff_service.models.base import Base, Counter
+from handoff_service.models.care import Block, Rating
 from handoff_service.models.contact import Contact, Mail
 from handoff_service.models.conversation import Alert, Conversation, Handoff, Lapse, Turn
 from handoff_service.models.message import Attachment, DeadLetter, Message, OutboxEntry, TrackerState
@@ -22,6 +23,7 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "Base",
+    "Block",
     "CannedAnswer",
     "Contact",
     "Conversation",
@@ -37,6 +39,7 @@ __all__ = [
     "Mail",
     "Message",
     "OutboxEntry",
+    "Rating",
     "RuleActivation",
     "RuleDraft",
     "RuleVersion",

@@ -49,6 +49,9 @@ class Conversation(Base):
     returned_seq: Mapped[int] = mapped_column(default=0)  # turns after it are evidence for the rules
     unread: Mapped[int] = mapped_column(default=0)
     read_message_id: Mapped[str | None]  # the customer's last message, as the channel named it, that was read
+    block_id: Mapped[str | None] = mapped_column(index=True)  # the block that stands against its sender
+    rating_id: Mapped[str | None]  # the question of satisfaction that its sender may answer now
+    rating: Mapped[int | None]  # the last score that the customer gave for it
 
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime] = mapped_column(index=True)
@@ -122,10 +125,10 @@ class Turn(Base):
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"))
     seq: Mapped[int]  # the message's seq at the time: evidence counts after `returned_seq`
     sent_at: Mapped[dt.datetime]
-    owner: Mapped[str]  # who owned the conversation when the customer wrote
+    owner: Mapped[str]  # who owned the conversation when the customer wrote; nobody: it was for none of them
     signals: Mapped[dict[str, Any]]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # running values, customer, agents online
-    decision: Mapped[str]  # stay | handoff | silent
+    decision: Mapped[str]  # stay | handoff | silent | noted
     rule: Mapped[str | None]
     reasons: Mapped[list[Any]] = mapped_column(default=list)
     rules_version: Mapped[int]

@@ -36,6 +36,7 @@ class Customer(Base):
     name: Mapped[str | None]
     tier: Mapped[str | None]
     tags: Mapped[list[str]] = mapped_column(default=list)
+    language: Mapped[str | None]  # what a new conversation begins in, until they write in another
     identities: Mapped[list["Identity"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 

@@ -22,7 +22,7 @@ class View:
         match event.type:
             case "conversation.updated":
                 return self._conversation(payload["conversation"])
-            case "message.added" | "message.updated":
+            case "message.added" | "message.updated" | "rating.updated":
                 if not may_see(self._who.role, self._who.id, payload["visibility"]):
                     return None
                 return event.type, _without_visibility(payload)

@@ -20,7 +20,8 @@ def notice(key: str, language: str | None, **values: object) -> str:
     """The text `key` for a customer who speaks `language`; both languages, one per line, when it is neither.
 
     `values` fill the placeholders: `name` (agent), `position` (from 1), `wait` (timedelta or seconds),
-    `note`. `queued` without a `wait` says that the wait is not known, `returned` with a `note` adds it.
+    `note`, `until` (a local time).
+    `queued` without a `wait` says that the wait is not known, `returned` with a `note` adds it.
     Raises KeyError for an unknown key or a missing value.
     """
     if language not in LANGUAGES:

@@ -59,7 +59,10 @@ class HandoffOut(BaseModel):
 
 
 class TurnOut(BaseModel):
-    decision: Literal["stay", "handoff", "silent"]
+    """`stay`: the bot answers. `handoff`: it tells the notice and falls silent. `silent`: somebody else has
+    it, or nobody serves this customer. `noted`: the bot has it, and these words want no answer."""
+
+    decision: Literal["stay", "handoff", "silent", "noted"]
     turn_id: str
     conversation_id: str
     epoch: int

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from handoff_service.alerts.service import raise_alerts
+from handoff_service.blocks import service as blocks
 from handoff_service.conversations import messages, repository
 from handoff_service.conversations.messages import customer_wrote
 from handoff_service.decision.decide import Decision, decide
@@ -14,6 +15,7 @@ from handoff_service.handoffs import service as handoffs
 from handoff_service.learned.service import score_of
 from handoff_service.models import Conversation, Turn
 from handoff_service.models.base import new_id
+from handoff_service.ratings import service as ratings
 from handoff_service.rules.service import active_rules
 from handoff_service.turns import repository as turns
 from handoff_service.turns.schemas import TurnIn
@@ -31,6 +33,8 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
         return known.answer
     signals = Signals.from_dict(given.signals)
     rules = active_rules(unit)
+    words = "" if given.attachments else given.text
+    rated = ratings.answered_by(unit, given.sender_id, words, given.sent_at)
     conversation, message, _new = customer_wrote(
         unit,
         sender_id=given.sender_id,
@@ -39,10 +43,12 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
         text=given.text,
         sent_at=given.sent_at,
         attachments=given.attachments,
+        answers=unit.session.get(Conversation, rated[0].conversation_id) if rated else None,
     )
-    if signals.language:
+    if signals.language and not rated:  # a number is in no language
         conversation.language = signals.language
-    owner = conversation.owner
+    # What nobody is to answer is no evidence for the rules either.
+    owner = "nobody" if rated or blocks.keeps_out(unit, conversation) else conversation.owner
     # A late turn may be of a time before the last return: it is no new evidence then.
     current = conversation.status != "resolved" and message.seq > conversation.returned_seq
     turn = Turn(
@@ -54,7 +60,7 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
         sent_at=given.sent_at,
         owner=owner,
         signals=signals.to_dict(),
-        decision="silent",
+        decision="noted" if rated else "silent",
         reasons=[],
         rules_version=rules.version,
         created_at=unit.now,
@@ -68,7 +74,10 @@ def take_turn(unit: Unit, given: TurnIn, *, late: bool = False) -> dict[str, Any
             handoff = handoffs.open_for_decision(unit, conversation, decision, late=late)
     elif owner == "queue":
         _while_waiting(unit, conversation, signals)
-    else:
+    elif rated:
+        ratings.take(unit, *rated)
+        ratings.thank(unit, *rated)
+    elif owner != "nobody":
         handoffs.wake_if_snoozed(unit, conversation)
     turn.answer = {
         "decision": turn.decision,

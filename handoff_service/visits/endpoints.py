@@ -10,6 +10,8 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import StreamingResponse
 
 from handoff_service.auth.dependencies import CorrelationId, FromAssistant, InContext
+from handoff_service.ratings.schemas import RatingIn
+from handoff_service.ratings.service import rate
 from handoff_service.sanitize import storable
 from handoff_service.stream.serving import streaming
 from handoff_service.visits import service
@@ -97,3 +99,17 @@ def post_feedback(
     """A bot's answer has solved it. (That it has not comes as a turn.)"""
     with context.work("customer", correlation_id) as unit:
         service.note_solved(unit, storable(sender_id), given.message_id)
+
+
+@router.post("/{sender_id}/rating", status_code=204)
+def post_rating(
+    sender_id: SenderId,
+    given: RatingIn,
+    context: InContext,
+    _key: FromAssistant,
+    correlation_id: CorrelationId,
+) -> None:
+    """The customer's answer to the open question of the state, once: 409 when it has been given, 404 when the
+    question is another customer's or not open any more."""
+    with context.work("customer", correlation_id) as unit:
+        rate(unit, storable(sender_id), given.id, given.score, given.comment)

@@ -13,6 +13,12 @@ class VisitAgent(BaseModel):
     name: str
 
 
+class OpenQuestion(BaseModel):
+    """How satisfied the customer is with a human stretch, not answered yet."""
+
+    id: str
+
+
 class VisitState(BaseModel):
     """`position` and `wait_seconds` in the queue alone; the second is None when nobody online could serve.
     `read_message_id`: the last message of the customer that an agent has read. `can_leave_message`: on a
@@ -24,6 +30,8 @@ class VisitState(BaseModel):
     agent: VisitAgent | None
     read_message_id: str | None
     can_leave_message: bool
+    rating: OpenQuestion | None
+    blocked: bool
 
 
 class Visit(BaseModel):

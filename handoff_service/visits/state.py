@@ -15,6 +15,8 @@ NOBODY_YET: dict[str, Any] = {
     "agent": None,
     "read_message_id": None,
     "can_leave_message": True,
+    "rating": None,
+    "blocked": False,
 }
 """Of a customer who has not written yet."""
 
@@ -29,6 +31,8 @@ def visit_state(conversation: Conversation, view: dict[str, Any]) -> dict[str, A
         "agent": {"name": assignee["name"]} if assignee else None,
         "read_message_id": conversation.read_message_id,
         "can_leave_message": may_leave(conversation),
+        "rating": {"id": conversation.rating_id} if conversation.rating_id else None,
+        "blocked": view["blocked"],
     }
 
 

@@ -64,7 +64,7 @@ def test_the_tail_is_this_turn_alone():
     assert desk.turns[0]["tail"][0]["message_id"] == "m-1"
 
 
-@pytest.mark.parametrize("name", ["stay", "handoff_agent", "handoff_queue", "silent"])
+@pytest.mark.parametrize("name", ["stay", "handoff_agent", "handoff_queue", "silent", "noted"])
 def test_the_slot_carries_the_decision(name):
     answer = json.loads((CONTRACT / f"turn_response_{name}.json").read_text())
     slots = assess(FakeDesk(answer), tracker_of(user_event("我要转人工")))

@@ -49,7 +49,7 @@ def patience(monkeypatch):
     monkeypatch.setattr(desk_module, "READ_SECONDS", 20)
 
 
-@pytest.mark.parametrize("name", ["stay", "handoff_agent", "handoff_queue", "silent"])
+@pytest.mark.parametrize("name", ["stay", "handoff_agent", "handoff_queue", "silent", "noted"])
 def test_it_returns_the_services_answer(name, clock):
     answer = json.loads((CONTRACT / f"turn_response_{name}.json").read_text())
     with fake_service((200, answer)) as service:

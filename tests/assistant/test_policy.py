@@ -72,6 +72,16 @@ CASES = {
         "action_handoff",
     ),
     "the service says silent": ([LISTEN, user(), turn("silent")], "action_listen"),
+    "the service noted it": ([LISTEN, user(), turn("noted")], "action_listen"),
+    "next turn, not assessed, after it was noted": ([user(), turn("noted"), LISTEN, user()], None),
+    "next turn, service not reached, after it was noted": (
+        [user(), turn("noted"), LISTEN, user(), turn("unreachable")],
+        None,
+    ),
+    "noted after a handoff that is over": (
+        [user(), turn("handoff"), HANDOFF, LISTEN, user(), turn("noted"), LISTEN, user()],
+        None,
+    ),
     "paused": ([LISTEN, user(), turn("stay"), LISTEN, PAUSE, user(), turn("stay")], "action_listen"),
     "the action returned nothing": ([LISTEN, user(), turn("handoff"), HANDOFF], "action_listen"),
     "the action refused": (

@@ -36,6 +36,8 @@ export function conversation(id: string, given: Partial<Conversation> = {}): Con
     reach: { connected: null, mail: false },
     language: "zh",
     unread: 0,
+    blocked: false,
+    rating: null,
     created_at: "2026-03-02T09:00:00Z",
     updated_at: "2026-03-02T09:00:00Z",
     ...given,

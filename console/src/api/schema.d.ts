@@ -1043,6 +1043,93 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/customers/{customer_id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Block Customer
+         * @description On all of the customer's channels: what they write is stored, not answered and not routed. They are
+         *     told once. A block that stands is replaced.
+         */
+        post: operations["block_customer"];
+        /** Lift Block */
+        delete: operations["lift_block"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/block": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Block Conversation
+         * @description Block the customer of this conversation, or the visitor nobody knows. For supervisors, and where
+         *     HANDOFF_AGENTS_MAY_BLOCK says so for the agent who holds it. The conversation is over with that.
+         */
+        post: operations["block_conversation"];
+        /**
+         * Lift Block Of Conversation
+         * @description For supervisors, and for agents who may block and did.
+         */
+        delete: operations["lift_block_of_conversation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Ratings
+         * @description What customers gave, newest first.
+         */
+        get: operations["list_ratings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ratings/averages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Averages
+         * @description Per agent of whose stretches customers were asked, by name.
+         */
+        get: operations["list_averages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -1200,6 +1287,27 @@ export interface paths {
          * @description A bot's answer has solved it. (That it has not comes as a turn.)
          */
         post: operations["post_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{sender_id}/rating": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Rating
+         * @description The customer's answer to the open question of the state, once: 409 when it has been given, 404 when the
+         *     question is another customer's or not open any more.
+         */
+        post: operations["post_rating"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1425,6 +1533,19 @@ export interface components {
             correlation_id: string | null;
         };
         /**
+         * AverageOut
+         * @description `average` is None where nobody answered.
+         */
+        AverageOut: {
+            agent: components["schemas"]["Assignee"];
+            /** Asked */
+            asked: number;
+            /** Answered */
+            answered: number;
+            /** Average */
+            average: number | null;
+        };
+        /**
          * BacktestIn
          * @description The rules to try are one of `source`, `rules` and `version`; without any, the stored draft.
          */
@@ -1472,6 +1593,39 @@ export interface components {
             field: string;
             /** Text */
             text: string;
+        };
+        /**
+         * BlockIn
+         * @description Without `until` it stands until somebody lifts it.
+         */
+        BlockIn: {
+            /** Reason */
+            reason: string;
+            /** Until */
+            until?: string | null;
+        };
+        /**
+         * BlockOut
+         * @description `customer_id`, or the `sender_id` of a visitor nobody knows. `blocked_by`: as in the audit.
+         */
+        BlockOut: {
+            /** Id */
+            id: string;
+            /** Customer Id */
+            customer_id: string | null;
+            /** Sender Id */
+            sender_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Until */
+            until: string | null;
+            /** Blocked By */
+            blocked_by: string;
+            /**
+             * Blocked At
+             * Format: date-time
+             */
+            blocked_at: string;
         };
         /**
          * CannedIn
@@ -1624,7 +1778,8 @@ export interface components {
          * ConversationView
          * @description `kind`: `message` is one that the customer left instead of waiting; nobody is assigned to it by itself.
          *     `due_at`: when it is owed an answer, until it has one. `snoozed_until`: when one that its agent has put
-         *     off comes back by itself.
+         *     off comes back by itself. `blocked`: its customer is. `rating`: the last score, 1 to 5, that the customer
+         *     gave for a human stretch of it.
          */
         ConversationView: {
             /** Id */
@@ -1680,6 +1835,10 @@ export interface components {
             language: string;
             /** Unread */
             unread: number;
+            /** Blocked */
+            blocked: boolean;
+            /** Rating */
+            rating: number | null;
             /**
              * Created At
              * Format: date-time
@@ -2121,6 +2280,14 @@ export interface components {
             /** Missing */
             missing: components["schemas"]["Because"][];
         };
+        /**
+         * OpenQuestion
+         * @description How satisfied the customer is with a human stretch, not answered yet.
+         */
+        OpenQuestion: {
+            /** Id */
+            id: string;
+        };
         /** Page[AgentOut] */
         Page_AgentOut_: {
             /** Items */
@@ -2149,6 +2316,13 @@ export interface components {
             /** Next Cursor */
             next_cursor: string | null;
         };
+        /** Page[RatingOut] */
+        Page_RatingOut_: {
+            /** Items */
+            items: components["schemas"]["RatingOut"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
         /** Page[VersionOut] */
         Page_VersionOut_: {
             /** Items */
@@ -2174,6 +2348,42 @@ export interface components {
         PresenceOfCustomer: {
             /** Connected */
             connected: boolean;
+        };
+        /**
+         * RatingIn
+         * @description The answer to the open question `id`; `score` from 1 (very dissatisfied) to 5 (very satisfied).
+         */
+        RatingIn: {
+            /** Id */
+            id: string;
+            /** Score */
+            score: number;
+            /** Comment */
+            comment?: string | null;
+        };
+        /**
+         * RatingOut
+         * @description `agent` held the conversation last in the stretch that is rated.
+         */
+        RatingOut: {
+            /** Id */
+            id: string;
+            /** Handoff Id */
+            handoff_id: string;
+            /** Conversation Id */
+            conversation_id: string;
+            /** Channel */
+            channel: string;
+            agent: components["schemas"]["Assignee"];
+            /** Score */
+            score: number;
+            /** Comment */
+            comment: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /**
          * Reach
@@ -2387,7 +2597,7 @@ export interface components {
              * Decision
              * @enum {string}
              */
-            decision: "stay" | "handoff" | "silent";
+            decision: "stay" | "handoff" | "silent" | "noted";
             /** Rule */
             rule: string | null;
             /** Rules Version */
@@ -2433,13 +2643,17 @@ export interface components {
              */
             tail: unknown[];
         };
-        /** TurnOut */
+        /**
+         * TurnOut
+         * @description `stay`: the bot answers. `handoff`: it tells the notice and falls silent. `silent`: somebody else has
+         *     it, or nobody serves this customer. `noted`: the bot has it, and these words want no answer.
+         */
         TurnOut: {
             /**
              * Decision
              * @enum {string}
              */
-            decision: "stay" | "handoff" | "silent";
+            decision: "stay" | "handoff" | "silent" | "noted";
             /** Turn Id */
             turn_id: string;
             /** Conversation Id */
@@ -2530,6 +2744,9 @@ export interface components {
             read_message_id: string | null;
             /** Can Leave Message */
             can_leave_message: boolean;
+            rating: components["schemas"]["OpenQuestion"] | null;
+            /** Blocked */
+            blocked: boolean;
         };
         /** WaitingVisits */
         WaitingVisits: {
@@ -5033,6 +5250,255 @@ export interface operations {
             };
         };
     };
+    block_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    lift_block: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    block_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    lift_block_of_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    list_ratings: {
+        parameters: {
+            query?: {
+                agent_id?: string | null;
+                /** @description left out: from the beginning */
+                since?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RatingOut_"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    list_averages: {
+        parameters: {
+            query?: {
+                /** @description left out: from the beginning */
+                since?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AverageOut"][];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     list_audit: {
         parameters: {
             query?: {
@@ -5329,6 +5795,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Feedback"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatingIn"];
             };
         };
         responses: {

@@ -28,6 +28,11 @@ PLACEHOLDERS = {
     "mail_opening": set(),
     "mail_link": set(),
     "mail_closing": {"days"},
+    "blocked": set(),
+    "blocked_until": {"until"},
+    "ask_rating": set(),
+    "rated": set(),
+    "rated_low": set(),
     "wait_under_a_minute": set(),
     "wait_minutes": {"minutes"},
     "wait_hours": {"hours"},
@@ -41,6 +46,7 @@ VALUES = {
     "address": "a…@example.com",
     "number": "+861…78",
     "days": 7,
+    "until": "2026-03-02 18:00",
 }
 
 

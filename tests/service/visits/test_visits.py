@@ -21,6 +21,8 @@ NOBODY = {
     "agent": None,
     "read_message_id": None,
     "can_leave_message": True,
+    "rating": None,
+    "blocked": False,
 }
 WITH_LIN = {**NOBODY, "owner": "agent", "agent": {"name": "Lin"}, "can_leave_message": False}
 

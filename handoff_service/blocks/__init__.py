@@ -1,0 +1,1 @@
+"""Customers who are not served for a while: their words are kept, nobody answers, they are told so once."""
