@@ -8,9 +8,9 @@ export default defineConfig({
   // addresses in templates are the service's own
   plugins: [vue({ template: { transformAssetUrls: false } })],
   resolve: {
-    alias: { "@": here("./src") },
+    alias: { "@": here("./src"), "@widget": here("./widget") },
     // the tests live outside this folder and find their packages here
-    dedupe: ["vue", "vue-i18n", "vitest"],
+    dedupe: ["vue", "vue-i18n", "vitest", "preact"],
   },
   define: { __VUE_OPTIONS_API__: "false", __VUE_I18N_LEGACY_API__: "false" },
   build: {

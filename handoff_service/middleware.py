@@ -128,16 +128,13 @@ def _loggable(path: str) -> str:
 
 def content_security_policy(webchat_url: str) -> str:
     parts = urlsplit(webchat_url)
-    sources = ["'self'"]
+    sources = "'self'"
     if parts.scheme in ("http", "https") and _HOST.fullmatch(parts.netloc):
-        sources += [
-            f"{parts.scheme}://{parts.netloc}",
-            f"{parts.scheme.replace('http', 'ws')}://{parts.netloc}",
-        ]
+        sources += f" {parts.scheme}://{parts.netloc}"
     return "; ".join(
         [
             "default-src 'self'",
-            f"connect-src {' '.join(sources)}",
+            f"connect-src {sources}",
             "img-src 'self' data: blob: https:",  # a picture of the shop's, or one that is about to be sent
             "media-src 'self' blob:",
             "object-src 'none'",

@@ -1,4 +1,4 @@
-"""Builds the agent console when its sources changed; `make console` is the same by hand.
+"""Builds the agent console and the customers' widget when their sources changed, as `make console` does.
 
 Node and npm come in a wheel of the service's environment, so none is needed on the machine. The packages
 are installed exactly as `package-lock.json` has them; the build goes into `console/dist`, which is never
@@ -8,6 +8,7 @@ committed. A failed build leaves the earlier one where it was.
 from __future__ import annotations
 
 import argparse
+import gzip
 import hashlib
 import os
 import re
@@ -30,8 +31,9 @@ DIST = "dist"
 STAMP = "baton.stamp"
 LOGS = ROOT / ".tools" / "logs"
 # what the build reads; tests, and what only checks, change nothing in it
-FILES = ("index.html", "package-lock.json", "vite.config.ts")
-FOLDERS = ("src", "public")
+FILES = ("index.html", "package-lock.json", "vite.config.ts", "vite.widget.config.ts")
+FOLDERS = ("src", "public", "widget")
+WIDGET = "widget.js"
 UNREACHABLE = re.compile(
     r"ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET|CERT|E40[1347]|E5\d\d"
 )
@@ -121,10 +123,13 @@ def _build(build: Path, wanted: str, environ: Mapping[str, str], folder: Path) -
     # in a folder of its own: what is being served must always be a whole one
     with tempfile.TemporaryDirectory(dir=folder, prefix=".build-") as parent:
         made, old = Path(parent, "new"), Path(parent, "old")
-        argv = tool("vite", "build", "--outDir", str(made), "--emptyOutDir", folder=folder)
-        code = run_logged("building", argv, log, cwd=folder, env=_with_node(environ))
-        if code != 0 or not (made / "index.html").exists():
-            raise SetupError(f"the console could not be built ({last_line(log)}); the log is {log}.")
+        for config, product in (("vite.config.ts", "index.html"), ("vite.widget.config.ts", WIDGET)):
+            argv = tool("vite", "build", "--outDir", str(made), "--config", config, folder=folder)
+            code = run_logged("building", argv, log, cwd=folder, env=_with_node(environ))
+            if code != 0 or not (made / product).exists():
+                raise SetupError(f"the console could not be built ({last_line(log)}); the log is {log}.")
+        # the service sends it as it is: squeezed once is enough
+        (made / f"{WIDGET}.gz").write_bytes(gzip.compress((made / WIDGET).read_bytes(), mtime=0))
         (made / STAMP).write_text(wanted, encoding="utf-8")
         if build.exists():
             build.rename(old)

@@ -9,8 +9,9 @@ PATIENCE = 30_000
 
 WORDS = {
     "zh": {
+        "chat": "联系客服",
         "connected": "已连接",
-        "send": "发送",
+        "write": "写消息",
         "live": "实时",
         "email": "邮箱",
         "password": "密码",
@@ -31,8 +32,9 @@ WORDS = {
         "note": "备注",
     },
     "en": {
+        "chat": "Contact customer service",
         "connected": "Connected",
-        "send": "Send",
+        "write": "Write a message",
         "live": "Live",
         "email": "Email",
         "password": "Password",
@@ -89,18 +91,34 @@ class _Talking:
 
 
 class CustomerPage(_Talking):
-    """The page at `/chat`."""
+    """The widget, on the demo shop at `/chat` or on another site."""
 
-    def open(self) -> "CustomerPage":
-        self.page.goto(f"{self.url}/chat")
+    def open(self, address: str = "") -> "CustomerPage":
+        self.page.goto(address or f"{self.url}/chat")
+        self.launcher.click(timeout=PATIENCE)
         return self.is_connected()
 
+    @property
+    def launcher(self) -> Locator:
+        """The button above the page, told from a shop's own; its name says how much is unread."""
+        name = re.compile(f"^{self.words['chat']}($|[,，])")
+        return self.page.get_by_role("button", name=name).and_(self.page.locator("[aria-expanded]"))
+
+    @property
+    def panel(self) -> Locator:
+        return self.page.get_by_role("dialog")
+
+    @property
+    def box(self) -> Locator:
+        return self.panel.get_by_role("form", name=self.words["write"]).get_by_role("textbox")
+
     def is_connected(self) -> "CustomerPage":
-        expect(self.page.get_by_text(self.words["connected"], exact=True)).to_be_visible(timeout=PATIENCE)
+        light = self.panel.get_by_role("img", name=self.words["connected"], exact=True)
+        expect(light).to_be_visible(timeout=PATIENCE)
         return self
 
     def presses(self, title: str) -> None:
-        self.page.get_by_role("group").get_by_role("button", name=title).click()
+        self.panel.get_by_role("group").get_by_role("button", name=title).click()
 
 
 class DeskPage(_Talking):

@@ -1,6 +1,8 @@
 /** Times as people read them. Waiting times are counted on the server's clock, not on this machine's. */
 import { onScopeDispose, shallowRef, type InjectionKey, type Ref } from "vue";
 
+export { clock } from "./clock"; // stands alone for the widget, which has no Vue
+
 let ahead = 0; // milliseconds that the server's clock is ahead of ours
 
 /** Learn the server's time from a response's `Date`. It is exact to a second, so small differences are ignored. */
@@ -17,15 +19,6 @@ export function serverNow(): number {
 export function instant(iso: string): number {
   const fraction = /\.(\d{1,6})/.exec(iso)?.[1] ?? "";
   return Math.floor(Date.parse(iso) / 1000) * 1_000_000 + Number(fraction.padEnd(6, "0"));
-}
-
-/** "14:05", or with the day when it was not today. */
-export function clock(iso: string, locale: string): string {
-  const moment = new Date(iso);
-  if (Number.isNaN(moment.getTime())) return "";
-  const today = new Date().toDateString() === moment.toDateString();
-  const day = today ? {} : ({ month: "short", day: "numeric" } as const);
-  return new Intl.DateTimeFormat(locale, { ...day, hour: "2-digit", minute: "2-digit", hour12: false }).format(moment);
 }
 
 /** "1:05" or "2:10:00" since then. */

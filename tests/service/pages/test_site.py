@@ -1,5 +1,6 @@
 """Where the pages are served, how long a browser may keep them, and what stands in for a missing console."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -30,16 +31,42 @@ def build(console: Path) -> None:
     (console / "assets").mkdir(parents=True)
     (console / "index.html").write_text("<title>Console</title>")
     (console / "assets" / "index-1a2b3c.js").write_text("1")
+    (console / "widget.js").write_text("widget()")
+    (console / "widget.js.gz").write_bytes(gzip.compress(b"widget()"))
 
 
 def test_a_new_version_is_seen_at_once(client: TestClient, console: Path) -> None:
     build(console)
 
-    for address in ("/", "/chat", "/static/chat.js", "/static/i18n/zh.json"):
+    for address in ("/", "/chat", "/static/shop.js", "/static/base.css"):
         answer = client.get(address)
         assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-cache")
-        again = client.get(address, headers={"If-None-Match": answer.headers["etag"]})
-        assert again.headers["cache-control"] == "no-cache"
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_the_widget_may_be_kept_for_minutes_and_is_then_asked_for_anew(
+    client: TestClient, console: Path, coding: str
+) -> None:
+    assert client.get("/widget.js").status_code == 404
+    build(console)
+
+    answer = client.get("/widget.js", headers={"Accept-Encoding": coding})
+
+    assert answer.text == "widget()"
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=300"
+    assert answer.headers["vary"] == "Accept-Encoding"
+    assert answer.headers.get("content-encoding", "identity") == coding
+    asked = {"Accept-Encoding": coding, "If-None-Match": answer.headers["etag"]}
+    assert client.get("/widget.js", headers=asked).status_code == 304
+
+
+def test_the_widget_can_be_loaded_by_pages_of_any_origin(client: TestClient, console: Path) -> None:
+    build(console)
+
+    headers = client.get("/widget.js", headers={"Origin": "https://shop.example"}).headers
+
+    assert headers["cross-origin-resource-policy"] == "cross-origin"
 
 
 def test_what_is_named_after_its_contents_is_kept_for_ever(client: TestClient, console: Path) -> None:
@@ -81,8 +108,20 @@ def test_a_console_that_is_built_meanwhile_is_served_without_a_restart(
     assert client.get("/assets/index-1a2b3c.js").status_code == 200
 
 
-def test_the_customers_page_is_told_where_the_web_chat_is(client: TestClient) -> None:
-    assert client.get("/config.json").json() == {"webchat_url": "http://127.0.0.1:5005"}
+@pytest.mark.parametrize(
+    ("address", "written"),
+    [
+        ("http://127.0.0.1:5005", "http://127.0.0.1:5005"),
+        ('https://bot.example/"><script>', "https://bot.example/&quot;&gt;&lt;script&gt;"),
+    ],
+)
+def test_the_demo_shop_tells_the_widget_where_the_web_chat_is(address: str, written: str) -> None:
+    app = FastAPI()
+    site.mount(app, Settings.model_construct(webchat_url=address))
+
+    source = TestClient(app).get("/chat").text
+
+    assert f'<script src="/widget.js" data-webchat="{written}" async></script>' in source
 
 
 def test_without_pages_there_is_the_api_alone(tmp_path: Path) -> None:
@@ -90,7 +129,6 @@ def test_without_pages_there_is_the_api_alone(tmp_path: Path) -> None:
     site.mount(app, SETTINGS, tmp_path / "nothing")
 
     assert TestClient(app).get("/").status_code == 404
-    assert TestClient(app).get("/config.json").status_code == 200
 
 
 def test_the_console_as_it_is_built_has_nothing_inline_and_nothing_from_elsewhere() -> None:
@@ -106,3 +144,17 @@ def test_the_console_as_it_is_built_has_nothing_inline_and_nothing_from_elsewher
     addresses = re.findall(r'(?:src|href)="([^"]+)"', source)
     assert [address for address in addresses if address.startswith("/assets/")]
     assert [address for address in addresses if client.get(address).status_code != 200] == []
+
+
+def test_the_widget_as_it_is_built_is_small_and_fetches_nothing_from_elsewhere() -> None:
+    """`make console` builds it; `make test` has done so."""
+    app = FastAPI()
+    site.mount(app, SETTINGS)
+
+    script = TestClient(app).get("/widget.js").text
+
+    assert len(gzip.compress(script.encode())) < 60_000
+    addresses = set(re.findall(r"(?:https?:)?//[\w.-]+\.\w+[^\s\"'`]*", script))
+    harmless = ("http://www.w3.org/", "https://bot.example;")  # namespaces, and an example in a message
+    assert {address for address in addresses if not address.startswith(harmless)} == set()
+    assert re.findall(r"\beval\(|new Function|document\.write|insertAdjacentHTML|@import|url\(", script) == []

@@ -1,5 +1,6 @@
 """When the console is built anew, what a failed build leaves, and what is said when npm cannot fetch."""
 
+import gzip
 import os
 import subprocess
 from collections.abc import Callable
@@ -11,12 +12,16 @@ from scripts import api_types, console_build
 from scripts.console import SetupError
 from scripts.settings import ROOT, SERVICE_PYTHON
 
+SOURCES = [*console_build.FILES, "src/main.ts", "widget/main.ts"]
+BUILDING = "mkdir -p $out; echo $$ > $out/index.html; echo 1 > $out/widget.js"
+BUILD = ["vite", "vite"]  # the console and the widget
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A console that is small, and packages that need no network."""
     folder = tmp_path / "console"
-    for name in (*console_build.FILES, "src/main.ts", "README.md"):
+    for name in (*SOURCES, "README.md"):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("1", encoding="utf-8")
     return folder
@@ -26,7 +31,7 @@ def folder(tmp_path: Path) -> Path:
 def tools(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Stand-ins for npm and vite: what each would do, in a line of shell; `out` is where vite builds."""
 
-    def make(npm: str = "mkdir -p node_modules", vite: str = "mkdir $out; echo $$ > $out/index.html") -> None:
+    def make(npm: str = "mkdir -p node_modules", vite: str = BUILDING) -> None:
         for name, script in (("npm", npm), ("vite", f"out=$3; {vite}")):
             path = tmp_path / name
             path.write_text(f"#!/bin/sh\necho {name} >> {tmp_path}/calls\n{script}\n")
@@ -50,7 +55,7 @@ def ensure(folder: Path) -> Path:
     return console_build.ensure(dict(os.environ), folder)
 
 
-@pytest.mark.parametrize("name", [*console_build.FILES, "src/main.ts"])
+@pytest.mark.parametrize("name", SOURCES)
 def test_a_changed_source_asks_for_another_build(folder: Path, name: str) -> None:
     before = console_build.fingerprint(folder)
 
@@ -72,7 +77,8 @@ def test_it_is_built_once_for_the_same_sources(folder: Path, tmp_path: Path) -> 
     assert (ensure(folder) / "index.html").exists()
     ensure(folder)
 
-    assert calls(tmp_path) == ["npm", "vite"]
+    assert calls(tmp_path) == ["npm", *BUILD]
+    assert gzip.decompress((folder / "dist" / "widget.js.gz").read_bytes()) == b"1\n"
 
 
 @pytest.mark.usefixtures("tools")
@@ -83,7 +89,7 @@ def test_the_packages_are_installed_anew_only_when_the_lock_changed(folder: Path
     (folder / "package-lock.json").write_text("2", encoding="utf-8")
     ensure(folder)
 
-    assert calls(tmp_path) == ["npm", "vite", "vite", "npm", "vite"]
+    assert calls(tmp_path) == ["npm", *BUILD, *BUILD, "npm", *BUILD]
 
 
 def test_a_failed_build_leaves_the_earlier_one_and_names_its_log(
@@ -100,6 +106,15 @@ def test_a_failed_build_leaves_the_earlier_one_and_names_its_log(
 
     assert (folder / "dist" / "index.html").read_text() == earlier
     assert list(folder.glob(".build-*")) == []
+
+
+def test_a_console_without_its_widget_is_no_build(folder: Path, tools: Callable[..., None]) -> None:
+    tools(vite="mkdir -p $out; echo 1 > $out/index.html")
+
+    with pytest.raises(SetupError, match="could not be built"):
+        ensure(folder)
+
+    assert not (folder / "dist").exists()
 
 
 @pytest.mark.parametrize("error", ["ENOTFOUND registry.npmjs.org", "code ECONNREFUSED", "ETIMEDOUT"])
