@@ -22,10 +22,12 @@ from actions.signals import signals_of, warm_up
 from actions.turn import (
     is_external,
     last_user_event,
+    marked_unsolved,
     message_id_of,
     requested_slot_of,
     sent_at_of,
     tail_of,
+    words_of,
 )
 from rasa_parts.storable import storable
 
@@ -124,12 +126,13 @@ class ActionAssessTurn(Action):
     def _turn_of(
         self, tracker: Tracker, event: dict[str, Any], message_id: str, sent_at: str
     ) -> dict[str, Any]:
-        text = event.get("text") or ""
+        text = words_of(event)
         signals = signals_of(
             text,
             event.get("parse_data") or {},
             (tracker.slots or {}).get("language"),
             requested_slot=requested_slot_of(tracker),
+            marked_unsolved=marked_unsolved(event),
         )
         return storable(
             {

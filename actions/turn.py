@@ -35,6 +35,19 @@ def is_external(event: dict[str, Any]) -> bool:
     return marked or str(event.get("text") or "").startswith(EXTERNAL_PREFIX)
 
 
+def words_of(event: dict[str, Any]) -> str:
+    """Return what the customer said: the words on a pressed button, not the intent that they stand for."""
+    text = event.get("text") or ""
+    title = (event.get("metadata") or {}).get("button_title")
+    return title if text.startswith("/") and isinstance(title, str) else text
+
+
+def marked_unsolved(event: dict[str, Any]) -> bool:
+    """Say whether the customer pressed "not solved" under an answer."""
+    feedback = (event.get("metadata") or {}).get("feedback")
+    return isinstance(feedback, dict) and feedback.get("solved") is False
+
+
 def message_id_of(event: dict[str, Any]) -> str:
     """Return the message's id; an event that has none is named by its time, the same at every call."""
     return str(event.get("message_id") or f"event-{_seconds(event):.6f}")

@@ -20,6 +20,7 @@ from sanic.response import json as json_response
 from channels.desk import DeskAway, DeskRefuses
 from channels.durable import DurableInput
 from channels.feed import Bell, Feed
+from channels.feedback import take_feedback
 from channels.leaving import leave_message
 from channels.refusals import InvalidPayload, InvalidToken, NotWaiting, SlowDown, Unavailable
 from channels.taking import take_message
@@ -88,7 +89,11 @@ class CustomerApi:
 
     async def _take_message(self, request: Request) -> HTTPResponse:
         _, conversation = self._who(request)
-        accepted = await take_message(self._channel, conversation, await json_body(request))
+        payload = await json_body(request)
+        if payload.get("feedback") is None:
+            accepted = await take_message(self._channel, conversation, payload)
+        else:
+            accepted = await take_feedback(self._channel, self._visits.telling, conversation, payload)
         return json_response({"id": accepted.message_id, "number": accepted.number}, 202)
 
     async def _poll(self, request: Request) -> HTTPResponse:

@@ -56,7 +56,8 @@ class TimelineOutput(OutputChannel):
             return
         content = content_of(message)
         if content is not None:
-            await self._channel.say(recipient_id, message_id, {**author_of(message), **content})
+            body = {**author_of(message), **content, **self._channel.marks(message)}
+            await self._channel.say(recipient_id, message_id, body)
 
     async def send_text_message(self, recipient_id: str, text: str, **kwargs: Any) -> None:
         await self.send_response(recipient_id, {**kwargs, "text": text})
@@ -128,6 +129,10 @@ class DurableInput(InputChannel):
     async def wake(self, conversation: str) -> None:
         """The timeline of the conversation has grown: send what is new. Called for every new message."""
         raise NotImplementedError
+
+    def marks(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        """What the timeline notes beside a response of Rasa's."""
+        return {}
 
     def get_output_channel(self) -> OutputChannel:
         """For words that Rasa's API, reminders or triggered intents send outside a turn."""

@@ -176,6 +176,35 @@ class Store:
             news = {"author": body["author"], "text": "", "replaces": message_id, "recalled": True}
             return self._append(conversation, f"recall:{message_id}", news)
 
+    def amend(self, conversation: str, message_id: str, news_id: str, changes: dict[str, Any]) -> int:
+        """Change a message for those who come later, and add what tells those who have seen it, once.
+
+        Returns the number of the latter. Raises LookupError when there is no such message.
+        """
+        with self.transaction() as db:
+            if (told := self.number_of(conversation, news_id)) is not None:
+                return told
+            row = db.execute(
+                "SELECT body FROM timeline WHERE conversation = ? AND id = ?", (conversation, message_id)
+            ).fetchone()
+            if row is None:
+                raise LookupError(f"no message {message_id!r} in {conversation!r}")
+            body = json.loads(row[0])
+            db.execute(
+                "UPDATE timeline SET body = ? WHERE conversation = ? AND id = ?",
+                (json.dumps({**body, **changes}), conversation, message_id),
+            )
+            news = {"author": body["author"], "text": "", "replaces": message_id, **changes}
+            return self._append(conversation, news_id, news)
+
+    def message(self, conversation: str, message_id: str) -> dict[str, Any] | None:
+        """One message as customers get it."""
+        row = self._db.execute(
+            "SELECT number, id, body FROM timeline WHERE conversation = ? AND id = ?",
+            (conversation, message_id),
+        ).fetchone()
+        return {"number": row[0], "id": row[1], **json.loads(row[2])} if row else None
+
     def since(self, conversation: str, after: int, limit: int = -1) -> list[dict[str, Any]]:
         """The messages numbered above `after`, in order, as customers get them."""
         rows = self._db.execute(

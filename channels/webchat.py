@@ -24,7 +24,7 @@ import logging
 import os
 import re
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ from channels.customer_api import CustomerApi
 from channels.desk import Desk
 from channels.durable import DurableInput
 from channels.feed import Feed
+from channels.feedback import asks_feedback
 from channels.refusals import InvalidPayload, InvalidToken, RefusedError, SlowDown
 from channels.sockets import CheckedServer, SocketBlueprint
 from channels.taking import take_message
@@ -78,6 +79,7 @@ class WebchatInput(DurableInput):
         path: Path | None = None,
         now: Callable[[], float] = time.time,
         desk: Desk | None = None,
+        unasked: Iterable[str] = (),
     ) -> None:
         super().__init__(path, now)
         if not _ACCOUNT.fullmatch(account):
@@ -87,6 +89,7 @@ class WebchatInput(DurableInput):
         self._sessions: dict[str, _Session] = {}
         self._sockets: dict[str, set[str]] = {}
         self._visitors_made: dict[str, int] = {}
+        self._unasked = frozenset(unasked)
         self._feed = Feed()
         self._visits = Visits(desk, self._feed, lambda: self.store)
         self._web = Web(f"/webhooks/{self.name()}/v1/", lambda origin: origin in self._origins)
@@ -97,8 +100,12 @@ class WebchatInput(DurableInput):
 
     @classmethod
     def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
-        account = str((credentials or {}).get("account", "default"))
-        return cls(account=account, desk=Desk.from_environment())
+        given = credentials or {}
+        return cls(
+            account=str(given.get("account", "default")),
+            desk=Desk.from_environment(),
+            unasked=given.get("no_feedback") or (),
+        )
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         self._sio = CheckedServer(self._origins)
@@ -200,6 +207,10 @@ class WebchatInput(DurableInput):
     def conversation_of(self, visitor: Visitor) -> str:
         """The sender id, which is never the client's choice."""
         return f"{self.name()}:{self._account}:{visitor.id}"
+
+    def marks(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        by_bot = message.get("author") is None
+        return {"feedback": "ask"} if by_bot and asks_feedback(message, self._unasked) else {}
 
     async def say(self, conversation: str, message_id: str, body: dict[str, Any]) -> None:
         if body["author"] == "agent":

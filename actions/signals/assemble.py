@@ -36,28 +36,30 @@ def signals_of(
     previous_language: str | None,
     *,
     requested_slot: str | None = None,
+    marked_unsolved: bool = False,
 ) -> dict[str, Any]:
     """Return what a turn shows.
 
     text: the customer's words; the first 2,000 characters count. parse_data: Rasa's result for them (`intent`
     with name and confidence). previous_language: of the turns before, for a turn without words.
-    requested_slot: what an active form has asked for, if any.
+    requested_slot: what an active form has asked for, if any. marked_unsolved: the customer pressed "not
+    solved" under an answer, which rejects it whatever the words are.
 
     A signal that fails is logged and takes its neutral value, named in `failed`; the others do not suffer.
     Words that cannot be read at all ("reading") leave what the classifier said.
     """
     try:
         with read(text or "", parse_data or {}, previous_language, requested_slot) as reading:
-            return _signals(reading, parse_data or {})
+            return _signals(reading, parse_data or {}, marked_unsolved)
     except Exception:
         log.exception("The words of a turn could not be read")
     with read("", parse_data or {}, previous_language, requested_slot) as reading:
-        signals = _signals(reading, parse_data or {})
+        signals = _signals(reading, parse_data or {}, marked_unsolved)
     signals["failed"].append("reading")
     return signals
 
 
-def _signals(reading: Reading, parse_data: Mapping[str, Any]) -> dict[str, Any]:
+def _signals(reading: Reading, parse_data: Mapping[str, Any], marked_unsolved: bool) -> dict[str, Any]:
     why: dict[str, str] = {}
     failed: list[str] = []
 
@@ -79,6 +81,8 @@ def _signals(reading: Reading, parse_data: Mapping[str, Any]) -> dict[str, Any]:
     said = judge("stance", Verdict(Stance.SILENT), _stance, left)
     leaves = judge("gives_up", False, gives_up, left, said)
     rejected = judge("rejects_answer", False, rejects_answer, left, leaves)
+    if marked_unsolved:
+        rejected, why["rejects_answer"] = True, "marked as not solved"
     feeling = judge("sentiment", 0.0, _feeling, left)
     shown = rejected or leaves or said.stance is not Stance.SILENT
     return {

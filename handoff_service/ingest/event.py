@@ -34,8 +34,12 @@ class Event:
 
     @property
     def words(self) -> str:
-        """The customer's own; what a channel tells Rasa in place of words is none."""
-        return "" if self.text == WITHOUT_WORDS else self.text
+        """The customer's own: of a pressed button the words on it, not the intent that they stand for; what a
+        channel tells Rasa in place of words is none."""
+        title = self.metadata.get("button_title")
+        if self.text == WITHOUT_WORDS:
+            return ""
+        return title if self.text.startswith("/") and isinstance(title, str) else self.text
 
     @property
     def attachments(self) -> list[str]:

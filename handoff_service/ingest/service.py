@@ -111,10 +111,10 @@ def _backstop(event: Event) -> TurnIn:
         channel=_channel(event),
         message_id=event.message_id or "",
         sent_at=event.sent_at,
-        text=event.text,
+        text=event.words,
         signals={
             "version": "backstop",
-            "language": _guess(event.text),
+            "language": _guess(event.words),
             "intent": ASKS_HUMAN,
             "confidence": confidence if isinstance(confidence, int | float) else 0.0,
             "asks_human": True,

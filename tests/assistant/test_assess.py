@@ -217,3 +217,27 @@ def test_words_of_the_customer_are_not_logged(caplog):
     assess(FakeDesk(STAY), tracker_of(user_event("我的密码是 hunter2")))
     assert "correlation_id=m-1" in caplog.text
     assert "hunter2" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("words", "language"), [("没有解决", "zh"), ("Not solved", "en"), ("👎", "zh"), ("好的", "zh")]
+)
+def test_an_answer_marked_as_not_solved_is_rejected_whatever_the_words_are(words, language):
+    desk = FakeDesk(STAY)
+    event = user_event("/reject_answer", "reject_answer")
+    event.metadata = {"button_title": words, "feedback": {"message": "m.0", "solved": False}}
+    assess(desk, tracker_of(event))
+    (turn,) = desk.turns
+    assert turn["text"] == words
+    assert turn["signals"]["rejects_answer"] is True
+    assert turn["signals"]["fallback"] is False
+    assert (turn["signals"]["intent"], turn["signals"]["language"]) == ("reject_answer", language)
+
+
+@pytest.mark.parametrize("metadata", [None, {"feedback": {"solved": True}}, {"feedback": "solved"}, {}])
+def test_without_the_mark_the_words_count(metadata):
+    desk = FakeDesk(STAY)
+    event = user_event("好的", "affirm")
+    event.metadata = metadata
+    assess(desk, tracker_of(event))
+    assert desk.turns[0]["signals"]["rejects_answer"] is False

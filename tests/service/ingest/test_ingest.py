@@ -242,3 +242,9 @@ def test_the_channel_is_learned_when_the_bot_spoke_first(desk):
     desk.ingest("s", bot("Welcome!"))
     desk.ingest("s", user("hi", "m1"))
     assert desk.conversation("s").channel == "webchat"
+
+
+def test_a_pressed_button_is_shown_as_what_stood_on_it(desk):
+    desk.ingest("s", user("/track_order", "m1", metadata={"button_title": "查订单"}))
+    desk.ingest("s", user("my words", "m2", metadata={"button_title": "not a button's"}))
+    assert desk.said("s") == [("customer", "查订单"), ("customer", "my words")]
