@@ -35,7 +35,9 @@ from handoff_service.customers import endpoints as customers
 from handoff_service.db import Database
 from handoff_service.explaining import endpoints as explaining
 from handoff_service.handoffs import endpoints as handoffs
+from handoff_service.hours import endpoints as hours
 from handoff_service.ingest import endpoints as ingest
+from handoff_service.invitations import endpoints as invitations
 from handoff_service.logs import configure_logging
 from handoff_service.mail import endpoints as mail
 from handoff_service.mail.worker import MailWorker
@@ -53,6 +55,8 @@ API = "/api/v1"
 ROUTERS = (
     auth,
     agents,
+    invitations,
+    hours,
     turns,
     handoffs,
     ingest,

@@ -8,12 +8,18 @@ also on the days when that clock is put forward or back.
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 EXAMPLE = "for example Mon-Fri 09:00-18:00, Sat 10:00-16:00"
 MIDNIGHT = 24 * 60
+# Further ahead than the longest closure; a desk that is closed for a year says nothing of its next day.
+LOOK_AHEAD = dt.timedelta(days=366)
+
+Spans = tuple[tuple[int, int], ...]
+"""From and to in minutes after a day's midnight; `to` may lie on the next day."""
 
 _DAYS = re.compile(r"([a-z]{3})(?:-([a-z]{3}))?", re.IGNORECASE)
 _TIMES = re.compile(r"(\d\d?):(\d\d)-(\d\d?):(\d\d)")
@@ -26,28 +32,55 @@ class BusinessHours:
 
     spans: tuple[tuple[int, int, int], ...] = ()
 
-    def open_at(self, moment: dt.datetime, zone: dt.tzinfo) -> bool:
+    def of(self, weekday: int) -> Spans:
+        """The hours that begin on this weekday."""
+        if not self.spans:
+            return ((0, MIDNIGHT),)
+        return tuple((begin, end) for day, begin, end in self.spans if day == weekday)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Business hours on the clock of a time zone, and the days on which others hold: a holiday has none, a
+    working day in lieu has some."""
+
+    hours: BusinessHours = BusinessHours()
+    zone: dt.tzinfo = dt.UTC
+    exceptions: Mapping[dt.date, Spans] = field(default_factory=dict)
+
+    def open_at(self, moment: dt.datetime) -> bool:
         """Whether the (aware) moment is within the hours as the zone's clock shows them."""
-        local = moment.astimezone(zone)
-        today, minute = local.weekday(), local.hour * 60 + local.minute
-        return not self.spans or any(
-            (day == today and begin <= minute < end) or ((day + 1) % 7 == today and minute < end - MIDNIGHT)
-            for day, begin, end in self.spans
+        local = moment.astimezone(self.zone)
+        minute = local.hour * 60 + local.minute
+        yesterday = local.date() - dt.timedelta(days=1)
+        return any(begin <= minute < end for begin, end in self._of(local.date())) or any(
+            minute < end - MIDNIGHT for _, end in self._of(yesterday)
         )
 
-    def after(self, moment: dt.datetime, open_for: dt.timedelta, zone: dt.tzinfo) -> dt.datetime:
-        """The moment by which it will have been open for that long, counted from the (aware) `moment`."""
-        if not self.spans:
-            return moment + open_for
+    def next_opening(self, moment: dt.datetime) -> dt.datetime | None:
+        """When it opens next, on the zone's clock; None while it is open, or when that is not in sight."""
+        if self.open_at(moment):
+            return None
+        local = moment.astimezone(self.zone)
+        for days in range(LOOK_AHEAD.days):
+            day = local.date() + dt.timedelta(days=days)
+            for begin, _ in sorted(self._of(day)):
+                midnight = dt.datetime.combine(day, dt.time(), self.zone)
+                opening = midnight + dt.timedelta(minutes=begin)  # wall time: what the clock shows
+                if opening > local:
+                    return opening
+        return None
+
+    def after(self, moment: dt.datetime, open_for: dt.timedelta) -> dt.datetime:
+        """The moment by which it will have been open for that long, counted from the (aware) `moment`; as if
+        always open where that is not in sight."""
         left, counted_to = open_for, moment
-        midnight = dt.datetime.combine(moment.astimezone(zone).date(), dt.time()) - dt.timedelta(days=1)
-        while True:
-            for day, begin, end in self.spans:
-                if day != midnight.weekday():
-                    continue
+        first = moment.astimezone(self.zone).date() - dt.timedelta(days=1)
+        for days in range(LOOK_AHEAD.days):
+            midnight = dt.datetime.combine(first + dt.timedelta(days=days), dt.time(), self.zone)
+            for begin, end in sorted(self._of(midnight.date())):
                 opens, closes = (
-                    (midnight + dt.timedelta(minutes=minute)).replace(tzinfo=zone).astimezone(dt.UTC)
-                    for minute in (begin, end)
+                    (midnight + dt.timedelta(minutes=minute)).astimezone(dt.UTC) for minute in (begin, end)
                 )
                 opens = max(opens, counted_to)  # spans may overlap; no minute counts twice
                 if closes <= opens:
@@ -56,7 +89,10 @@ class BusinessHours:
                     return opens + left
                 left -= closes - opens
                 counted_to = closes
-            midnight += dt.timedelta(days=1)
+        return moment + open_for
+
+    def _of(self, day: dt.date) -> Spans:
+        return self.exceptions[day] if day in self.exceptions else self.hours.of(day.weekday())
 
 
 def parse_business_hours(text: str) -> BusinessHours:

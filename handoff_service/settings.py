@@ -139,6 +139,7 @@ class Settings(BaseSettings):
     # --- limits -------------------------------------------------------------------------------------
     max_body_bytes: int = 8 * 1024 * 1024  # an ingest batch of 200 long events fits
     token_lifetime: Duration = dt.timedelta(hours=10)  # one working day
+    invitation_lifetime: Duration = dt.timedelta(days=3)  # over a weekend
 
     @field_validator("rules_file", "smtp_url", mode="before")
     @classmethod

@@ -72,7 +72,8 @@ def create_agent(
     passwords: WithPasswords,
     correlation_id: CorrelationId,
 ) -> AgentOut:
-    password_hash = passwords.hash(given.password)
+    """Without a password, `POST /agents/{id}/invitation` gives the link with which they set it."""
+    password_hash = passwords.hash(given.password) if given.password is not None else None
     with context.work(f"agent:{who.id}", correlation_id) as unit:
         return AgentOut.of(service.create(unit, given, password_hash, by=who))
 

@@ -24,6 +24,8 @@ Capacity = Annotated[int, Field(ge=0, le=100)]
 
 
 class AgentOut(BaseModel):
+    """`invited`: they have not set a password yet, and cannot log in."""
+
     id: str
     name: str
     email: str
@@ -32,6 +34,7 @@ class AgentOut(BaseModel):
     capacity: int
     presence: Presence
     active: bool
+    invited: bool
 
     @classmethod
     def of(cls, agent: Agent) -> Self:
@@ -76,11 +79,12 @@ class PresenceIn(Body):
 
 
 class AgentIn(Body):
-    """A new agent. Only admins make supervisors and admins."""
+    """A new agent. Only admins make supervisors and admins. Without a password they set it themselves, by
+    an invitation."""
 
     email: Email
     name: Name
-    password: Password
+    password: Password | None = None
     role: Role = "agent"
     skills: Skills = Field(default_factory=list)
     capacity: Capacity = 5

@@ -38,8 +38,9 @@ def colleagues(session: Session, agent_id: str) -> list[ColleagueOut]:
     ]
 
 
-def create(unit: Unit, given: AgentIn, password_hash: str, *, by: Principal | None = None) -> Agent:
-    """`by` is None for the operator at the command line, who may make anybody."""
+def create(unit: Unit, given: AgentIn, password_hash: str | None, *, by: Principal | None = None) -> Agent:
+    """`by` is None for the operator at the command line, who may make anybody. Without `password_hash` the
+    agent cannot log in before an invitation is accepted."""
     if by is not None and by.role != "admin" and given.role != "agent":
         raise Forbidden("Only an admin makes supervisors and admins.")
     email = normal_email(given.email)
@@ -48,7 +49,7 @@ def create(unit: Unit, given: AgentIn, password_hash: str, *, by: Principal | No
     agent = Agent(
         email=email,
         name=given.name,
-        password_hash=password_hash,
+        password_hash=password_hash or "",
         role=given.role,
         skills=given.skills,
         capacity=given.capacity,
@@ -133,7 +134,7 @@ def change(
     `password_hash` is that of `given.password`, made outside of the transaction.
     """
     agent = _get(unit, agent_id)
-    _allow(by, agent, given)
+    allow(by, agent, given)
     changed: dict[str, Any] = {}
     for field in ("name", "skills", "capacity", "role", "active"):
         value = getattr(given, field)
@@ -157,7 +158,7 @@ def change(
     return agent
 
 
-def _allow(by: Principal, agent: Agent, given: AgentChange) -> None:
+def allow(by: Principal, agent: Agent, given: AgentChange) -> None:
     """Supervisors manage agents and themselves; nobody can lock themselves out or promote themselves."""
     if by.role != "admin":
         if agent.role != "agent" and agent.id != by.id:
@@ -169,6 +170,12 @@ def _allow(by: Principal, agent: Agent, given: AgentChange) -> None:
             raise Conflict("You cannot deactivate yourself.")
         if given.role is not None and given.role != agent.role:
             raise Conflict("You cannot change your own role.")
+
+
+def set_password(unit: Unit, agent: Agent, password_hash: str) -> None:
+    """Ends the agent's sessions."""
+    agent.password_hash = password_hash
+    _record(unit, agent, "agent.change", new_password=True)
 
 
 def _get(unit: Unit, agent_id: str) -> Agent:

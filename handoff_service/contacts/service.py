@@ -71,7 +71,7 @@ def leave_message(
     elif conversation.owner == "bot":
         conversation.returned_seq = unit.next_number("message")  # what came before is in a person's hands
     conversation.kind = "message"
-    conversation.due_at = conversation.due_at or answer_due(unit.settings, unit.now)
+    conversation.due_at = conversation.due_at or answer_due(unit)
     conversation.customer_wrote_at = unit.now
     conversation.updated_at = unit.now
     conversation.unread += 1

@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from handoff_service.settings import Settings
+from handoff_service.hours.service import calendar
+from handoff_service.unit import Unit
 
 
-def answer_due(settings: Settings, now: dt.datetime) -> dt.datetime:
+def answer_due(unit: Unit) -> dt.datetime:
     """`message_due_after`, counted in business hours alone."""
-    return settings.business_hours.after(now, settings.message_due_after, settings.time_zone)
+    return calendar(unit.session, unit.settings).after(unit.now, unit.settings.message_due_after)

@@ -136,7 +136,7 @@ def customer_wrote(
     if conversation.owner == "agent":
         conversation.waiting_since = conversation.waiting_since or unit.now
         if conversation.kind == "message":
-            conversation.due_at = conversation.due_at or answer_due(unit.settings, unit.now)
+            conversation.due_at = conversation.due_at or answer_due(unit)
     message = add_message(
         unit,
         conversation,

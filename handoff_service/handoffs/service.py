@@ -13,6 +13,7 @@ from handoff_service.decision.decide import Decision
 from handoff_service.decision.priority import Priority
 from handoff_service.errors import Conflict
 from handoff_service.handoffs.schemas import HandoffIn
+from handoff_service.hours.service import calendar
 from handoff_service.models import Agent, Conversation, Handoff
 from handoff_service.rules.service import active_rules
 from handoff_service.texts.notices import notice
@@ -129,7 +130,8 @@ def _where_it_stands(unit: Unit, conversation: Conversation) -> str:
         return notice("handed_to_agent", conversation.language, name=agent.name)
     if not repository.agents_online(unit.session):
         leaves = conversation.channel in unit.settings.message_channels
-        return notice("offline_message" if leaves else "offline", conversation.language)
+        key = "offline_message" if leaves else "offline"
+        return notice(key, conversation.language, opening=_opening(unit))
     place = place_of(unit, conversation)
     return notice(
         "queued",
@@ -137,6 +139,12 @@ def _where_it_stands(unit: Unit, conversation: Conversation) -> str:
         position=place.position if place else 1,
         wait=place.wait_seconds if place else None,
     )
+
+
+def _opening(unit: Unit) -> tuple[dt.datetime, dt.datetime] | None:
+    """When the desk opens next, and now, on its clock; None within business hours."""
+    opening = calendar(unit.session, unit.settings).next_opening(unit.now)
+    return (opening, unit.now.astimezone(opening.tzinfo)) if opening else None
 
 
 def _answer(unit: Unit, conversation: Conversation, handoff: Handoff) -> dict[str, Any]:

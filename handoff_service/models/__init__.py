@@ -5,7 +5,7 @@ from handoff_service.models.care import Block, Rating
 from handoff_service.models.contact import Contact, Mail
 from handoff_service.models.conversation import Alert, Conversation, Handoff, Lapse, Turn
 from handoff_service.models.message import Attachment, DeadLetter, Message, OutboxEntry, TrackerState
-from handoff_service.models.people import Agent, Customer, Identity, LoginAttempt
+from handoff_service.models.people import Agent, Customer, Identity, Invitation, LoginAttempt, StoredHours
 from handoff_service.models.record import (
     AuditEntry,
     DutyEntry,
@@ -33,6 +33,7 @@ __all__ = [
     "DutyEntry",
     "Handoff",
     "Identity",
+    "Invitation",
     "Lapse",
     "LearnedModel",
     "LoginAttempt",
@@ -43,6 +44,7 @@ __all__ = [
     "RuleActivation",
     "RuleDraft",
     "RuleVersion",
+    "StoredHours",
     "StreamEvent",
     "TrackerState",
     "Turn",

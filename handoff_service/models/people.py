@@ -1,6 +1,7 @@
 """Agents who answer, customers who write, and the channel identities that lead to a customer."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -25,6 +26,23 @@ class Agent(Base):
     left_at: Mapped[dt.datetime | None]  # went offline without saying what becomes of their conversations
     lapses: Mapped[int] = mapped_column(default=0)  # running; an answer sets it to 0
     active: Mapped[bool] = mapped_column(default=True)
+
+    @property
+    def invited(self) -> bool:
+        """They have not set a password yet."""
+        return not self.password_hash
+
+
+class Invitation(Base):
+    """A one-time link with which somebody sets their password. Only the hash of its secret is kept."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    agent_id: Mapped[str] = mapped_column(ForeignKey("agents.id"), index=True)
+    secret_hash: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[dt.datetime]
+    ended_at: Mapped[dt.datetime | None]  # used, or replaced by a later one
 
 
 class Customer(Base):
@@ -60,3 +78,17 @@ class LoginAttempt(Base):
     at: Mapped[dt.datetime] = mapped_column(index=True)
 
     __table_args__ = (Index("ix_login_attempts_subject_at", "subject", "at"),)
+
+
+THE_DESKS_HOURS = 1
+"""There is one calendar, in one row."""
+
+
+class StoredHours(Base):
+    """The business hours that supervisors keep; without a row those of the settings hold."""
+
+    __tablename__ = "business_hours"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    revision: Mapped[int]
+    hours: Mapped[dict[str, Any]]  # as `hours.schemas.Hours`

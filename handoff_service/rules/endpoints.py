@@ -5,6 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Response
 
 from handoff_service.auth.dependencies import CorrelationId, InContext, Principal, SignedIn, Supervising
+from handoff_service.decision.fields import FIELDS
 from handoff_service.models import RuleVersion
 from handoff_service.paging import Cursor, Limit, decode_cursor, encode_cursor
 from handoff_service.rules import editing, repository
@@ -13,6 +14,7 @@ from handoff_service.rules.schemas import (
     ActivateVersionIn,
     DraftIn,
     DraftOut,
+    FieldOut,
     RulesOut,
     RulesText,
     VersionOut,
@@ -54,6 +56,23 @@ def put_rules(
     source = editing.checked(given.text)
     with context.work(_actor(who), correlation_id) as unit:
         return _shown(unit, editing.put(unit, source, given.note, given.base_version))
+
+
+@router.get("/fields")
+def list_rule_fields(_who: SignedIn) -> list[FieldOut]:
+    """Everything that a rule may test, for whoever writes forms."""
+    return [
+        FieldOut.model_validate(
+            {
+                "name": name,
+                "kind": field.kind.name,
+                "low": field.low,
+                "high": field.high,
+                "choices": list(field.choices),
+            }
+        )
+        for name, field in FIELDS.items()
+    ]
 
 
 @router.get("/versions")

@@ -1,7 +1,7 @@
 """The rules as supervisors read and write them."""
 
 import datetime as dt
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, Field, model_validator
 
@@ -72,6 +72,16 @@ class ActivateDraftIn(ActivateIn):
     revision: Annotated[
         Number | None, Field(description="the draft as you saw it; 409 when it has changed")
     ] = None
+
+
+class FieldOut(BaseModel):
+    """What a rule may test: how it compares, a number's bounds, the only texts that can occur (none: any)."""
+
+    name: str
+    kind: Literal["flag", "number", "text", "tags"]
+    low: float | None
+    high: float | None
+    choices: list[str]
 
 
 class VersionOut(BaseModel):

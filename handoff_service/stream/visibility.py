@@ -38,6 +38,8 @@ class View:
                 return event.type, payload
             case "canned.updated" | "canned.removed" if payload["owner_id"] in (None, self._who.id):
                 return event.type, {name: value for name, value in payload.items() if name != "owner_id"}
+            case "hours.updated":
+                return event.type, payload
             case "rules.updated" | "alert.added" | "alert.updated" if self._who.supervises:
                 return event.type, payload
         return None

@@ -1,6 +1,6 @@
 """The service's own words to a customer, by key and language. The texts are in `zh.yml` and `en.yml`."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from importlib.resources import files
 
@@ -20,8 +20,9 @@ def notice(key: str, language: str | None, **values: object) -> str:
     """The text `key` for a customer who speaks `language`; both languages, one per line, when it is neither.
 
     `values` fill the placeholders: `name` (agent), `position` (from 1), `wait` (timedelta or seconds),
-    `note`, `until` (a local time).
-    `queued` without a `wait` says that the wait is not known, `returned` with a `note` adds it.
+    `note`, `until` (a local time), `opening` (when the desk opens next, and the moment now, on its clock).
+    `queued` without a `wait` says that it is not known; `returned` with a `note`, `offline` with an
+    `opening`, tell it.
     Raises KeyError for an unknown key or a missing value.
     """
     if language not in LANGUAGES:
@@ -31,6 +32,10 @@ def notice(key: str, language: str | None, **values: object) -> str:
     if key == "returned" and str(values.get("note") or "").strip():
         key = "returned_with_note"
         values["note"] = str(values["note"]).strip()
+    if key in ("offline", "offline_message") and values.get("opening") is not None:
+        key = f"{key}_closed"
+    if isinstance(opening := values.get("opening"), tuple):
+        values["opening"] = opening_text(opening[0], opening[1], language)
     if isinstance(wait := values.get("wait"), timedelta | int | float):
         values["wait"] = wait_text(wait, language)
     return texts(language)[key].format_map(values)
@@ -47,3 +52,16 @@ def wait_text(wait: timedelta | float, language: str) -> str:
     hours, rest = divmod(minutes, 60)
     key = "wait_minutes" if not hours else "wait_hours_minutes" if rest else "wait_hours"
     return texts(language)[key].format(hours=hours, minutes=rest)
+
+
+def opening_text(opening: datetime, now: datetime, language: str) -> str:
+    """When the desk opens next, in words. Both moments are on the desk's clock."""
+    words = texts(language)
+    days = (opening.date() - now.date()).days
+    key = "opening_later" if days > 6 else "opening_this_week" if days > 1 else "opening_tomorrow"
+    return words["opening_today" if days == 0 else key].format(
+        time=f"{opening:%H:%M}",
+        weekday=words["weekdays"].split()[opening.weekday()],
+        month=opening.month,
+        day=opening.day,
+    )

@@ -12,6 +12,7 @@ from handoff_service.decision.facts import Customer, Facts, PastTurn, Signals
 from handoff_service.decision.rules import RuleSet
 from handoff_service.decision.running import running_values
 from handoff_service.handoffs import service as handoffs
+from handoff_service.hours.service import calendar
 from handoff_service.learned.service import score_of
 from handoff_service.models import Conversation, Turn
 from handoff_service.models.base import new_id
@@ -111,7 +112,7 @@ def _decide(unit: Unit, conversation: Conversation, turn: Turn, signals: Signals
         customer=Customer(customer.tier, frozenset(customer.tags)) if customer else Customer(),
         agents_online=len(online),
         channel=conversation.channel,
-        business_hours=unit.settings.business_hours.open_at(unit.now, unit.settings.time_zone),
+        business_hours=calendar(unit.session, unit.settings).open_at(unit.now),
         just_resolved=_just_resolved(unit, conversation, turn),
         agents_available=sum(agent.could_take(conversation.language) for agent in online),
         learned_score=learned_score,

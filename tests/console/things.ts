@@ -10,6 +10,7 @@ export const mei: Agent = {
   capacity: 5,
   presence: "online",
   active: true,
+  invited: false,
 };
 
 export function conversation(id: string, given: Partial<Conversation> = {}): Conversation {

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff_service.business_hours import BusinessHours, parse_business_hours, parse_time_zone
+from handoff_service.business_hours import BusinessHours, Calendar, parse_business_hours, parse_time_zone
 from handoff_service.settings import Settings
 
 SHANGHAI, BERLIN = parse_time_zone("Asia/Shanghai"), parse_time_zone("Europe/Berlin")
@@ -31,14 +31,14 @@ def at(text: str, zone: dt.tzinfo = dt.UTC) -> dt.datetime:
     ],
 )
 def test_days_and_times(moment: str, is_open: bool) -> None:
-    assert OFFICE.open_at(at(moment, SHANGHAI), SHANGHAI) is is_open
+    assert Calendar(OFFICE, SHANGHAI).open_at(at(moment, SHANGHAI)) is is_open
 
 
 def test_the_same_moment_is_another_time_elsewhere() -> None:
     moment = at("2026-03-02 02:00")  # 10:00 in Shanghai, 03:00 in Berlin
 
-    assert OFFICE.open_at(moment, SHANGHAI)
-    assert not OFFICE.open_at(moment, BERLIN)
+    assert Calendar(OFFICE, SHANGHAI).open_at(moment)
+    assert not Calendar(OFFICE, BERLIN).open_at(moment)
 
 
 @pytest.mark.parametrize(
@@ -53,11 +53,11 @@ def test_the_same_moment_is_another_time_elsewhere() -> None:
     ],
 )
 def test_over_midnight(moment: str, is_open: bool) -> None:
-    assert parse_business_hours("Fri 22:00-02:00").open_at(at(moment), dt.UTC) is is_open
+    assert Calendar(parse_business_hours("Fri 22:00-02:00"), dt.UTC).open_at(at(moment)) is is_open
 
 
 def test_the_night_of_sunday_ends_on_monday() -> None:
-    assert parse_business_hours("sun 20:00-06:00").open_at(at("2026-03-09 05:00"), dt.UTC)
+    assert Calendar(parse_business_hours("sun 20:00-06:00"), dt.UTC).open_at(at("2026-03-09 05:00"))
 
 
 @pytest.mark.parametrize(
@@ -74,13 +74,13 @@ def test_the_night_of_sunday_ends_on_monday() -> None:
 def test_when_the_clock_is_put_forward_and_back(moment: str, is_open: bool) -> None:
     hours = "Sun 03:00-12:00" if moment < "2026-06" else "Sun 02:00-03:00"
 
-    assert parse_business_hours(hours).open_at(at(moment), BERLIN) is is_open
+    assert Calendar(parse_business_hours(hours), BERLIN).open_at(at(moment)) is is_open
 
 
 def test_a_range_may_go_over_the_end_of_the_week() -> None:
     hours = parse_business_hours("Sat-Mon 00:00-24:00")
 
-    assert [hours.open_at(at(f"2026-03-0{day} 12:00"), dt.UTC) for day in (2, 3, 6, 7, 8)] == [
+    assert [Calendar(hours, dt.UTC).open_at(at(f"2026-03-0{day} 12:00")) for day in (2, 3, 6, 7, 8)] == [
         True,
         False,
         False,
@@ -91,9 +91,9 @@ def test_a_range_may_go_over_the_end_of_the_week() -> None:
 
 @given(st.datetimes(dt.datetime(1990, 1, 1), dt.datetime(2090, 1, 1), timezones=st.just(dt.UTC)))
 def test_nothing_given_is_always_open_and_so_is_the_whole_week(moment: dt.datetime) -> None:
-    assert parse_business_hours(" ").open_at(moment, SHANGHAI)
-    assert parse_business_hours("Mon-Sun 00:00-24:00").open_at(moment, BERLIN)
-    assert parse_business_hours("Mon-Sun 07:00-07:00").open_at(moment, BERLIN)
+    assert Calendar(parse_business_hours(" "), SHANGHAI).open_at(moment)
+    assert Calendar(parse_business_hours("Mon-Sun 00:00-24:00"), BERLIN).open_at(moment)
+    assert Calendar(parse_business_hours("Mon-Sun 07:00-07:00"), BERLIN).open_at(moment)
 
 
 @pytest.mark.parametrize(
@@ -139,9 +139,9 @@ def test_they_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setenv("HANDOFF_TIME_ZONE", "Asia/Shanghai")
 
     settings = Settings()  # type: ignore[call-arg]
-
-    assert settings.business_hours.open_at(at("2026-03-02 01:00"), settings.time_zone)
-    assert not settings.business_hours.open_at(at("2026-03-02 00:59"), settings.time_zone)
+    calendar = Calendar(settings.business_hours, settings.time_zone)
+    assert calendar.open_at(at("2026-03-02 01:00"))
+    assert not calendar.open_at(at("2026-03-02 00:59"))
 
 
 def hours(number: float) -> dt.timedelta:
@@ -164,10 +164,85 @@ def hours(number: float) -> dt.timedelta:
 )
 def test_a_span_of_business_hours_ends_when_it_was_open_for_so_long(text, begin, length, end):
     at, until = (dt.datetime.fromisoformat(each).replace(tzinfo=SHANGHAI) for each in (begin, end))
-    assert parse_business_hours(text).after(at, hours(length), SHANGHAI) == until
+    assert Calendar(parse_business_hours(text), SHANGHAI).after(at, hours(length)) == until
 
 
 def test_a_night_with_the_clock_put_forward_is_an_hour_shorter():
     night = parse_business_hours("Sat 22:00-06:00")
     at = dt.datetime(2026, 3, 28, 22, 0, tzinfo=BERLIN)
-    assert night.after(at, hours(7), BERLIN) == dt.datetime(2026, 3, 29, 6, 0, tzinfo=BERLIN)
+    assert Calendar(night, BERLIN).after(at, hours(7)) == dt.datetime(2026, 3, 29, 6, 0, tzinfo=BERLIN)
+
+
+def test_a_holiday_does_not_count():
+    closed = {dt.date(2026, 3, 6): ()}
+    calendar = Calendar(parse_business_hours("Mon-Fri 09:00-18:00"), SHANGHAI, closed)
+    begin, until = (dt.datetime(2026, 3, day, 17, 0, tzinfo=SHANGHAI) for day in (5, 9))
+    assert calendar.after(begin, hours(9)) == until
+
+
+def test_what_never_opens_long_enough_is_due_as_if_always_open():
+    closed = {dt.date(2026, 3, 2) + dt.timedelta(days=n): () for n in range(-1, 400)}
+    begin = dt.datetime(2026, 3, 2, 10, 0, tzinfo=SHANGHAI)
+    assert Calendar(OFFICE, SHANGHAI, closed).after(begin, hours(1)) == begin + hours(1)
+
+
+HOLIDAYS = {
+    dt.date(2026, 10, 1): (),  # a Thursday that is a holiday
+    dt.date(2026, 10, 10): ((9 * 60, 18 * 60),),  # a Saturday worked in lieu
+    dt.date(2026, 10, 5): ((22 * 60, 26 * 60),),  # the night shift before a Tuesday
+}
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-10-01 10:00", False),
+        ("2026-10-02 10:00", True),
+        ("2026-10-10 17:00", True),  # on ordinary Saturdays it closes at 16:00
+        ("2026-10-05 10:00", False),
+        ("2026-10-05 23:00", True),
+        ("2026-10-06 01:59", True),
+        ("2026-10-06 02:00", False),
+    ],
+)
+def test_holidays_and_other_days(moment: str, is_open: bool) -> None:
+    assert Calendar(OFFICE, SHANGHAI, HOLIDAYS).open_at(at(moment, SHANGHAI)) is is_open
+
+
+def test_a_holiday_closes_what_is_always_open() -> None:
+    always = Calendar(BusinessHours(), SHANGHAI, HOLIDAYS)
+
+    assert not always.open_at(at("2026-10-01 10:00", SHANGHAI))
+    assert always.next_opening(at("2026-10-01 10:00", SHANGHAI)) == at("2026-10-02 00:00", SHANGHAI)
+
+
+@pytest.mark.parametrize(
+    ("moment", "opens"),
+    [
+        ("2026-09-30 18:00", "2026-10-02 09:00"),  # over the holiday
+        ("2026-10-02 12:30", "2026-10-02 13:00"),
+        ("2026-10-03 16:00", "2026-10-05 22:00"),
+        ("2026-10-02 10:00", None),  # open now
+    ],
+)
+def test_when_it_opens_next(moment: str, opens: str | None) -> None:
+    expected = at(opens, SHANGHAI) if opens else None
+
+    assert Calendar(OFFICE, SHANGHAI, HOLIDAYS).next_opening(at(moment, SHANGHAI)) == expected
+
+
+def test_what_never_opens_again_says_so() -> None:
+    closed = {dt.date(2026, 3, 2) + dt.timedelta(days=n): () for n in range(400)}
+
+    assert Calendar(OFFICE, SHANGHAI, closed).next_opening(at("2026-03-02 10:00", SHANGHAI)) is None
+
+
+@given(st.datetimes(dt.datetime(2026, 1, 1), dt.datetime(2027, 1, 1), timezones=st.just(dt.UTC)))
+def test_at_its_next_opening_it_is_open_and_shortly_before_it_is_not(moment: dt.datetime) -> None:
+    calendar = Calendar(OFFICE, BERLIN, HOLIDAYS)
+    opening = calendar.next_opening(moment)
+
+    assert (opening is None) == calendar.open_at(moment)
+    if opening is not None:
+        assert calendar.open_at(opening)
+        assert not calendar.open_at(opening - dt.timedelta(minutes=1))

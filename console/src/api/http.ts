@@ -4,8 +4,15 @@ import { setServerTime } from "@/lib/time";
 const BASE = "/api/v1";
 const TIMEOUT = 15_000; // longer than the service's slowest answer; a lost connection must not look like waiting
 
+/** One of several things that are wrong with what was sent, and where. */
+export interface Mistake {
+  loc: (string | number)[];
+  msg: string;
+}
+
 interface Problem {
   type?: unknown;
+  errors?: unknown;
   title?: unknown;
   detail?: unknown;
 }
@@ -14,10 +21,12 @@ interface Problem {
 export class ApiError extends Error {
   readonly type: string; // "stale" of "urn:baton:problem:stale"
   readonly retryAfter: number; // seconds
+  readonly mistakes: Mistake[];
 
   constructor(readonly status: number, problem: Problem = {}, retryAfter: string | null = null) {
     super(String(problem.detail || problem.title || `HTTP ${status}`));
     this.type = String(problem.type ?? "").split(":").pop() ?? "";
+    this.mistakes = Array.isArray(problem.errors) ? (problem.errors as Mistake[]) : [];
     this.retryAfter = Number(retryAfter) || 0;
   }
 
@@ -27,7 +36,8 @@ export class ApiError extends Error {
   }
 }
 
-export async function call<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
+/** @param patience milliseconds until a call without an answer has failed */
+export async function call<Answer>(method: string, path: string, body?: unknown, patience = TIMEOUT): Promise<Answer> {
   try {
     const answer = await fetch(BASE + path, {
       method,
@@ -35,7 +45,7 @@ export async function call<Answer>(method: string, path: string, body?: unknown)
       body: body ? JSON.stringify(body) : null,
       credentials: "same-origin",
       cache: "no-store",
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: AbortSignal.timeout(patience),
     });
     setServerTime(answer.headers.get("Date"));
     const text = await answer.text();

@@ -2,7 +2,7 @@
 import { call } from "./http";
 import type { Agent, Alert, Colleague, Conversation, Ending, Explanation, Message, Page, Parting, Presence, Transfer } from "./types";
 
-export { ApiError, asApiError, call } from "./http";
+export { ApiError, asApiError, call, type Mistake } from "./http";
 export type * from "./types";
 
 const PAGE = 200; // the most that the service gives at once

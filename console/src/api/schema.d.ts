@@ -118,7 +118,10 @@ export interface paths {
          */
         get: operations["list_agents"];
         put?: never;
-        /** Create Agent */
+        /**
+         * Create Agent
+         * @description Without a password, `POST /agents/{id}/invitation` gives the link with which they set it.
+         */
         post: operations["create_agent"];
         delete?: never;
         options?: never;
@@ -145,6 +148,90 @@ export interface paths {
          * @description Only what is given changes. A new password ends the agent's sessions.
          */
         patch: operations["change_agent"];
+        trace?: never;
+    };
+    "/api/v1/agents/{agent_id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite Agent
+         * @description A one-time link for a new agent, or for one who has forgotten the password, which works until then.
+         */
+        post: operations["invite_agent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look At Invitation
+         * @description Whom the link is for. 404 when it is used or too old.
+         */
+        post: operations["look_at_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept Invitation
+         * @description Set the password, once. It ends the sessions that the agent had.
+         */
+        post: operations["accept_invitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/business-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Business Hours
+         * @description When the desk is open, whether it is now, and when it opens next.
+         */
+        get: operations["get_business_hours"];
+        /**
+         * Put Business Hours
+         * @description Replace them. From then on they hold instead of the settings.
+         */
+        put: operations["put_business_hours"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/turns": {
@@ -655,6 +742,26 @@ export interface paths {
          *     422 lists every mistake with its place (`rules[3].when.any[1].sentiment.lte`); what was in force stays.
          */
         put: operations["put_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Fields
+         * @description Everything that a rule may test, for whoever writes forms.
+         */
+        get: operations["list_rule_fields"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -1403,7 +1510,8 @@ export interface components {
         };
         /**
          * AgentIn
-         * @description A new agent. Only admins make supervisors and admins.
+         * @description A new agent. Only admins make supervisors and admins. Without a password they set it themselves, by
+         *     an invitation.
          */
         AgentIn: {
             /** Email */
@@ -1411,7 +1519,7 @@ export interface components {
             /** Name */
             name: string;
             /** Password */
-            password: string;
+            password?: string | null;
             /**
              * Role
              * @default agent
@@ -1426,7 +1534,10 @@ export interface components {
              */
             capacity: number;
         };
-        /** AgentOut */
+        /**
+         * AgentOut
+         * @description `invited`: they have not set a password yet, and cannot log in.
+         */
         AgentOut: {
             /** Id */
             id: string;
@@ -1450,6 +1561,8 @@ export interface components {
             presence: "online" | "away" | "offline";
             /** Active */
             active: boolean;
+            /** Invited */
+            invited: boolean;
         };
         /**
          * AlertOut
@@ -1995,6 +2108,25 @@ export interface components {
              */
             solved: true;
         };
+        /**
+         * FieldOut
+         * @description What a rule may test: how it compares, a number's bounds, the only texts that can occur (none: any).
+         */
+        FieldOut: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "flag" | "number" | "text" | "tags";
+            /** Low */
+            low: number | null;
+            /** High */
+            high: number | null;
+            /** Choices */
+            choices: string[];
+        };
         /** GiveTo */
         GiveTo: {
             /** Give To */
@@ -2132,6 +2264,43 @@ export interface components {
             mark: ("needed" | "not_needed" | "too_late") | null;
         };
         /**
+         * HoursIn
+         * @description `revision`: of the hours that were changed; 409 when somebody has changed them since.
+         */
+        HoursIn: {
+            /** Time Zone */
+            time_zone: string;
+            /** Weekly */
+            weekly: components["schemas"]["Span"][][] | null;
+            /** Exceptions */
+            exceptions?: components["schemas"]["OtherDay"][];
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * HoursOut
+         * @description `source`: `settings` until they are kept here, then `stored`. `next_opening` is None while open.
+         */
+        HoursOut: {
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "settings" | "stored";
+            /** Revision */
+            revision: number;
+            /** Time Zone */
+            time_zone: string;
+            /** Weekly */
+            weekly: components["schemas"]["Span"][][] | null;
+            /** Exceptions */
+            exceptions: components["schemas"]["OtherDay"][];
+            /** Open Now */
+            open_now: boolean;
+            /** Next Opening */
+            next_opening: string | null;
+        };
+        /**
          * IdentityIn
          * @description A `sender_id` of a channel; it leads to one customer at most.
          */
@@ -2140,6 +2309,47 @@ export interface components {
             channel: string;
             /** Sender Id */
             sender_id: string;
+        };
+        /** InvitationAccept */
+        InvitationAccept: {
+            /** Secret */
+            secret: string;
+            /** Password */
+            password: string;
+        };
+        /** InvitationLook */
+        InvitationLook: {
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * InvitationOut
+         * @description `secret` is told this once. The console takes it in the fragment of an address, which browsers send to
+         *     nobody: `/#/join/<secret>`.
+         */
+        InvitationOut: {
+            /** Secret */
+            secret: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * InvitedOut
+         * @description Whom the link is for.
+         */
+        InvitedOut: {
+            /** Name */
+            name: string;
+            /** Email */
+            email: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
         };
         /**
          * LeftMessage
@@ -2287,6 +2497,24 @@ export interface components {
         OpenQuestion: {
             /** Id */
             id: string;
+        };
+        /**
+         * OtherDay
+         * @description A day on which other hours hold: none on a holiday, some on a working day in lieu.
+         */
+        OtherDay: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Spans */
+            spans?: components["schemas"]["Span"][];
         };
         /** Page[AgentOut] */
         Page_AgentOut_: {
@@ -2538,6 +2766,16 @@ export interface components {
             until: string;
             /** Epoch */
             epoch?: number | null;
+        };
+        /**
+         * Span
+         * @description `HH:MM` on the clock of the calendar's zone. What ends no later than it begins ends on the next day.
+         */
+        Span: {
+            /** Opens */
+            opens: string;
+            /** Closes */
+            closes: string;
         };
         /**
          * Transfer
@@ -3103,6 +3341,208 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AgentOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    invite_agent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    look_at_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationLook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitedOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    accept_invitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationAccept"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_business_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    put_business_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoursIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoursOut"];
                 };
             };
             /** @description Refused, as a problem document (RFC 9457) */
@@ -4278,6 +4718,44 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RulesOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    list_rule_fields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FieldOut"][];
                 };
             };
             /** @description Refused, as a problem document (RFC 9457) */

@@ -3,22 +3,34 @@ import auditEn from "./en/audit.json";
 import cannedEn from "./en/canned.json";
 import customerEn from "./en/customer.json";
 import deskEn from "./en/desk.json";
+import hoursEn from "./en/hours.json";
+import joinEn from "./en/join.json";
 import pagesEn from "./en/pages.json";
+import peopleEn from "./en/people.json";
 import repliesEn from "./en/replies.json";
+import rulesEn from "./en/rules.json";
 import auditZh from "./zh-CN/audit.json";
 import cannedZh from "./zh-CN/canned.json";
 import customerZh from "./zh-CN/customer.json";
 import deskZh from "./zh-CN/desk.json";
+import hoursZh from "./zh-CN/hours.json";
+import joinZh from "./zh-CN/join.json";
 import pagesZh from "./zh-CN/pages.json";
+import peopleZh from "./zh-CN/people.json";
 import repliesZh from "./zh-CN/replies.json";
+import rulesZh from "./zh-CN/rules.json";
 
 export const en = {
   ...auditEn,
   ...cannedEn,
   ...customerEn,
   ...deskEn,
+  ...hoursEn,
+  ...joinEn,
   ...pagesEn,
+  ...peopleEn,
   ...repliesEn,
+  ...rulesEn,
 };
 
 export type Key = keyof typeof en;
@@ -28,6 +40,10 @@ export const zh: Record<Key, string> = {
   ...cannedZh,
   ...customerZh,
   ...deskZh,
+  ...hoursZh,
+  ...joinZh,
   ...pagesZh,
+  ...peopleZh,
   ...repliesZh,
+  ...rulesZh,
 };

@@ -24,6 +24,7 @@ def test_me_is_the_agent_whose_token_it_is(as_agent: Agents) -> None:
         "capacity": 5,
         "presence": "online",
         "active": True,
+        "invited": False,
     }
 
 

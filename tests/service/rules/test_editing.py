@@ -430,3 +430,19 @@ class TestAtTheSameTime:
         answer = Desk(context).asks("rest:1")
 
         assert (answer["decision"], answer["rules_version"]) == ("handoff", 1)
+
+
+def test_forms_learn_what_a_rule_may_test(as_agent) -> None:
+    fields = {field["name"]: field for field in as_agent("lin").get("/rules/fields").json()}
+
+    assert fields["language"] == {
+        "name": "language",
+        "kind": "text",
+        "low": None,
+        "high": None,
+        "choices": ["zh", "en"],
+    }
+    mood = fields["sentiment"]
+    assert (mood["kind"], mood["low"], mood["high"]) == ("number", -1, 1)
+    assert fields["asks_human"]["kind"] == "flag"
+    assert fields["customer.tags"]["kind"] == "tags"

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from string import Formatter
 
 import pytest
@@ -15,6 +15,8 @@ PLACEHOLDERS = {
     "message_left": set(),
     "message_left_mail": {"address"},
     "message_left_phone": {"number"},
+    "offline_closed": {"opening"},
+    "offline_message_closed": {"opening"},
     "queue_reminder": {"position"},
     "gave_up": set(),
     "returned": set(),
@@ -37,7 +39,14 @@ PLACEHOLDERS = {
     "wait_minutes": {"minutes"},
     "wait_hours": {"hours"},
     "wait_hours_minutes": {"hours", "minutes"},
+    "opening_today": {"time"},
+    "opening_tomorrow": {"time"},
+    "opening_this_week": {"weekday", "time"},
+    "opening_later": {"month", "day", "time"},
+    "weekdays": set(),
 }
+NOW = datetime(2026, 3, 2, 20, 0)  # a Monday
+OPENING = (datetime(2026, 3, 3, 9, 0), NOW)
 VALUES = {
     "name": "Lin",
     "position": 3,
@@ -47,7 +56,9 @@ VALUES = {
     "number": "+861…78",
     "days": 7,
     "until": "2026-03-02 18:00",
+    "opening": OPENING,
 }
+PARTS = ("wait_", "opening_", "weekdays")  # of other texts
 
 
 def placeholders(text: str) -> set[str]:
@@ -60,7 +71,7 @@ def test_every_language_has_the_same_keys_with_the_same_placeholders(language: s
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("key", [key for key in PLACEHOLDERS if not key.startswith("wait_")])
+@pytest.mark.parametrize("key", [key for key in PLACEHOLDERS if not key.startswith(PARTS)])
 def test_every_notice_is_one_bubble_of_complete_text(key: str, language: str) -> None:
     text = notice(key, language, **VALUES)
 
@@ -126,3 +137,19 @@ def test_an_unknown_key_or_a_missing_value_is_an_error() -> None:
         notice("no_such_notice", "zh")
     with pytest.raises(KeyError, match="name"):
         notice("handed_to_agent", "zh")
+
+
+@pytest.mark.parametrize(
+    ("opening", "zh", "en"),
+    [
+        (datetime(2026, 3, 2, 22, 30), "今天 22:30 上班", "today at 22:30"),
+        (datetime(2026, 3, 3, 9, 0), "明天 09:00 上班", "tomorrow at 09:00"),
+        (datetime(2026, 3, 5, 9, 0), "星期四 09:00 上班", "on Thursday at 09:00"),
+        (datetime(2026, 3, 9, 9, 0), "3 月 9 日 09:00 上班", "on 3/9 at 09:00"),
+    ],
+)
+def test_who_comes_when_the_desk_is_closed_hears_when_it_opens(opening: datetime, zh: str, en: str) -> None:
+    assert zh in notice("offline", "zh", opening=(opening, NOW))
+    assert en in notice("offline", "en", opening=(opening, NOW))
+    assert en in notice("offline_message", "en", opening=(opening, NOW))
+    assert notice("offline", "zh", opening=None) == notice("offline", "zh")
