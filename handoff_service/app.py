@@ -27,6 +27,7 @@ from handoff_service.backtest import endpoints as backtest
 from handoff_service.blocks import endpoints as blocks
 from handoff_service.canned import endpoints as canned
 from handoff_service.channels import endpoints as channels
+from handoff_service.closing import endpoints as closing
 from handoff_service.contacts import endpoints as contacts
 from handoff_service.context import Context, utc_now
 from handoff_service.conversations import endpoints as conversations
@@ -70,6 +71,7 @@ ROUTERS = (
     customers,
     canned,
     channels,
+    closing,
     contacts,
     mail,
     blocks,

@@ -4,6 +4,7 @@ from pydantic import ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from handoff_service.closing import service as closing
 from handoff_service.context import Context
 from handoff_service.db import Database
 from handoff_service.migrations.runner import is_current
@@ -45,6 +46,7 @@ def check(context: Context) -> None:
             )
         with context.work() as unit:
             take_up_shipped(unit)
+            closing.take_up_shipped(unit)
             active_rules(unit)
     except SQLAlchemyError as error:
         raise StartProblem(database_trouble(context.settings, error)) from error

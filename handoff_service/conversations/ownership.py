@@ -153,7 +153,7 @@ def requeue(unit: Unit, conversation: Conversation, *, reason: str, lapsed: bool
         raise Conflict("No agent holds this conversation.")
     agent_id = conversation.assignee_id
     if conversation.kind == "message":
-        _end_stretch(unit, conversation, reason, None)
+        _end_stretch(unit, conversation, reason, None, None)
         _move(unit, conversation, "bot", "conversation.put_back", reason=reason, agent_id=agent_id)
         return
     if lapsed and agent_id and conversation.handoff_id:
@@ -201,7 +201,13 @@ def transfer_to_queue(unit: Unit, conversation: Conversation, skill: str) -> Non
 
 
 def give_back(
-    unit: Unit, conversation: Conversation, *, outcome: str, note: str | None, notice: str | None = "returned"
+    unit: Unit,
+    conversation: Conversation,
+    *,
+    outcome: str,
+    note: str | None,
+    category_id: str | None = None,
+    notice: str | None = "returned",
 ) -> None:
     """queue or agent → bot. Control is pending until Rasa has accepted the resume; then the bot goes on.
 
@@ -213,8 +219,9 @@ def give_back(
     if conversation.kind == "message" and conversation.due_at is not None:
         notice = None  # the customer never heard that anybody had it
     conversation.kind = "live" if conversation.due_at is None else "message"
-    _end_stretch(unit, conversation, outcome, note)
-    _move(unit, conversation, "bot", "conversation.return", outcome=outcome, note=note)
+    _end_stretch(unit, conversation, outcome, note, category_id)
+    ending = {"outcome": outcome, "note": note, "category_id": category_id}
+    _move(unit, conversation, "bot", "conversation.return", **ending)
     if notice is None:
         return
     if notice == "returned":
@@ -223,17 +230,20 @@ def give_back(
         messages.system_says(unit, conversation, notice)
 
 
-def resolve(unit: Unit, conversation: Conversation, *, outcome: str, note: str | None) -> None:
+def resolve(
+    unit: Unit, conversation: Conversation, *, outcome: str, note: str | None, category_id: str | None = None
+) -> None:
     """Any owner → bot, and the episode is over. The customer's next message opens a new one."""
     if conversation.status == "resolved":
         raise Conflict("This conversation is already resolved.")
     if conversation.owner != "bot":
-        _end_stretch(unit, conversation, outcome, note)
+        _end_stretch(unit, conversation, outcome, note, category_id)
     conversation.status = "resolved"
     conversation.resolved_at = unit.now
     conversation.resolved_by = unit.actor
     conversation.due_at = None
-    _move(unit, conversation, "bot", "conversation.resolve", outcome=outcome, note=note)
+    ending = {"outcome": outcome, "note": note, "category_id": category_id}
+    _move(unit, conversation, "bot", "conversation.resolve", **ending)
 
 
 def reopen(unit: Unit, conversation: Conversation, agent: Agent, *, rules_version: int) -> None:
@@ -378,7 +388,9 @@ def _free(unit: Unit, agent_id: str | None) -> None:
         agent.idle_since = unit.now
 
 
-def _end_stretch(unit: Unit, conversation: Conversation, outcome: str, note: str | None) -> None:
+def _end_stretch(
+    unit: Unit, conversation: Conversation, outcome: str, note: str | None, category_id: str | None
+) -> None:
     """End the handoff, free who held it, and let Rasa know; the evidence so far is used up. What nobody has
     read of a message that is owed an answer stays unread."""
     handoff = repository.handoff(unit.session, conversation.handoff_id)
@@ -386,6 +398,7 @@ def _end_stretch(unit: Unit, conversation: Conversation, outcome: str, note: str
     if handoff is not None:
         handoff.ended_at = unit.now
         handoff.outcome = outcome
+        handoff.category_id = category_id
         handoff.note = note
     _release(unit, conversation)
     conversation.queued_at = None

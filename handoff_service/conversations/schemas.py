@@ -11,6 +11,7 @@ from handoff_service.schemas import STORABLE
 from handoff_service.turns.schemas import Assignee, Moment
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), STORABLE]
+Outcome = Literal["solved", "unsolved", "follow_up"]
 Mark = Literal["needed", "not_needed", "too_late"]
 """How an agent judges a handoff, looking back; `too_late`: it should have come earlier."""
 
@@ -30,7 +31,10 @@ class HandoffView(BaseModel):
 
 
 class HandoffRecord(BaseModel):
-    """A handoff looked back on. `agent_id`: who held it last; `ended_at` is None while it is under way."""
+    """A handoff looked back on. `agent_id`: who held it last; `ended_at` is None while it is under way.
+
+    `outcome`: an `Outcome` where an agent ended it, else how it ended by itself (gave_up, customer_left).
+    """
 
     id: str
     conversation_id: str
@@ -41,6 +45,8 @@ class HandoffRecord(BaseModel):
     first_assigned_at: dt.datetime | None
     ended_at: dt.datetime | None
     outcome: str | None
+    category_id: str | None
+    note: str | None
     mark: Mark | None
     marked_by: str | None
     marked_at: dt.datetime | None
@@ -189,11 +195,13 @@ class Snooze(BaseModel):
 
 
 class Ending(BaseModel):
-    """How a human stretch ends; the bot carries on with `outcome` and `note` in mind. `mark` is for us."""
+    """How a human stretch ends; the bot carries on with `outcome` and `note` in mind. `category_id` (of the
+    closing categories) and `mark` are for us."""
 
     model_config = ConfigDict(extra="forbid")
 
     epoch: int | None = None
-    outcome: Annotated[str, StringConstraints(min_length=1, max_length=64), STORABLE] = "done"
+    outcome: Outcome = "solved"
+    category_id: Annotated[str, StringConstraints(min_length=1, max_length=64), STORABLE] | None = None
     note: Note | None = None
     mark: Mark | None = None

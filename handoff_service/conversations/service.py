@@ -12,6 +12,7 @@ from handoff_service import routing_service
 from handoff_service.auth.dependencies import Principal
 from handoff_service.canned.variables import open_in
 from handoff_service.channels.table import channel_of
+from handoff_service.closing.service import check_usable
 from handoff_service.conversations import messages, ownership, recalling, repository
 from handoff_service.conversations.schemas import Claim, Ending, Say, Snooze, Transfer
 from handoff_service.conversations.view import SUPERVISING, may_see
@@ -179,9 +180,12 @@ def transfer(unit: Unit, who: Principal, conversation_id: str, given: Transfer) 
 def give_back(unit: Unit, who: Principal, conversation_id: str, given: Ending) -> Conversation:
     conversation = _held(unit.session, who, conversation_id, or_queued=True)
     ownership.expect_epoch(conversation, given.epoch)
+    check_usable(unit.session, given.category_id)
     _mark(unit, who, conversation, given)
     handoff = repository.handoff(unit.session, conversation.handoff_id)
-    ownership.give_back(unit, conversation, outcome=given.outcome, note=given.note or None)
+    ownership.give_back(
+        unit, conversation, outcome=given.outcome, note=given.note or None, category_id=given.category_id
+    )
     ratings.ask(unit, conversation, handoff)
     routing_service.assign_waiting(unit)
     return conversation
@@ -190,9 +194,12 @@ def give_back(unit: Unit, who: Principal, conversation_id: str, given: Ending) -
 def resolve(unit: Unit, who: Principal, conversation_id: str, given: Ending) -> Conversation:
     conversation = _held(unit.session, who, conversation_id, or_queued=True)
     ownership.expect_epoch(conversation, given.epoch)
+    check_usable(unit.session, given.category_id)
     _mark(unit, who, conversation, given)
     handoff = repository.handoff(unit.session, conversation.handoff_id)
-    ownership.resolve(unit, conversation, outcome=given.outcome, note=given.note or None)
+    ownership.resolve(
+        unit, conversation, outcome=given.outcome, note=given.note or None, category_id=given.category_id
+    )
     ratings.ask(unit, conversation, handoff)
     routing_service.assign_waiting(unit)
     return conversation

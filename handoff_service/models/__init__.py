@@ -15,7 +15,7 @@ from handoff_service.models.record import (
     RuleVersion,
     StreamEvent,
 )
-from handoff_service.models.replies import CannedAnswer
+from handoff_service.models.replies import CannedAnswer, ClosingCategory
 
 __all__ = [
     "Agent",
@@ -25,6 +25,7 @@ __all__ = [
     "Base",
     "Block",
     "CannedAnswer",
+    "ClosingCategory",
     "Contact",
     "Conversation",
     "Counter",

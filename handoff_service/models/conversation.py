@@ -94,7 +94,8 @@ class Handoff(Base):
     requested_at: Mapped[dt.datetime]
     first_assigned_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
-    outcome: Mapped[str | None]
+    outcome: Mapped[str | None]  # solved | unsolved | follow_up, or how it ended by itself
+    category_id: Mapped[str | None]  # what it was about, as the agent said who ended it
     note: Mapped[str | None]
     agent_id: Mapped[str | None]  # who held it last
     passed_on_by: Mapped[list[str] | None]  # agents who transferred it, the last of them last

@@ -1,4 +1,4 @@
-"""What the desk keeps ready for its agents to answer with."""
+"""What the desk keeps ready for its agents: words to answer with, categories to close with."""
 
 import datetime as dt
 from typing import Any
@@ -41,3 +41,16 @@ class CannedAnswer(Base):
             postgresql_where=text("owner_id IS NULL AND shortcut IS NOT NULL"),
         ),
     )
+
+
+class ClosingCategory(Base):
+    """What a conversation was about, in a tree. One that was used is deactivated, never removed."""
+
+    __tablename__ = "closing_categories"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("closing_categories.id"))
+    position: Mapped[int]  # among those with the same parent
+    names: Mapped[dict[str, Any]]  # by language
+    topics: Mapped[list[str]]  # whose closing form begins with it
+    active: Mapped[bool]

@@ -36,6 +36,8 @@ class View:
                 return event.type, _without_visibility(payload)
             case "agent.updated" if self._who.supervises or payload["agent"]["id"] == self._who.id:
                 return event.type, payload
+            case "closing.updated":
+                return event.type, payload
             case "canned.updated" | "canned.removed" if payload["owner_id"] in (None, self._who.id):
                 return event.type, {name: value for name, value in payload.items() if name != "owner_id"}
             case "hours.updated":

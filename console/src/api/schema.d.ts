@@ -1068,6 +1068,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/closing/categories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Closing Categories
+         * @description All, each before what is below it. Changes come on the stream as `closing.updated`: then ask again.
+         */
+        get: operations["list_closing_categories"];
+        put?: never;
+        /**
+         * Post Closing Category
+         * @description Add one. There are three levels.
+         */
+        post: operations["post_closing_category"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/closing/categories/{category_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Closing Category
+         * @description Remove one that was never used and has nothing below it (else 409 with the `reason`).
+         */
+        delete: operations["delete_closing_category"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Closing Category
+         * @description Rename it, move it among its siblings, or (de)activate it with all that is below it.
+         */
+        patch: operations["patch_closing_category"];
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/closing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Closing Suggestion
+         * @description The category that fits what the conversation is about.
+         */
+        get: operations["get_closing_suggestion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits/{sender_id}/message": {
         parameters: {
             query?: never;
@@ -1799,6 +1867,54 @@ export interface components {
             en?: string | null;
         };
         /**
+         * CategoryChange
+         * @description What is given changes. `position` is among those with the same parent, from 0.
+         */
+        CategoryChange: {
+            names?: components["schemas"]["Names"] | null;
+            /** Topics */
+            topics?: string[] | null;
+            /** Active */
+            active?: boolean | null;
+            /** Position */
+            position?: number | null;
+        };
+        /**
+         * CategoryIn
+         * @description A new category, below `parent_id` or at the top, behind the others there.
+         */
+        CategoryIn: {
+            /** Parent Id */
+            parent_id?: string | null;
+            names: components["schemas"]["Names"];
+            /** Topics */
+            topics?: string[];
+        };
+        /**
+         * CategoryOut
+         * @description `usable`: it and all above it are active. `used`: a conversation has been closed with it.
+         */
+        CategoryOut: {
+            /** Id */
+            id: string;
+            /** Parent Id */
+            parent_id: string | null;
+            /** Level */
+            level: number;
+            /** Names */
+            names: {
+                [key: string]: string;
+            };
+            /** Topics */
+            topics: string[];
+            /** Active */
+            active: boolean;
+            /** Usable */
+            usable: boolean;
+            /** Used */
+            used: boolean;
+        };
+        /**
          * ChannelOut
          * @description `max_length`: characters of one message. `recall_seconds`: for how long after it was sent a message can
          *     be taken back; None where it cannot.
@@ -1839,6 +1955,14 @@ export interface components {
         Claim: {
             /** Epoch */
             epoch?: number | null;
+        };
+        /**
+         * ClosingSuggestion
+         * @description What the closing form begins with; None where the conversation does not say what it is about.
+         */
+        ClosingSuggestion: {
+            /** Category Id */
+            category_id: string | null;
         };
         /**
          * ColleagueOut
@@ -2058,16 +2182,20 @@ export interface components {
         };
         /**
          * Ending
-         * @description How a human stretch ends; the bot carries on with `outcome` and `note` in mind. `mark` is for us.
+         * @description How a human stretch ends; the bot carries on with `outcome` and `note` in mind. `category_id` (of the
+         *     closing categories) and `mark` are for us.
          */
         Ending: {
             /** Epoch */
             epoch?: number | null;
             /**
              * Outcome
-             * @default done
+             * @default solved
+             * @enum {string}
              */
-            outcome: string;
+            outcome: "solved" | "unsolved" | "follow_up";
+            /** Category Id */
+            category_id?: string | null;
             /** Note */
             note?: string | null;
             /** Mark */
@@ -2196,6 +2324,8 @@ export interface components {
         /**
          * HandoffRecord
          * @description A handoff looked back on. `agent_id`: who held it last; `ended_at` is None while it is under way.
+         *
+         *     `outcome`: an `Outcome` where an agent ended it, else how it ended by itself (gave_up, customer_left).
          */
         HandoffRecord: {
             /** Id */
@@ -2219,6 +2349,10 @@ export interface components {
             ended_at: string | null;
             /** Outcome */
             outcome: string | null;
+            /** Category Id */
+            category_id: string | null;
+            /** Note */
+            note: string | null;
             /** Mark */
             mark: ("needed" | "not_needed" | "too_late") | null;
             /** Marked By */
@@ -2477,6 +2611,16 @@ export interface components {
             client_id: string | null;
             /** Recall */
             recall: ("pending" | "done" | "failed") | null;
+        };
+        /**
+         * Names
+         * @description By language; one of them at least.
+         */
+        Names: {
+            /** Zh */
+            zh?: string | null;
+            /** En */
+            en?: string | null;
         };
         /**
          * Nearest
@@ -5538,6 +5682,208 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChannelsOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    list_closing_categories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"][];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_closing_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    delete_closing_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    patch_closing_category: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                category_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_closing_suggestion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClosingSuggestion"];
                 };
             };
             /** @description Refused, as a problem document (RFC 9457) */

@@ -45,6 +45,9 @@ EVENTS = {
 }
 AGENT = {"name": "Bo", "email": "bo@example.com", "password": "long enough", "skills": ["en"], "capacity": 2}
 CUSTOMER = {"name": "Bo", "tier": "gold", "tags": ["a"], "identities": [{"channel": "x", "sender_id": "y"}]}
+ENDING = {"epoch": 1, "note": "n", "outcome": "solved", "category_id": "refund", "mark": "needed"}
+CANNED = {"title": "Hi", "category": "c", "shortcut": "hi", "texts": {"en": "Hello {{agent.name}}"}}
+CATEGORY = {"parent_id": "refund", "names": {"en": "Points"}, "topics": ["refund"]}
 HANDOFF = {"sender_id": "rest:8", "channel": "rest", "reason": "asked", "skills": ["en"], "language": "en"}
 
 
@@ -79,8 +82,20 @@ def spoiled(body: Any) -> Iterator[Any]:
         ("lin", "PUT", "/me/presence", {"status": "online"}),
         ("lin", "POST", "/conversations/{conversation}/claim", {"epoch": 1}),
         ("lin", "POST", "/conversations/{conversation}/messages", {"text": "hello", "client_id": "1"}),
-        ("lin", "POST", "/conversations/{conversation}/return", {"epoch": 1, "note": "n", "outcome": "o"}),
-        ("lin", "POST", "/conversations/{conversation}/resolve", {"epoch": 1, "note": "n", "outcome": "o"}),
+        (
+            "lin",
+            "POST",
+            "/conversations/{conversation}/return",
+            ENDING,
+        ),
+        (
+            "lin",
+            "POST",
+            "/conversations/{conversation}/resolve",
+            ENDING,
+        ),
+        ("lin", "POST", "/canned", CANNED),
+        ("ada", "POST", "/closing/categories", CATEGORY),
         ("ada", "POST", "/agents", AGENT),
         ("ada", "PATCH", "/agents/{lin}", {"name": "Lin", "skills": ["en"], "capacity": 3}),
         ("ada", "POST", "/auth/login", {"email": "lin@example.com", "password": "x"}),

@@ -49,7 +49,7 @@ def past(desk, clock) -> Desk:
     with desk.context.work() as unit:
         conversation = conversations.live(unit.session, "twice")
         mark(unit, conversations.handoff(unit.session, conversation.handoff_id), "too_late", agent_id="-")
-        ownership.give_back(unit, conversation, outcome="done", note=None)
+        ownership.give_back(unit, conversation, outcome="solved", note=None)
     clock.advance(minutes=1)
     desk.turn("twice", "thanks")
     return desk

@@ -38,7 +38,7 @@ def test_a_handoff_goes_to_an_agent_in_the_same_transaction(desk):
 def test_each_change_of_owner_raises_the_epoch_and_leaves_an_audit_entry_and_a_stream_event(desk):
     desk.agent("Mei")
     desk.asks("s")
-    act(desk, "s", lambda unit, c: ownership.give_back(unit, c, outcome="done", note=None))
+    act(desk, "s", lambda unit, c: ownership.give_back(unit, c, outcome="solved", note=None))
     with desk.context.database.reading() as session:
         actions = session.scalars(
             select(AuditEntry.action)
@@ -125,9 +125,9 @@ def test_a_stale_epoch_is_refused(desk):
 def test_returning_twice_is_refused(desk):
     desk.agent("Mei")
     desk.asks("s")
-    act(desk, "s", lambda unit, c: ownership.give_back(unit, c, outcome="done", note=None))
+    act(desk, "s", lambda unit, c: ownership.give_back(unit, c, outcome="solved", note=None))
     with pytest.raises(Conflict):
-        act(desk, "s", lambda unit, c: ownership.give_back(unit, c, outcome="done", note=None))
+        act(desk, "s", lambda unit, c: ownership.give_back(unit, c, outcome="solved", note=None))
 
 
 def test_an_agents_words_are_sent_even_when_the_conversation_was_returned_right_after(desk):
@@ -141,7 +141,7 @@ def test_an_agents_words_are_sent_even_when_the_conversation_was_returned_right_
             unit, c, agent_id=mei, agent_name="Mei", text="bye", client_id="1"
         ),
     )
-    act(desk, "s", lambda unit, c: ownership.give_back(unit, c, outcome="done", note="refunded"))
+    act(desk, "s", lambda unit, c: ownership.give_back(unit, c, outcome="solved", note="refunded"))
     kinds = [entry.kind for entry in desk.outbox("s", "waiting")]
     assert kinds[-3:] == ["say", "resume", "say"], "her words, then the resume, then the notice"
     assert desk.said("s")[-1][0] == "system"
@@ -184,7 +184,7 @@ def test_an_agent_set_free_gets_the_next_in_the_queue(desk):
     def give_back(unit, conversation):
         from handoff_service import routing_service
 
-        ownership.give_back(unit, conversation, outcome="done", note=None)
+        ownership.give_back(unit, conversation, outcome="solved", note=None)
         routing_service.assign_waiting(unit)
 
     act(desk, "s1", give_back)

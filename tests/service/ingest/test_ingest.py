@@ -92,7 +92,7 @@ def test_a_request_that_was_assessed_is_not_opened_again(desk):
     desk.agent("Mei")
     desk.turn("s", "I want a human", message_id="m1", asks_human=True)
     with desk.context.work() as unit:
-        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="done", note=None)
+        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="solved", note=None)
     desk.ingest("s", user("I want a human", "m1", "request_human"))
     assert desk.conversation("s").owner == "bot"
 
@@ -144,7 +144,7 @@ def test_a_message_between_return_and_resume_is_answered_after_the_resume(desk):
     handoff = desk.asks("s")["handoff"]
     desk.ingest("s", {"event": "pause", "metadata": {"handoff_id": handoff["id"]}})
     with desk.context.work() as unit:
-        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="done", note=None)
+        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="solved", note=None)
     desk.turn("s", "opening hours?", message_id="between", intent="opening_hours")
     desk.ingest("s", user("opening hours?", "between", "opening_hours"))
     desk.ingest("s", {"event": "resume"})
@@ -158,7 +158,7 @@ def test_words_to_the_agent_are_not_answered_by_the_bot_after_the_return(desk):
     desk.ingest("s", {"event": "pause", "metadata": {"handoff_id": handoff["id"]}})
     desk.turn("s", "to the agent", message_id="m2")
     with desk.context.work() as unit:
-        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="done", note=None)
+        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="solved", note=None)
     desk.ingest("s", user("to the agent", "m2"), {"event": "resume"})
     assert not [entry for entry in desk.outbox("s") if entry.kind == "answer"]
 
@@ -218,7 +218,7 @@ def test_the_pause_of_an_earlier_handoff_confirms_nothing(desk):
     desk.agent("Mei")
     first = desk.asks("s")["handoff"]
     with desk.context.work() as unit:
-        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="done", note=None)
+        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="solved", note=None)
     desk.asks("s")
     desk.ingest("s", {"event": "pause", "metadata": {"handoff_id": first["id"]}})
     assert desk.conversation("s").control == "pending"
@@ -229,7 +229,7 @@ def test_a_missed_message_shipped_twice_is_answered_once(desk):
     handoff = desk.asks("s")["handoff"]
     desk.ingest("s", {"event": "pause", "metadata": {"handoff_id": handoff["id"]}})
     with desk.context.work() as unit:
-        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="done", note=None)
+        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="solved", note=None)
     desk.turn("s", "opening hours?", message_id="m", intent="opening_hours")
     for _ in range(2):
         desk.ingest(

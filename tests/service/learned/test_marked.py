@@ -31,7 +31,7 @@ def mark(desk, sender_id, how):
     with desk.context.work() as unit:
         conversation = repository.live(unit.session, sender_id)
         unit.session.execute(update(Handoff).where(Handoff.id == conversation.handoff_id).values(mark=how))
-        ownership.give_back(unit, conversation, outcome="done", note=None)
+        ownership.give_back(unit, conversation, outcome="solved", note=None)
     desk.context.clock.advance(seconds=1)
 
 

@@ -73,7 +73,7 @@ def test_what_was_said_before_the_last_return_is_forgotten(desk, version, contex
     desk.turn("s", "where is my parcel")
     desk.asks("s")
     with context.work() as unit:
-        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="done", note=None)
+        ownership.give_back(unit, repository.live(unit.session, "s"), outcome="solved", note=None)
     assert facts_of(desk, "s", "that does not help at all") == first
 
 

@@ -98,7 +98,7 @@ def test_pause_words_and_resume_reach_rasa_in_order(desk, rasa, run):
     agent = handed_over(desk)
     first, second = say(desk, SENDER, agent, "one"), say(desk, SENDER, agent, "two")
     with desk.context.work() as unit:
-        ownership.give_back(unit, repository.live(unit.session, SENDER), outcome="done", note="refunded")
+        ownership.give_back(unit, repository.live(unit.session, SENDER), outcome="solved", note="refunded")
     run(lambda: settled(desk, SENDER))
     kinds = rasa.kinds(SENDER)
     assert kinds.count("pause") == 0, "returned before the pause was sent: it is wanted no more"
@@ -247,7 +247,7 @@ def test_the_missed_message_is_answered_by_triggering_its_intent(desk, rasa, run
         from handoff_service.rasa import outbox
 
         conversation = repository.live(unit.session, SENDER)
-        ownership.give_back(unit, conversation, outcome="done", note=None)
+        ownership.give_back(unit, conversation, outcome="solved", note=None)
         outbox.put(unit, conversation, "answer", payload={"intent": "opening_hours", "entities": []})
     run(lambda: settled(desk, SENDER))
     assert rasa.triggered == [(SENDER, "opening_hours")]
@@ -270,7 +270,7 @@ def test_a_resume_that_ended_in_the_dark_is_not_sent_again_once_a_person_is_want
     run(lambda: settled(desk, SENDER))
     rasa.fail = ["crash_before"]
     with desk.context.work() as unit:
-        ownership.give_back(unit, repository.live(unit.session, SENDER), outcome="done", note=None)
+        ownership.give_back(unit, repository.live(unit.session, SENDER), outcome="solved", note=None)
     run(lambda: bool(desk.outbox(SENDER, "unknown")))
     desk.asks(SENDER)
     run(lambda: settled(desk, SENDER))
@@ -283,7 +283,7 @@ def test_a_return_is_tried_until_rasa_takes_it(desk, rasa, run):
     run(lambda: settled(desk, SENDER))
     rasa.fail = ["refuse"] * (delivery.REFUSALS + 2)
     with desk.context.work() as unit:
-        ownership.give_back(unit, repository.live(unit.session, SENDER), outcome="done", note=None)
+        ownership.give_back(unit, repository.live(unit.session, SENDER), outcome="solved", note=None)
     run(lambda: desk.conversation(SENDER).control == "confirmed")
     assert "resume" in rasa.kinds(SENDER)
 

@@ -22,7 +22,7 @@ def give_back(desk: Desk, sender_id: str) -> None:
     with desk.context.work() as unit:
         conversation = repository.live(unit.session, sender_id)
         assert conversation is not None
-        ownership.give_back(unit, conversation, outcome="done", note=None)
+        ownership.give_back(unit, conversation, outcome="solved", note=None)
 
 
 def test_the_same_turn_gets_the_same_answer_for_ever(desk):

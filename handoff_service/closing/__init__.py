@@ -1,0 +1,1 @@
+"""What a human stretch was about, as the agent who ends it says: a tree of categories kept by supervisors."""
