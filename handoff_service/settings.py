@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     mail_after: Duration = dt.timedelta(minutes=5)  # unread for so long: they have left the page
     mail_give_up_after: Duration = dt.timedelta(hours=24)  # of trying in vain: by then it is no news
     mail_link_lifetime: Duration = dt.timedelta(days=7)
-    chat_url: str = "http://127.0.0.1:8000/chat"  # the page that the mail's link opens
+    chat_url: str = ""  # the page that the mail's link opens; default: our own below public_url
 
     # --- customers ----------------------------------------------------------------------------------
     agents_may_block: bool = False  # else supervisors alone
@@ -166,6 +166,10 @@ class Settings(BaseSettings):
             parse_smtp_url(self.smtp_url.get_secret_value())
             parse_sender(self.mail_from)
         return self
+
+    @property
+    def chat_page(self) -> str:
+        return self.chat_url or f"{self.public_url.rstrip('/')}/chat"
 
     @property
     def database(self) -> str:

@@ -25,7 +25,7 @@ class LinkExpired(NotFound):
 
 def link(settings: Settings, mail_id: str, now: dt.datetime) -> str:
     """The token is in the fragment, which browsers send to no server and so no server logs."""
-    return f"{settings.chat_url}#resume={_token(settings, mail_id, now)}"
+    return f"{settings.chat_page}#resume={_token(settings, mail_id, now)}"
 
 
 def redeem(unit: Unit, token: str) -> str:

@@ -5,6 +5,7 @@ import customerEn from "./en/customer.json";
 import deskEn from "./en/desk.json";
 import hoursEn from "./en/hours.json";
 import joinEn from "./en/join.json";
+import messagesEn from "./en/messages.json";
 import pagesEn from "./en/pages.json";
 import peopleEn from "./en/people.json";
 import repliesEn from "./en/replies.json";
@@ -15,6 +16,7 @@ import customerZh from "./zh-CN/customer.json";
 import deskZh from "./zh-CN/desk.json";
 import hoursZh from "./zh-CN/hours.json";
 import joinZh from "./zh-CN/join.json";
+import messagesZh from "./zh-CN/messages.json";
 import pagesZh from "./zh-CN/pages.json";
 import peopleZh from "./zh-CN/people.json";
 import repliesZh from "./zh-CN/replies.json";
@@ -27,6 +29,7 @@ export const en = {
   ...deskEn,
   ...hoursEn,
   ...joinEn,
+  ...messagesEn,
   ...pagesEn,
   ...peopleEn,
   ...repliesEn,
@@ -42,6 +45,7 @@ export const zh: Record<Key, string> = {
   ...deskZh,
   ...hoursZh,
   ...joinZh,
+  ...messagesZh,
   ...pagesZh,
   ...peopleZh,
   ...repliesZh,

@@ -3,9 +3,10 @@ import type { Agent, Conversation, Message } from "@/api";
 import type { Known } from "@/stores/store";
 import { t, tOr, type Key } from ".";
 
-/** The customer's name, else the end of the sender id: enough to tell two visitors apart. */
+/** The customer's name, or the one they left; else the end of the sender id: enough to tell two visitors apart. */
 export function customerName(conversation: Conversation): string {
-  return conversation.customer?.name || t("conversation.visitor", { id: shortId(conversation.sender_id) });
+  const known = conversation.customer?.name || conversation.contact?.name;
+  return known || t("conversation.visitor", { id: shortId(conversation.sender_id) });
 }
 
 /** Generated ids are long and all alike at first sight; what people chose themselves is not. */
