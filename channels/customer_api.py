@@ -35,6 +35,7 @@ HEARTBEAT_SECONDS = 15.0  # proxies cut a connection that is silent for 30 to 60
 MAX_WAIT_SECONDS = 25  # of a long poll; below the time after which proxies give up on an answer
 # Several tabs on several devices; one who opens more is no customer.
 MAX_LISTENERS = 12
+MAX_LINK_TOKEN = 512
 _NUMBERS = 2**53 - 1
 _BATCH = 100
 # Milliseconds until a browser's own EventSource would connect again; its default is 3 to 5 seconds.
@@ -45,6 +46,8 @@ class Customers(Protocol):
     """What the protocol needs of the connector."""
 
     def conversation_of(self, visitor: Visitor) -> str: ...
+
+    def visitor_of(self, conversation: str) -> str: ...
 
 
 class CustomerApi:
@@ -75,8 +78,11 @@ class CustomerApi:
 
     async def _open_session(self, request: Request) -> HTTPResponse:
         payload = await json_body(request)
-        token = payload.get("token")
-        visitor = self._visitors.create() if token is None else self._recognise(token)
+        token, resume = payload.get("token"), payload.get("resume")
+        if resume is not None:
+            visitor = await self._resumed(resume)
+        else:
+            visitor = self._visitors.create() if token is None else self._recognise(token)
         conversation = self._customers.conversation_of(visitor)
         self._channel.store.open_conversation(conversation)
         return json_response(
@@ -86,6 +92,19 @@ class CustomerApi:
                 "last": self._channel.store.last_number(conversation),
             }
         )
+
+    async def _resumed(self, token: object) -> Visitor:
+        """Whose conversation the link of a mail opens, let in with a token of their own."""
+        ended = "this link has expired; please go on here or write to us anew"
+        if not isinstance(token, str) or not 1 <= len(token) <= MAX_LINK_TOKEN:
+            raise InvalidToken(ended)
+        try:
+            visitor = self._customers.visitor_of(await self._visits.resumed(token))
+            return self._visitors.admit(visitor)
+        except DeskAway:
+            raise Unavailable("this did not work just now; please try again", retry_after=2) from None
+        except (DeskRefuses, LookupError):
+            raise InvalidToken(ended) from None
 
     async def _take_message(self, request: Request) -> HTTPResponse:
         _, conversation = self._who(request)

@@ -63,6 +63,13 @@ class Desk:
         """`what`: typing, receipts, choice, feedback, presence, message. Raises DeskAway, DeskRefuses."""
         await self._call("POST", f"{quote(conversation, safe=':')}/{what}", body)
 
+    async def resumed(self, token: str) -> str:
+        """The conversation that the link of a mail opens. Raises DeskAway, DeskRefuses."""
+        answer = await self._call("POST", "resume", {"token": token})
+        if not isinstance(answer, dict) or not isinstance(answer.get("sender_id"), str):
+            raise DeskAway("no sender in the answer")
+        return answer["sender_id"]
+
     async def events(self, after: int | None) -> AsyncIterator[tuple[int | None, str | None, Any]]:
         """(number, kind, data) of each event after the number, or from now on. Ends or raises DeskAway."""
         headers = {} if after is None else {"Last-Event-ID": str(after)}

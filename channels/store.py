@@ -76,6 +76,11 @@ CREATE TABLE IF NOT EXISTS visitor (
     token_hash TEXT NOT NULL UNIQUE,
     used_at REAL NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS further_token (
+    token_hash TEXT PRIMARY KEY,
+    visitor TEXT NOT NULL REFERENCES visitor,
+    used_at REAL NOT NULL
+) WITHOUT ROWID;
 """
 
 

@@ -48,6 +48,21 @@ class Visitors:
             )
         return visitor
 
+    def admit(self, visitor_id: str) -> Visitor:
+        """A visitor who has proved in another way who they are, with a token of its own for this browser.
+
+        Raises LookupError when there is no such visitor.
+        """
+        visitor = Visitor(id=visitor_id, token=secrets.token_urlsafe(32))
+        with self._store.transaction() as db:
+            if db.execute("SELECT 1 FROM visitor WHERE id = ?", (visitor_id,)).fetchone() is None:
+                raise LookupError("no such visitor")
+            db.execute(
+                "INSERT INTO further_token (token_hash, visitor, used_at) VALUES (?, ?, ?)",
+                (_hash(visitor.token), visitor_id, self._now()),
+            )
+        return visitor
+
     def recognise(self, token: object) -> Visitor:
         """The visitor whose token this is; their month begins anew. Raises InvalidTokenError otherwise."""
         if not isinstance(token, str) or not token.isascii() or not 1 <= len(token) <= 128:
@@ -57,13 +72,16 @@ class Visitors:
             # The search is over hashes, of which a guesser controls no prefix; the comparison itself takes
             # constant time.
             row = db.execute(
-                "SELECT id, token_hash, used_at FROM visitor WHERE token_hash = ?", (digest,)
+                "SELECT id, token_hash, used_at FROM visitor WHERE token_hash = :digest UNION ALL"
+                " SELECT visitor, token_hash, used_at FROM further_token WHERE token_hash = :digest",
+                {"digest": digest},
             ).fetchone()
         if row is None or not hmac.compare_digest(row[1], digest):
             raise InvalidTokenError
         if row[2] < self._now() - IDLE_LIFETIME.total_seconds():
             raise InvalidTokenError
         self.touch(row[0])
+        self._touch_token(digest)
         return Visitor(id=row[0], token=token)
 
     def touch(self, visitor_id: str) -> None:
@@ -73,6 +91,14 @@ class Visitors:
             db.execute(
                 "UPDATE visitor SET used_at = ? WHERE id = ? AND used_at < ?",
                 (now, visitor_id, now - _TOUCH_EVERY.total_seconds()),
+            )
+
+    def _touch_token(self, digest: str) -> None:
+        now = self._now()
+        with self._store.transaction() as db:
+            db.execute(
+                "UPDATE further_token SET used_at = ? WHERE token_hash = ? AND used_at < ?",
+                (now, digest, now - _TOUCH_EVERY.total_seconds()),
             )
 
 

@@ -114,6 +114,12 @@ class Visits:
             raise DeskAway("not configured")
         await self._desk.tell(conversation, "message", body)
 
+    async def resumed(self, token: str) -> str:
+        """The conversation that the link of a mail opens. Raises DeskAway, DeskRefuses."""
+        if self._desk is None:
+            raise DeskAway("not configured")
+        return await self._desk.resumed(token)
+
     # -- the connection
 
     async def _follow(self) -> None:

@@ -212,6 +212,13 @@ class WebchatInput(DurableInput):
         by_bot = message.get("author") is None
         return {"feedback": "ask"} if by_bot and asks_feedback(message, self._unasked) else {}
 
+    def visitor_of(self, conversation: str) -> str:
+        """The visitor whose conversation it is. Raises LookupError for that of another channel or account."""
+        prefix = self.conversation_of(Visitor(id="", token=""))
+        if not conversation.startswith(prefix):
+            raise LookupError("not a conversation of this account")
+        return conversation[len(prefix) :]
+
     async def say(self, conversation: str, message_id: str, body: dict[str, Any]) -> None:
         if body["author"] == "agent":
             self._visits.agent_spoke(conversation)

@@ -34,6 +34,7 @@ class FakeVisits:
         self.resumed: list[str | None] = []
         self.asked: list[str] = []
         self.refuse: int | None = None
+        self.links: dict[str, str] = {}
         self.number = 0
         self.events: list[tuple[int, str, Any]] = []
         self._streams: set[asyncio.Queue[str | None]] = set()
@@ -49,6 +50,7 @@ class FakeVisits:
         app.router.add_get("/api/v1/visits/stream", self._stream)
         app.router.add_get("/api/v1/visits/waiting", self._waiting)
         app.router.add_get("/api/v1/visits/{sender}", self._state)
+        app.router.add_post("/api/v1/visits/resume", self._resume)
         app.router.add_post("/api/v1/visits/{sender}/{what}", self._tell)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -96,6 +98,12 @@ class FakeVisits:
             if state["owner"] == "queue"
         ]
         return web.json_response({"items": waiting})
+
+    async def _resume(self, request: web.Request) -> web.Response:
+        if self.refuse is not None:
+            return web.Response(status=self.refuse)
+        sender = self.links.get((await request.json())["token"])
+        return web.json_response({"sender_id": sender}) if sender else web.Response(status=404)
 
     async def _tell(self, request: web.Request) -> web.Response:
         if self.refuse is not None:

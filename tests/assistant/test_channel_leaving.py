@@ -124,6 +124,73 @@ def test_without_a_session_nobody_leaves_anything(db: Path) -> None:
     run(test())
 
 
+class TestTheLinkOfAMail:
+    def test_it_leads_back_into_the_conversation_and_leaves_other_browsers_alone(self, db: Path) -> None:
+        async def test() -> None:
+            async with serving_visits() as desk, serving(db, desk=desk.desk) as server, client(server) as mei:
+                await mei.call("POST", "/message", LEFT)
+                desk.links["the-link"] = mei.conversation
+                async with client(server) as phone:
+                    answer = await phone.open(resume="the-link")
+                    assert (answer.status, phone.visitor, answer.body["last"]) == (200, mei.visitor, 1)
+                    assert phone.token != mei.token
+                    for page in (phone, mei):
+                        assert [each["text"] for each in await page.sees(1)] == ["Where is it?"]
+                        assert (await page.open(token=page.token)).status == 200
+
+        run(test())
+
+    @pytest.mark.parametrize("resume", ["unknown", "", "x" * 513, 7, ["the-link"]])
+    def test_another_opens_nothing(self, db: Path, resume: Any) -> None:
+        async def test() -> None:
+            async with serving_visits() as desk, serving(db, desk=desk.desk) as server, client(server) as mei:
+                answer = await mei.open(resume=resume)
+                assert (answer.status, answer.code) == (401, "invalid_token")
+
+        run(test())
+
+    @pytest.mark.parametrize(
+        "sender", ["webchat:other:0123", "webchat:default:nobody", "rest-1", "webchat:default:"]
+    )
+    def test_it_leads_to_this_chats_own_customers_alone(self, db: Path, sender: str) -> None:
+        async def test() -> None:
+            async with serving_visits() as desk, serving(db, desk=desk.desk) as server, client(server) as mei:
+                desk.links["the-link"] = sender
+                assert (await mei.open(resume="the-link")).code == "invalid_token"
+
+        run(test())
+
+    def test_without_the_service_it_is_worth_trying_again(self, db: Path) -> None:
+        async def test() -> None:
+            async with serving_visits() as desk, serving(db, desk=desk.desk) as server, client(server) as mei:
+                desk.refuse = 503
+                answer = await mei.open(resume="the-link")
+                assert (answer.status, answer.code) == (503, "unavailable")
+
+        run(test())
+
+    def test_its_session_ends_after_a_month_unused_as_any(self, db: Path) -> None:
+        async def test() -> None:
+            now = 1_000_000.0
+            async with (
+                serving_visits() as desk,
+                serving(db, desk=desk.desk, now=lambda: now) as server,
+                client(server) as mei,
+            ):
+                desk.links["the-link"] = mei.conversation
+                async with client(server) as phone:
+                    await phone.open(resume="the-link")
+                    now += 29 * 24 * 3600
+                    assert (await phone.messages()).status == 200
+                    assert (await mei.messages()).status == 200
+                    now += 29 * 24 * 3600
+                    assert (await phone.messages()).status == 200
+                    now += 31 * 24 * 3600
+                    assert (await phone.messages()).code == "invalid_token"
+
+        run(test())
+
+
 class TestPresence:
     @pytest.fixture(autouse=True)
     def _quickly(self, monkeypatch: pytest.MonkeyPatch) -> None:
