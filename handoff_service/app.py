@@ -16,6 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from handoff_service import health, middleware, problems, site, startup
 from handoff_service.agents import endpoints as agents
 from handoff_service.alerts import endpoints as alerts
+from handoff_service.assist import endpoints as assist
+from handoff_service.assist.harvest import HarvestWorker
+from handoff_service.assist.library import Library
+from handoff_service.assist.wording import Wording
 from handoff_service.attachments import endpoints as attachments
 from handoff_service.attachments.receiving import FORM_OVERHEAD
 from handoff_service.attachments.storage import storage_for
@@ -64,6 +68,7 @@ ROUTERS = (
     conversations,
     attachments,
     explaining,
+    assist,
     stream,
     rules,
     backtest,
@@ -121,6 +126,8 @@ def create_app(
     app.state.stream = Hub(context)
     app.state.typists = Typists()
     app.state.storage = storage_for(settings)
+    app.state.library = Library(context)
+    app.state.wording = Wording(settings)
     app.state.start_problem = None
     for module in ROUTERS:
         app.include_router(module.router, prefix=API, responses=problems.DOCUMENTED)
@@ -160,6 +167,7 @@ def _lifespan(
                 "outbox": OutboxWorker(context),
                 "timers": TimerWorker(context),
                 "mail": MailWorker(context),
+                "harvest": HarvestWorker(context, app.state.library),
                 "sweeper": Sweeper(context, app.state.storage),
             }
         tasks = []
@@ -170,6 +178,7 @@ def _lifespan(
             yield
         finally:
             app.state.stream.close()
+            app.state.wording.close()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

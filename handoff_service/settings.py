@@ -115,6 +115,12 @@ class Settings(BaseSettings):
     rating_card_channels: Annotated[frozenset[str], NoDecode] = _strings("webchat")  # show it by themselves
     rating_open_for: Duration = dt.timedelta(hours=24)  # who has not answered by the next day will not
 
+    # --- help for the agent -------------------------------------------------------------------------
+    faq_file: Path | None = None  # the bot's own answers, exported from the assistant
+    assist_url: str = ""  # an OpenAI-compatible endpoint that words suggestions better; off without
+    assist_key: SecretStr = SecretStr("")
+    assist_model: str = ""
+
     # --- Rasa ---------------------------------------------------------------------------------------
     pause_grace: Duration = dt.timedelta(seconds=3)  # the action's own pause comes within 0.5 s
     rasa_timeout: Duration = dt.timedelta(seconds=10)  # a turn may hold the lock for a few seconds
@@ -141,7 +147,7 @@ class Settings(BaseSettings):
     token_lifetime: Duration = dt.timedelta(hours=10)  # one working day
     invitation_lifetime: Duration = dt.timedelta(days=3)  # over a weekend
 
-    @field_validator("rules_file", "smtp_url", mode="before")
+    @field_validator("rules_file", "faq_file", "smtp_url", mode="before")
     @classmethod
     def _none_when_empty(cls, value: object) -> object:
         return None if value == "" else value

@@ -1,4 +1,4 @@
-"""Writes what the bot can answer without knowing anybody into one file: questions and answers, in both languages.
+"""Writes what the bot can answer without knowing anybody into one file, in both languages.
 
 python -m scripts.faq_export FILE
 
@@ -30,7 +30,7 @@ ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
 def export(root: Path = ROOT) -> dict[str, Any]:
-    """The file's contents: `{"answers": [{"id", "topic", "text": {language}, "questions": {language: […]}}]}`."""
+    """`{"answers": [{"id", "topic", "text": {language: …}, "questions": {language: […]}}]}`."""
     domain = _yaml(root / "domain.yml")
     responses: dict[str, Any] = {}
     for file in sorted((root / "data" / "responses").glob("*.yml")):
@@ -48,14 +48,6 @@ def export(root: Path = ROOT) -> dict[str, Any]:
         for language in LANGUAGES:
             answer["questions"][language] += questions.get((intent, language), [])
     return {"answers": list(answers.values())}
-
-
-def sources(root: Path = ROOT) -> Iterator[Path]:
-    """The files that the contents depend on, this one among them."""
-    yield Path(__file__)
-    yield root / "domain.yml"
-    for folder in ("nlu", "responses", "rules"):
-        yield from sorted((root / "data" / folder).glob("*.yml"))
 
 
 def for_agents(text: str) -> str:
@@ -104,7 +96,9 @@ def _questions(root: Path) -> dict[tuple[str, str], list[str]]:
             if "intent" not in item:
                 continue
             lines = item["examples"].splitlines()
-            examples = [ENTITY.sub(r"\1", line.strip()[2:]) for line in lines if line.strip().startswith("- ")]
+            examples = [
+                ENTITY.sub(r"\1", line.strip()[2:]) for line in lines if line.strip().startswith("- ")
+            ]
             found.setdefault((item["intent"], language), []).extend(examples)
     return found
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from scripts.faq import FILE as FAQ_FILE
 from scripts.secrets_file import DEMO_PASSWORD, KEYS, NAMES
 from scripts.settings import ASSISTANT_PYTHON, DEFAULT_ACTIONS_PORT, HOST, SERVICE_PYTHON, Settings
 
@@ -74,6 +75,7 @@ def environment(settings: Settings, environ: Mapping[str, str], *secret_names: s
         "WEBCHAT_ALLOWED_ORIGINS": origins,
         "HANDOFF_WEBCHAT_URL": settings.rasa_url,
         "HANDOFF_PUBLIC_URL": settings.handoff_url,
+        "HANDOFF_FAQ_FILE": str(settings.root / FAQ_FILE),
         "RASA_TELEMETRY_ENABLED": "false",
         "PYTHONWARNINGS": "ignore",
         "SQLALCHEMY_SILENCE_UBER_WARNING": "1",

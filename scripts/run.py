@@ -19,6 +19,7 @@ from scripts import (
     console_build,
     databases,
     environments,
+    faq,
     locks,
     model,
     ports,
@@ -52,6 +53,7 @@ def prepare(copy: settings.Settings) -> settings.Settings:
         environments.ensure(os.environ)
         trained = model.ensure(os.environ)
         sentiment.ensure(os.environ)
+        faq.ensure(os.environ)
         console_build.ensure(os.environ)
     secrets = secrets_file.load(copy.data_dir, os.environ)
     copy = dataclasses.replace(copy, model=trained, secrets=secrets)

@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # also found when started by its path
 
-from scripts import console, console_build, environments, locks, model, sentiment, suites
+from scripts import console, console_build, environments, faq, locks, model, sentiment, suites
 from scripts.settings import ROOT
 from scripts.suites import Result, Suite
 
@@ -59,6 +59,7 @@ def _prepare(wanted: Sequence[Suite]) -> dict[str, str]:
     environment = {**os.environ, "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_TELEMETRY_ENABLED": "false"}
     with locks.setup(ROOT):
         environments.ensure(os.environ)
+        faq.ensure(os.environ)
         if any(suite.needs_model for suite in wanted):
             environment["BATON_MODEL"] = str(model.ensure(os.environ))
             sentiment.ensure(os.environ)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handoff_service import routing_service
+from handoff_service.assist.scrubbing import placeholders
 from handoff_service.auth.dependencies import Principal
 from handoff_service.canned.variables import open_in
 from handoff_service.channels.table import channel_of
@@ -48,7 +49,7 @@ class NotYours(Conflict):
 
 
 class Unresolved(Unprocessable):
-    """`variables`: those of a canned answer that nobody has filled in."""
+    """`variables`: of a canned answer, or placeholders of a suggested one, that nobody has filled in."""
 
     title = "The text still leaves something open that the customer would see"
 
@@ -83,7 +84,7 @@ def claim(unit: Unit, who: Principal, conversation_id: str, given: Claim) -> Con
 
 def say(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Message:
     conversation = _held(unit.session, who, conversation_id)
-    unresolved = open_in(given.text)
+    unresolved = [*open_in(given.text), *placeholders(given.text)]
     if unresolved:
         raise Unresolved(variables=unresolved)
     most = channel_of(conversation.channel).max_length

@@ -1,5 +1,6 @@
 """The tables. Import `Base` and the rows from here; SQL that touches them lives in repositories."""
 
+from handoff_service.models.assist import AnswerPair, AnswerSource
 from handoff_service.models.base import Base, Counter
 from handoff_service.models.care import Block, Rating
 from handoff_service.models.contact import Contact, Mail
@@ -20,6 +21,8 @@ from handoff_service.models.replies import CannedAnswer, ClosingCategory
 __all__ = [
     "Agent",
     "Alert",
+    "AnswerPair",
+    "AnswerSource",
     "Attachment",
     "AuditEntry",
     "Base",

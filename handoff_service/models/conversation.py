@@ -55,7 +55,7 @@ class Conversation(Base):
 
     created_at: Mapped[dt.datetime]
     updated_at: Mapped[dt.datetime] = mapped_column(index=True)
-    resolved_at: Mapped[dt.datetime | None]
+    resolved_at: Mapped[dt.datetime | None] = mapped_column(index=True)
     resolved_by: Mapped[str | None]  # an actor as in the audit
 
     # Read along with the row: each change of a conversation is shown with how its customer can be reached.

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import httpx
 
-from scripts import console_build, databases, health, model, processes, secrets_file, sentiment
+from scripts import console_build, databases, faq, health, model, processes, secrets_file, sentiment
 from scripts.settings import ROOT, Settings
 from tests.e2e.proxy import ActionWire
 from tests.e2e.waiting import eventually
@@ -43,6 +43,7 @@ class Stack:
         copy = Settings(data_dir=folder, rasa_port=rasa, actions_port=actions, handoff_port=handoff)
         secrets = secrets_file.load(copy.data_dir, self._environ)
         sentiment.ensure(self._environ)
+        faq.ensure(self._environ)
         console_build.ensure(self._environ)
         self.settings = replace(copy, model=model.ensure(self._environ), secrets=secrets)
         self.wire = ActionWire(actions, behind_wire) if wired else None

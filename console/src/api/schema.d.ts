@@ -702,6 +702,47 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Summary
+         * @description What the customer wants, what they named, what the bot tried, why it was handed over, and the mood.
+         */
+        get: operations["get_summary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Suggestions
+         * @description Up to three answers to what the customer asked last, from the FAQ and from agents' earlier answers, in
+         *     the language of the conversation. Nothing is sent: an agent takes one over, or does not.
+         */
+        get: operations["get_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stream": {
         parameters: {
             query?: never;
@@ -2260,6 +2301,13 @@ export interface components {
             /** Give To */
             give_to: string;
         };
+        /** HandedOverOut */
+        HandedOverOut: {
+            /** Rule */
+            rule: string | null;
+            /** Reason */
+            reason: string;
+        };
         /**
          * HandoffExplained
          * @description `source`: `turn`, `ingest` (assessed late), `api` (a caller asked) or `desk` (an agent took over).
@@ -2613,6 +2661,26 @@ export interface components {
             recall: ("pending" | "done" | "failed") | null;
         };
         /**
+         * MoodOut
+         * @description `sentiment`: the mean of the last turns, from -1 to 1.
+         */
+        MoodOut: {
+            /**
+             * Mood
+             * @enum {string}
+             */
+            mood: "pleased" | "calm" | "displeased" | "angry";
+            /**
+             * Trend
+             * @enum {string}
+             */
+            trend: "better" | "steady" | "worse";
+            /** Sentiment */
+            sentiment: number;
+            /** Label */
+            label: string;
+        };
+        /**
          * Names
          * @description By language; one of them at least.
          */
@@ -2633,6 +2701,15 @@ export interface components {
             name: string | null;
             /** Missing */
             missing: components["schemas"]["Because"][];
+        };
+        /** NoteOut */
+        NoteOut: {
+            /** Author */
+            author: string;
+            /** Text */
+            text: string;
+            /** Message Id */
+            message_id: string;
         };
         /**
          * OpenQuestion
@@ -2781,6 +2858,23 @@ export interface components {
              */
             state: "delivered" | "read";
         };
+        /**
+         * ReferenceOut
+         * @description `text` is what identifies it, of a card only the last four digits; `label` says it in words.
+         */
+        ReferenceOut: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "order" | "card" | "tracking" | "amount" | "date";
+            /** Text */
+            text: string;
+            /** Label */
+            label: string;
+            /** Message Id */
+            message_id: string;
+        };
         /** Result */
         Result: {
             /** Id */
@@ -2922,6 +3016,74 @@ export interface components {
             closes: string;
         };
         /**
+         * SuggestionOut
+         * @description `source`: the bot's `faq`, or an `earlier` answer of an agent. `placeholders` stand in the text as
+         *     `[name]` for what belonged to another customer, and have to be filled in before it can be sent. `given`:
+         *     the customer has already had this answer in this conversation. `worded`: not in its original words.
+         */
+        SuggestionOut: {
+            /** Id */
+            id: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "faq" | "earlier";
+            /** Question */
+            question: string;
+            /** Text */
+            text: string;
+            /** Placeholders */
+            placeholders: string[];
+            /** Given */
+            given: boolean;
+            /** Worded */
+            worded: boolean;
+        };
+        /**
+         * SuggestionsOut
+         * @description At most three, best first; none where the customer asks nothing. `can_be_worded`: ask again with
+         *     `worded=true` to have them in words that fit the question better.
+         */
+        SuggestionsOut: {
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Question */
+            question: string | null;
+            /** Can Be Worded */
+            can_be_worded: boolean;
+            /** Items */
+            items: components["schemas"]["SuggestionOut"][];
+        };
+        /**
+         * SummaryOut
+         * @description `text` tells all of it; each field names the message it is told from. `note`: a colleague's last.
+         */
+        SummaryOut: {
+            /** Conversation Id */
+            conversation_id: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "zh" | "en";
+            /** Text */
+            text: string;
+            wish: components["schemas"]["WishOut"] | null;
+            /** References */
+            references: components["schemas"]["ReferenceOut"][];
+            /** Tried */
+            tried: components["schemas"]["TriedOut"][];
+            handed_over: components["schemas"]["HandedOverOut"] | null;
+            mood: components["schemas"]["MoodOut"] | null;
+            note: components["schemas"]["NoteOut"] | null;
+        };
+        /**
          * Transfer
          * @description To a colleague, or to the queue for whoever has the skill. `note` is for whoever takes over.
          */
@@ -2934,6 +3096,26 @@ export interface components {
             note?: string | null;
             /** Epoch */
             epoch?: number | null;
+        };
+        /**
+         * TriedOut
+         * @description `text`: the beginning of the bot's answer, the order it looked up, the message it did not understand,
+         *     or what it asked for (`order_number`, `return_reason` …); `given`: what the customer answered to that.
+         */
+        TriedOut: {
+            /**
+             * Did
+             * @enum {string}
+             */
+            did: "answered" | "asked" | "looked_up" | "not_understood";
+            /** Text */
+            text: string;
+            /** Given */
+            given: string | null;
+            /** Label */
+            label: string;
+            /** Message Id */
+            message_id: string;
         };
         /**
          * TuneIn
@@ -3134,6 +3316,20 @@ export interface components {
         WaitingVisits: {
             /** Items */
             items: components["schemas"]["Visit"][];
+        };
+        /**
+         * WishOut
+         * @description `sentence` is the customer's own, without numbers that nobody need see; `topic_name` is in words.
+         */
+        WishOut: {
+            /** Topic */
+            topic: string | null;
+            /** Topic Name */
+            topic_name: string | null;
+            /** Sentence */
+            sentence: string;
+            /** Message Id */
+            message_id: string;
         };
     };
     responses: never;
@@ -4742,6 +4938,92 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ExplanationOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_summary: {
+        parameters: {
+            query?: {
+                /** @description default: the first of both in Accept-Language, else en */
+                language?: ("zh" | "en") | null;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_suggestions: {
+        parameters: {
+            query?: {
+                /** @description have the configured endpoint word them; takes up to three seconds */
+                worded?: boolean;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOut"];
                 };
             };
             /** @description Refused, as a problem document (RFC 9457) */
