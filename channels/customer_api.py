@@ -22,6 +22,7 @@ from channels.durable import DurableInput
 from channels.feed import Bell, Feed
 from channels.feedback import take_feedback
 from channels.leaving import leave_message
+from channels.rating import give_rating
 from channels.refusals import InvalidPayload, InvalidToken, NotWaiting, SlowDown, Unavailable
 from channels.taking import take_message
 from channels.telling import DELIVERED, READ
@@ -72,6 +73,7 @@ class CustomerApi:
             ("POST", "/v1/read", self._read),
             ("POST", "/v1/typing", self._typing),
             ("POST", "/v1/choice", self._choose),
+            ("POST", "/v1/rating", self._rate),
             ("POST", "/v1/message", self._leave_message),
         ):
             blueprint.add_route(self._web.answering(handler), path, methods=[method], stream=method == "POST")
@@ -187,6 +189,11 @@ class CustomerApi:
             raise Unavailable("this did not work just now; please try again", retry_after=2) from None
         except DeskRefuses:
             raise NotWaiting("you are not waiting in the queue") from None
+        return empty()
+
+    async def _rate(self, request: Request) -> HTTPResponse:
+        _, conversation = self._who(request)
+        await give_rating(self._visits, conversation, await json_body(request))
         return empty()
 
     async def _leave_message(self, request: Request) -> HTTPResponse:

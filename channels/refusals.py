@@ -47,6 +47,11 @@ class NotWaiting(RefusedError):
     code = "not_waiting"
 
 
+class AlreadyRated(RefusedError):
+    status = 409
+    code = "already_rated"
+
+
 class WithAgent(RefusedError):
     """Nobody leaves a message for somebody who is there."""
 

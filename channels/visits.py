@@ -30,7 +30,15 @@ _QUEUE_EVERY = 1.0  # a burst of changes in the queue is one question
 # Time alone moves people in the queue: priority grows with waiting, and the estimate with who is online.
 _QUEUE_AT_LEAST = 15.0
 _RECONNECT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
-_UNKNOWN = {"owner": "bot", "position": None, "wait_seconds": None, "agent": None, "can_leave_message": False}
+_UNKNOWN = {
+    "owner": "bot",
+    "position": None,
+    "wait_seconds": None,
+    "agent": None,
+    "rating": None,
+    "can_leave_message": False,
+    "blocked": False,
+}
 
 
 class Visits:
@@ -107,6 +115,12 @@ class Visits:
         if self._desk is None:
             raise DeskAway("not configured")
         await self._desk.tell(conversation, "choice", {"choice": choice})
+
+    async def rate(self, conversation: str, body: dict[str, Any]) -> None:
+        """Raises DeskAway, DeskRefuses."""
+        if self._desk is None:
+            raise DeskAway("not configured")
+        await self._desk.tell(conversation, "rating", body)
 
     async def leave_message(self, conversation: str, body: dict[str, Any]) -> None:
         """Raises DeskAway, DeskRefuses."""

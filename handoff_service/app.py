@@ -46,6 +46,9 @@ from handoff_service.invitations import endpoints as invitations
 from handoff_service.logs import configure_logging
 from handoff_service.mail import endpoints as mail
 from handoff_service.mail.worker import MailWorker
+from handoff_service.orders import endpoints as orders
+from handoff_service.orders.lookups import Lookups
+from handoff_service.orders.shop import shop_of
 from handoff_service.rasa.worker import OutboxWorker
 from handoff_service.ratings import endpoints as ratings
 from handoff_service.rules import endpoints as rules
@@ -80,6 +83,7 @@ ROUTERS = (
     contacts,
     mail,
     blocks,
+    orders,
     ratings,
     audit,
     visits,
@@ -125,6 +129,7 @@ def create_app(
     app.state.failed_signals = Counter()
     app.state.stream = Hub(context)
     app.state.typists = Typists()
+    app.state.orders = Lookups(shop_of(settings))
     app.state.storage = storage_for(settings)
     app.state.library = Library(context)
     app.state.wording = Wording(settings)
@@ -179,6 +184,7 @@ def _lifespan(
         finally:
             app.state.stream.close()
             app.state.wording.close()
+            app.state.orders.close()
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)

@@ -113,6 +113,8 @@ class Settings(BaseSettings):
     ask_rating: bool = True  # how satisfied the customer is with a human stretch, once after it
     unrated_channels: Annotated[frozenset[str], NoDecode] = frozenset()  # where it is not asked all the same
     rating_card_channels: Annotated[frozenset[str], NoDecode] = _strings("webchat")  # show it by themselves
+    shop_url: str = Field("", validation_alias=AliasChoices("SHOP_URL", "shop_url"))
+    shop_token: SecretStr = Field(SecretStr(""), validation_alias=AliasChoices("SHOP_TOKEN", "shop_token"))
     rating_open_for: Duration = dt.timedelta(hours=24)  # who has not answered by the next day will not
 
     # --- help for the agent -------------------------------------------------------------------------

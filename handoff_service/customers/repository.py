@@ -1,11 +1,13 @@
 """All SQL about customers."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from handoff_service.models import Conversation, Customer, Identity
+from handoff_service.models import Agent, Conversation, Customer, Handoff, Identity
 
 
 def get(session: Session, customer_id: str) -> Customer | None:
@@ -31,3 +33,66 @@ def live_conversations(
             or_(Conversation.sender_id.in_(list(sender_ids)), Conversation.customer_id == customer_id),
         )
     ).all()
+
+
+def holds_one(session: Session, agent_id: str, sender_ids: Sequence[str]) -> bool:
+    """Whether the agent has a conversation of one of these senders now."""
+    return bool(
+        session.scalar(
+            select(
+                exists().where(
+                    Conversation.owner == "agent",
+                    Conversation.assignee_id == agent_id,
+                    Conversation.sender_id.in_(list(sender_ids)),
+                )
+            )
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A conversation looked back on; outcome and agent are those of its last handoff."""
+
+    id: str
+    channel: str
+    status: str
+    owner: str
+    assignee_id: str | None
+    created_at: dt.datetime
+    resolved_at: dt.datetime | None
+    rating: int | None
+    outcome: str | None
+    agent: str | None
+
+
+def history(session: Session, sender_ids: Sequence[str], but: str, limit: int) -> list[Episode]:
+    """All of these senders' conversations but one, newest first."""
+    last = (
+        select(Handoff.id)
+        .where(Handoff.conversation_id == Conversation.id)
+        .order_by(Handoff.requested_at.desc(), Handoff.id.desc())
+        .limit(1)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Conversation.id,
+            Conversation.channel,
+            Conversation.status,
+            Conversation.owner,
+            Conversation.assignee_id,
+            Conversation.created_at,
+            Conversation.resolved_at,
+            Conversation.rating,
+            Handoff.outcome,
+            Agent.name.label("agent"),
+        )
+        .outerjoin(Handoff, Handoff.id == last)
+        .outerjoin(Agent, Agent.id == Handoff.agent_id)
+        .where(Conversation.sender_id.in_(list(sender_ids)), Conversation.id != but)
+        .order_by(Conversation.created_at.desc(), Conversation.id.desc())
+        .limit(limit)
+    )
+    return [Episode(**row._mapping) for row in rows]

@@ -24,6 +24,7 @@ def put(unit: Unit, customer_id: str, given: CustomerIn) -> Customer:
         customer = Customer(id=customer_id, tags=[], identities=[])
         unit.session.add(customer)
     customer.name, customer.tier, customer.tags = given.name, given.tier, given.tags
+    customer.language = given.language
     _replace_identities(customer, given)
     unit.session.flush()
     for conversation in repository.live_conversations(unit.session, sender_ids, customer_id):

@@ -241,6 +241,43 @@ def test_who_comes_while_the_service_hangs_gets_an_answer(db: Path) -> None:
     run(test())
 
 
+def test_a_rating_is_the_services_to_take_once(db: Path) -> None:
+    async def test() -> None:
+        async with serving_visits() as desk, serving(db, desk=desk.desk) as server, client(server) as lin:
+            given = {"id": "r1", "score": 4, "comment": "quick\ud800"}
+            assert (await lin.call("POST", "/rating", given)).status == 204
+            told = {"id": "r1", "score": 4, "comment": "quick\ufffd"}
+            assert desk.told == [(lin.conversation, "rating", told)]
+            for status, refusal in ((409, (409, "already_rated")), (404, (404, "not_found"))):
+                desk.refuse = status
+                answer = await lin.call("POST", "/rating", {"id": "r1", "score": 4})
+                assert (answer.status, answer.code) == refusal
+            desk.refuse = 500
+            assert (await lin.call("POST", "/rating", {"id": "r1", "score": 4})).code == "unavailable"
+
+    run(test())
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        *({"id": wrong} for wrong in (None, "", "x" * 65, 1, "\ud800")),
+        *({"score": wrong} for wrong in (None, 0, 6, "4", 4.0, True)),
+        {"comment": 1},
+    ],
+)
+def test_a_rating_has_the_right_shape(db: Path, wrong: dict[str, Any]) -> None:
+    async def test() -> None:
+        async with serving_visits() as desk, serving(db, desk=desk.desk) as server, client(server) as lin:
+            answer = await lin.call("POST", "/rating", {"id": "r1", "score": 4, **wrong})
+            assert answer.code == "invalid_payload"
+            answer = await lin.call("POST", "/rating", {"id": "r1", "score": 4, "comment": "x" * 2001})
+            assert answer.code == "too_long"
+            assert desk.told == []
+
+    run(test())
+
+
 @pytest.mark.parametrize("number", [None, -1, "1", 1.5, True, [], {}, 2**53])
 def test_a_receipt_is_for_a_number(db: Path, number: Any) -> None:
     async def test() -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -49,6 +50,10 @@ INVOICE = InvoiceRequest("蓝鲸有限公司", "91350100M000100Y43", "fin@exampl
 class TestJson:
     def test_an_order_survives_json(self):
         assert order_from_dict(json.loads(json.dumps(order_to_dict(ORDER)))) == ORDER
+
+    def test_the_service_shows_the_same_json(self):
+        text = (Path(__file__).parents[1] / "contract/shop_order.json").read_text("utf-8")
+        assert order_to_dict(order_from_dict(json.loads(text))) == json.loads(text)
 
     def test_optional_keys_may_be_missing_and_unknown_ones_are_ignored(self):
         order = order_from_dict(

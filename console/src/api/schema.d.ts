@@ -1020,6 +1020,31 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/conversations/{conversation_id}/customer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Profile
+         * @description Who the customer is, what they came with before, how satisfied they were, and what you may change.
+         */
+        get: operations["get_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Patch Profile
+         * @description Write down who they are; a visitor nobody knows becomes a customer with that. For supervisors, and for
+         *     agents who hold a conversation of theirs; the tier for supervisors alone.
+         */
+        patch: operations["patch_profile"];
+        trace?: never;
+    };
     "/api/v1/canned": {
         parameters: {
             query?: never;
@@ -1301,6 +1326,27 @@ export interface paths {
          * @description For supervisors, and for agents who may block and did.
          */
         delete: operations["lift_block_of_conversation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Orders
+         * @description The customer's orders as the shop tells them, kept for a minute. The answer does not wait for the shop:
+         *     `asking` means that it has been asked, and to ask here again in a moment.
+         */
+        get: operations["get_orders"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2139,6 +2185,8 @@ export interface components {
             tier?: string | null;
             /** Tags */
             tags?: string[];
+            /** Language */
+            language?: ("zh" | "en") | null;
             /** Identities */
             identities?: components["schemas"]["IdentityIn"][];
         };
@@ -2152,6 +2200,8 @@ export interface components {
             tier: string | null;
             /** Tags */
             tags: string[];
+            /** Language */
+            language: string | null;
             /** Identities */
             identities: components["schemas"]["IdentityIn"][];
         };
@@ -2220,6 +2270,34 @@ export interface components {
             updated_by: string;
             /** Updated By Name */
             updated_by_name: string | null;
+        };
+        /**
+         * Earlier
+         * @description `outcome` and `agent` are those of its last handoff.
+         */
+        Earlier: {
+            /** Id */
+            id: string;
+            /** Channel */
+            channel: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "snoozed" | "resolved";
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Outcome */
+            outcome: string | null;
+            /** Agent */
+            agent: string | null;
+            /** Rating */
+            rating: number | null;
         };
         /**
          * Ending
@@ -2300,6 +2378,25 @@ export interface components {
         GiveTo: {
             /** Give To */
             give_to: string;
+        };
+        /**
+         * Given
+         * @description How satisfied the customer was, 1 to 5, with a stretch that the agent ended.
+         */
+        Given: {
+            /** Conversation Id */
+            conversation_id: string;
+            /** Agent */
+            agent: string;
+            /** Score */
+            score: number;
+            /** Comment */
+            comment: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
         };
         /** HandedOverOut */
         HandedOverOut: {
@@ -2534,6 +2631,22 @@ export interface components {
             expires_at: string;
         };
         /**
+         * Known
+         * @description Somebody has written down who they are.
+         */
+        Known: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string | null;
+            /** Tier */
+            tier: string | null;
+            /** Tags */
+            tags: string[];
+            /** Language */
+            language: string | null;
+        };
+        /**
          * LeftMessage
          * @description `email` or `phone` must be there; both are checked by the service, which says which of them
          *     is wrong.
@@ -2720,6 +2833,53 @@ export interface components {
             id: string;
         };
         /**
+         * OrderOut
+         * @description Days are the shop's local days; amounts are decimal texts.
+         */
+        OrderOut: {
+            /** Number */
+            number: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "unpaid" | "paid" | "shipped" | "delivered" | "cancelled";
+            /** Amount */
+            amount: string;
+            /** Currency */
+            currency: string;
+            /**
+             * Placed On
+             * Format: date
+             */
+            placed_on: string;
+            /** Carrier */
+            carrier?: string | null;
+            /** Tracking Number */
+            tracking_number?: string | null;
+            /** Eta */
+            eta?: string | null;
+            /** Delivered On */
+            delivered_on?: string | null;
+            refund?: components["schemas"]["RefundOut"] | null;
+        };
+        /**
+         * OrdersOut
+         * @description `asking`: ask again in a moment. `unavailable`: the shop does not answer. `demo`: these belong to
+         *     nobody; the demo shop shows them to everybody.
+         */
+        OrdersOut: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "known" | "asking" | "unavailable";
+            /** Demo */
+            demo: boolean;
+            /** Orders */
+            orders: components["schemas"]["OrderOut"][];
+        };
+        /**
          * OtherDay
          * @description A day on which other hours hold: none on a holiday, some on a working day in lieu.
          */
@@ -2799,6 +2959,35 @@ export interface components {
             connected: boolean;
         };
         /**
+         * Profile
+         * @description `customer` is None for a visitor nobody knows; `earlier` and `ratings` newest first, 20 at most.
+         */
+        Profile: {
+            customer: components["schemas"]["Known"] | null;
+            /** Identities */
+            identities: components["schemas"]["IdentityIn"][];
+            block: components["schemas"]["BlockOut"] | null;
+            /** Earlier */
+            earlier: components["schemas"]["Earlier"][];
+            /** Ratings */
+            ratings: components["schemas"]["Given"][];
+            may: components["schemas"]["Rights"];
+        };
+        /**
+         * ProfileChange
+         * @description What is given is changed, null empties it; the rest stays.
+         */
+        ProfileChange: {
+            /** Name */
+            name?: string | null;
+            /** Tier */
+            tier?: string | null;
+            /** Tags */
+            tags?: string[];
+            /** Language */
+            language?: ("zh" | "en") | null;
+        };
+        /**
          * RatingIn
          * @description The answer to the open question `id`; `score` from 1 (very dissatisfied) to 5 (very satisfied).
          */
@@ -2875,6 +3064,23 @@ export interface components {
             /** Message Id */
             message_id: string;
         };
+        /** RefundOut */
+        RefundOut: {
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "requested" | "awaiting_return" | "processing" | "completed" | "rejected";
+            /** Amount */
+            amount: string;
+            /**
+             * Updated On
+             * Format: date
+             */
+            updated_on: string;
+            /** Expected On */
+            expected_on?: string | null;
+        };
         /** Result */
         Result: {
             /** Id */
@@ -2901,6 +3107,20 @@ export interface components {
         ResumeOut: {
             /** Sender Id */
             sender_id: string;
+        };
+        /**
+         * Rights
+         * @description What the caller may do here; `tier` needs `edit` too.
+         */
+        Rights: {
+            /** Edit */
+            edit: boolean;
+            /** Tier */
+            tier: boolean;
+            /** Block */
+            block: boolean;
+            /** Unblock */
+            unblock: boolean;
         };
         /**
          * RulesOut
@@ -5745,6 +5965,90 @@ export interface operations {
             };
         };
     };
+    get_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    patch_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
     list_canned: {
         parameters: {
             query?: {
@@ -6499,6 +6803,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_orders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrdersOut"];
+                };
             };
             /** @description Refused, as a problem document (RFC 9457) */
             "4XX": {

@@ -17,6 +17,7 @@ export const SHORTCUTS = [
   { id: "transfer", keys: ["t"], label: "key.transfer" },
   { id: "return", keys: ["b"], label: "key.return" },
   { id: "resolve", keys: ["e"], label: "key.resolve" },
+  { id: "customer", keys: ["i"], label: "key.customer" },
   { id: "why", keys: ["w"], label: "key.why" },
   { id: "close", keys: ["Escape"], label: "key.close" },
   { id: "help", keys: ["?"], label: "key.help" },

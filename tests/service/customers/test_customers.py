@@ -28,7 +28,7 @@ def test_what_was_put_is_got(vera: AgentCaller, assistant: Caller) -> None:
     answer = assistant.put("/customers/c-1", json=JING)
 
     assert answer.status_code == 200
-    assert answer.json() == {"id": "c-1", **JING}
+    assert answer.json() == {"id": "c-1", "language": None, **JING}
     assert vera.get("/customers/c-1").json() == answer.json()
     assert assistant.get("/customers/c-1").json() == answer.json()
 
@@ -52,6 +52,7 @@ def test_putting_replaces_all_of_a_customer(vera: AgentCaller, context: Context)
         "name": "陈静",
         "tier": None,
         "tags": [],
+        "language": None,
         "identities": [
             {"channel": "app", "sender_id": "jing"},
             {"channel": "wechat", "sender_id": "wechat:9"},
