@@ -55,9 +55,11 @@ from handoff_service.rules import endpoints as rules
 from handoff_service.settings import Settings
 from handoff_service.stream import endpoints as stream
 from handoff_service.stream.hub import Hub
+from handoff_service.teams import endpoints as teams
 from handoff_service.timers import TimerWorker
 from handoff_service.turns import endpoints as turns
 from handoff_service.visits import endpoints as visits
+from handoff_service.wall import endpoints as wall
 
 API = "/api/v1"
 ROUTERS = (
@@ -87,6 +89,8 @@ ROUTERS = (
     ratings,
     audit,
     visits,
+    teams,
+    wall,
 )
 RESTART_AFTER = 1.0  # seconds; a worker that crashes at once must not spin
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fastapi import Request
 
+from handoff_service.agents.activity import acted
 from handoff_service.conversations.view import publish_touched
 from handoff_service.db import Database
 from handoff_service.settings import Settings
@@ -24,11 +25,18 @@ class Context:
     clock: Callable[[], dt.datetime] = utc_now
 
     @contextmanager
-    def work(self, actor: str = "service", correlation_id: str | None = None) -> Iterator[Unit]:
-        """One transaction: commits when the block ends, changes nothing when it raises."""
+    def work(
+        self, actor: str = "service", correlation_id: str | None = None, *, acting: bool = True
+    ) -> Iterator[Unit]:
+        """One transaction: commits when the block ends, changes nothing when it raises.
+
+        `acting`: it shows that the actor, if an agent, is at the desk; not what a page does by itself.
+        """
         with self.database.transaction() as session:
             unit = Unit(session, self.clock(), self.settings, actor, correlation_id)
             yield unit
+            if acting:
+                acted(unit)
             publish_touched(unit)
             unit.write_stream()
 

@@ -5,7 +5,7 @@ the timer when time itself changes the outcome; never on a polling period.
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -14,7 +14,7 @@ from handoff_service.conversations import ownership, repository
 from handoff_service.decision.priority import Priority
 from handoff_service.models import Agent, Conversation
 from handoff_service.routing.assign import assign
-from handoff_service.routing.model import AgentState, Policy, Waiting
+from handoff_service.routing.model import AgentState, Policy, Waiting, is_membership, membership
 from handoff_service.routing.queue import estimated_wait, next_change, queue_order
 from handoff_service.settings import Settings
 from handoff_service.unit import Unit
@@ -50,8 +50,8 @@ def assign_waiting(unit: Unit, *, quietly: str | None = None) -> dict[str, Agent
             unit,
             conversation,
             agent,
-            relaxed=list(assignment.relaxed),
-            explanation=dict(assignment.explanation),
+            relaxed=[_told(skill) for skill in assignment.relaxed],
+            explanation=_explained(assignment.explanation),
         )
         given[conversation.id] = agent
         if conversation.id != quietly:
@@ -80,6 +80,17 @@ def next_moment(session: Session, settings: Settings, now: dt.datetime) -> dt.da
     return next_change(waiting, states, _policy(settings), now)
 
 
+def _told(skill: str) -> str:
+    """The word for what fell away."""
+    return "team" if is_membership(skill) else skill
+
+
+def _explained(explanation: Mapping[str, object]) -> dict[str, object]:
+    lacking = explanation["lacking"]
+    assert isinstance(lacking, dict)  # as `assign` documents it
+    return {**explanation, "lacking": {_told(skill): why for skill, why in lacking.items()}}
+
+
 def _policy(settings: Settings) -> Policy:
     return Policy(relax_after=settings.relax_after, age_step=settings.age_step)
 
@@ -93,7 +104,7 @@ def _waiting(session: Session, conversations: Sequence[Conversation]) -> list[Wa
             conversation_id=c.id,
             queued_at=c.queued_at or c.updated_at,
             priority=Priority(c.priority),
-            required=tuple(c.skills_required),
+            required=(*((membership(c.team_id),) if c.team_id else ()), *c.skills_required),
             preferred=tuple(c.skills_preferred),
             strict=frozenset(c.skills_strict),
             language=c.language,
@@ -110,7 +121,7 @@ def _states(session: Session, agents: Sequence[Agent]) -> list[AgentState]:
     return [
         AgentState(
             id=agent.id,
-            skills=frozenset(agent.skills),
+            skills=frozenset([*agent.skills, *([membership(agent.team_id)] if agent.team_id else [])]),
             capacity=agent.capacity,
             load=loads.get(agent.id, 0),
             online=agent.presence == "online",

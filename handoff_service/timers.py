@@ -13,6 +13,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff_service import routing_service
+from handoff_service.agents import activity
 from handoff_service.agents import repository as agents_repository
 from handoff_service.agents import service as agents
 from handoff_service.blocks import repository as blocks_repository
@@ -37,13 +38,16 @@ def run_due(unit: Unit) -> None:
     for conversation in repository.held_by_agents(unit.session):
         if _due(conversation.snoozed_until, unit.now):
             ownership.wake(unit, conversation)
-        elif _due(_lapses_at(conversation, unit.settings), unit.now):
+        elif _due(ownership.answer_due_at(conversation, unit.settings), unit.now):
             _lapse(unit, conversation)
         elif _due(_leaves_at(conversation, unit.settings), unit.now):
             ownership.resolve(unit, conversation, outcome="customer_left", note=None)
             messages.system_says(unit, conversation, "left_idle_resolved", perishable=False)
         elif _due(_idle_at(conversation, unit.settings), unit.now):
             _ask_whether_there(unit, conversation)
+    for agent in agents_repository.online(unit.session):
+        if _due(activity.silent_until(agent, unit.settings), unit.now):
+            activity.idle(unit, agent)
     for agent in agents_repository.gone(unit.session):
         if _due(_given_up_at(agent, unit.settings), unit.now):
             agents.leave_to_others(unit, agent)
@@ -61,12 +65,15 @@ def _moments(session: Session, settings: Settings, now: dt.datetime) -> Iterator
     for conversation in repository.held_by_agents(session):
         for moment in (
             conversation.snoozed_until,
-            _lapses_at(conversation, settings),
+            ownership.answer_due_at(conversation, settings),
             _idle_at(conversation, settings),
             _leaves_at(conversation, settings),
         ):
             if moment is not None:
                 yield moment
+    for agent in agents_repository.online(session):
+        if (moment := activity.silent_until(agent, settings)) is not None:
+            yield moment
     for agent in agents_repository.gone(session):
         if (moment := _given_up_at(agent, settings)) is not None:
             yield moment
@@ -79,12 +86,6 @@ def _moments(session: Session, settings: Settings, now: dt.datetime) -> Iterator
     relaxed = routing_service.next_moment(session, settings, now)
     if relaxed is not None:
         yield relaxed
-
-
-def _lapses_at(conversation: Conversation, settings: Settings) -> dt.datetime | None:
-    if not _is_live(conversation) or conversation.waiting_since is None:
-        return None
-    return conversation.waiting_since + settings.reply_within
 
 
 def _is_live(conversation: Conversation) -> bool:

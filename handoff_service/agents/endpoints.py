@@ -41,6 +41,14 @@ def set_presence(
         return AgentOut.of(service.set_presence(unit, who.id, given.status, given.conversations))
 
 
+@router.post("/me/activity", status_code=204)
+def say_active(who: SignedIn, context: InContext, correlation_id: CorrelationId) -> None:
+    """Say that you are at the desk, once a minute at most, where you read and do nothing else that the
+    service would notice. Who was set to away for silence is online again by it."""
+    with context.work(f"agent:{who.id}", correlation_id):
+        pass
+
+
 @router.get("/colleagues")
 def list_colleagues(who: SignedIn, context: InContext) -> list[ColleagueOut]:
     """The other active agents, by name: whom, and for which skill, a conversation can be passed on."""

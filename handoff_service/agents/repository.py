@@ -21,6 +21,11 @@ def gone(session: Session) -> Sequence[Agent]:
     return session.scalars(select(Agent).where(Agent.left_at.is_not(None)).order_by(Agent.left_at)).all()
 
 
+def online(session: Session) -> Sequence[Agent]:
+    """Everybody who may fall silent, supervisors too."""
+    return session.scalars(select(Agent).where(Agent.active, Agent.presence == "online")).all()
+
+
 def held_by(session: Session, agent_id: str) -> Sequence[Conversation]:
     """What the agent is responsible for, also what is put off."""
     return session.scalars(

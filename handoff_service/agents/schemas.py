@@ -1,5 +1,6 @@
 """Agents, as they are shown, made and changed."""
 
+import datetime as dt
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
@@ -24,7 +25,9 @@ Capacity = Annotated[int, Field(ge=0, le=100)]
 
 
 class AgentOut(BaseModel):
-    """`invited`: they have not set a password yet, and cannot log in."""
+    """`invited`: they have not set a password yet, and cannot log in. `presence_since` is unknown (null)
+    until the presence changes for the first time. `idled_at`: set to away then because nothing was heard of
+    them; the next thing they do brings them back."""
 
     id: str
     name: str
@@ -33,6 +36,9 @@ class AgentOut(BaseModel):
     skills: list[str]
     capacity: int
     presence: Presence
+    presence_since: dt.datetime | None
+    idled_at: dt.datetime | None
+    team_id: str | None
     active: bool
     invited: bool
 
@@ -48,11 +54,12 @@ class ColleagueOut(BaseModel):
     name: str
     presence: Presence
     skills: list[str]
+    team_id: str | None
     has_room: bool
 
     @classmethod
     def of(cls, agent: Agent, *, load: int) -> Self:
-        shown = {name: getattr(agent, name) for name in ("id", "name", "presence", "skills")}
+        shown = {name: getattr(agent, name) for name in ("id", "name", "presence", "skills", "team_id")}
         return cls.model_validate({**shown, "has_room": load < agent.capacity})
 
 
@@ -91,7 +98,8 @@ class AgentIn(Body):
 
 
 class AgentChange(Body):
-    """Only what is given changes."""
+    """Only what is given changes. `conversations`: what becomes of those of an agent who is deactivated;
+    unsaid, they go back to the queue. Kept, they stay until the customer has waited too long."""
 
     name: Name | None = None
     skills: Skills | None = None
@@ -99,3 +107,10 @@ class AgentChange(Body):
     role: Role | None = None
     active: bool | None = None
     password: Password | None = None
+    conversations: Parting | None = None
+
+    @model_validator(mode="after")
+    def _on_leaving(self) -> Self:
+        if self.conversations is not None and self.active is not False:
+            raise ValueError("conversations are passed on by who is deactivated; set active to false")
+        return self

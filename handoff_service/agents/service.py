@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from handoff_service.agents import repository
+from handoff_service.agents.activity import become
+from handoff_service.agents.record import record
 from handoff_service.agents.schemas import (
     AgentChange,
     AgentIn,
-    AgentOut,
     ColleagueOut,
     GiveTo,
     Parting,
@@ -21,7 +22,7 @@ from handoff_service.conversations.ownership import requeue, transfer
 from handoff_service.conversations.repository import loads
 from handoff_service.errors import Conflict, Forbidden, NotFound
 from handoff_service.handoffs.service import tell_of_transfer
-from handoff_service.models import Agent, Conversation, DutyEntry
+from handoff_service.models import Agent, Conversation
 from handoff_service.routing_service import assign_waiting
 from handoff_service.unit import Unit
 
@@ -60,7 +61,7 @@ def create(unit: Unit, given: AgentIn, password_hash: str | None, *, by: Princip
     )
     unit.session.add(agent)
     unit.session.flush()
-    _record(unit, agent, "agent.create", role=agent.role, skills=agent.skills, capacity=agent.capacity)
+    record(unit, agent, "agent.create", role=agent.role, skills=agent.skills, capacity=agent.capacity)
     return agent
 
 
@@ -73,13 +74,13 @@ def set_presence(
     until `requeue_after` to be back.
     """
     agent = _get(unit, agent_id)
-    if agent.presence != presence:
-        before, agent.presence = agent.presence, presence
+    if agent.presence != presence or agent.idled_at is not None:
+        before = agent.presence
+        become(unit, agent, presence)
         if presence == "online":
-            agent.idle_since = unit.now
             agent.lapses = 0
         agent.left_at = unit.now if presence == "offline" else None
-        _record(unit, agent, "agent.presence", before=before, presence=presence)
+        record(unit, agent, "agent.presence", before=before, presence=presence)
     if conversations is not None:
         agent.left_at = None
         _part(unit, agent, conversations)
@@ -95,7 +96,7 @@ def leave_to_others(unit: Unit, agent: Agent) -> None:
     _requeue_open(unit, agent, "agent_offline")
 
 
-def _part(unit: Unit, agent: Agent, conversations: Parting) -> None:
+def _part(unit: Unit, agent: Agent, conversations: Parting | None) -> None:
     if conversations == "requeue":
         _requeue_open(unit, agent, "agent_left")
     elif isinstance(conversations, GiveTo):
@@ -122,14 +123,15 @@ def lapsed(unit: Unit, agent_id: str) -> None:
     agent = _get(unit, agent_id)
     agent.lapses += 1
     if agent.lapses >= unit.settings.lapses_until_away and agent.presence == "online":
-        agent.presence = "away"
-        _record(unit, agent, "agent.away", reason="lapses", lapses=agent.lapses)
+        become(unit, agent, "away")
+        record(unit, agent, "agent.away", reason="lapses", lapses=agent.lapses)
 
 
 def change(
     unit: Unit, agent_id: str, given: AgentChange, password_hash: str | None, *, by: Principal
 ) -> Agent:
-    """Apply what is given. Who is deactivated leaves their conversations to the others at once.
+    """Apply what is given. Who is deactivated leaves their conversations to the others at once, unless it is
+    said that they are kept (until the customer waits too long, or they wake) or given to a colleague.
 
     `password_hash` is that of `given.password`, made outside of the transaction.
     """
@@ -146,11 +148,13 @@ def change(
         changed["new_password"] = True
     gone = "active" in changed and not agent.active
     if gone:
-        agent.presence = "offline"
+        become(unit, agent, "offline")
         agent.left_at = None
     if changed:
-        _record(unit, agent, "agent.change", **changed)
-    if gone:
+        record(unit, agent, "agent.change", **changed)
+    if gone and given.conversations not in (None, "requeue"):
+        _part(unit, agent, given.conversations)
+    elif gone:
         for conversation in repository.held_by(unit.session, agent.id):
             requeue(unit, conversation, reason="agent_deactivated")
     if gone or changed.keys() & {"skills", "capacity"}:
@@ -175,7 +179,7 @@ def allow(by: Principal, agent: Agent, given: AgentChange) -> None:
 def set_password(unit: Unit, agent: Agent, password_hash: str) -> None:
     """Ends the agent's sessions."""
     agent.password_hash = password_hash
-    _record(unit, agent, "agent.change", new_password=True)
+    record(unit, agent, "agent.change", new_password=True)
 
 
 def _get(unit: Unit, agent_id: str) -> Agent:
@@ -183,25 +187,3 @@ def _get(unit: Unit, agent_id: str) -> Agent:
     if agent is None:
         raise NotFound("No such agent.")
     return agent
-
-
-def _record(unit: Unit, agent: Agent, action: str, **details: Any) -> None:
-    record_duty(unit, agent)
-    unit.audit(action, agent_id=agent.id, **details)
-    unit.publish("agent.updated", {"agent": AgentOut.of(agent).model_dump()})
-
-
-def record_duty(unit: Unit, agent: Agent) -> None:
-    """Keep what the agent is to the desk from now on; backtests look it up."""
-    unit.session.add(
-        DutyEntry(
-            number=unit.next_number("duty"),
-            agent_id=agent.id,
-            at=unit.now,
-            role=agent.role,
-            skills=agent.skills,
-            capacity=agent.capacity,
-            presence=agent.presence,
-            active=agent.active,
-        )
-    )

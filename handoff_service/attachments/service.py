@@ -24,6 +24,7 @@ from handoff_service.attachments.sniffing import IMAGES, dimensions, sniff
 from handoff_service.attachments.storage import Storage
 from handoff_service.auth.dependencies import Principal
 from handoff_service.context import Context
+from handoff_service.conversations.messages import visibility
 from handoff_service.conversations.view import may_see
 from handoff_service.errors import Conflict
 from handoff_service.models import Attachment, Conversation
@@ -77,8 +78,7 @@ def visible(session: Session, who: Principal, attachment_id: str) -> Attachment:
             raise AttachmentNotFound()
         return attachment
     conversation = session.get(Conversation, attachment.conversation_id)
-    owner = conversation and {"owner": conversation.owner, "assignee_id": conversation.assignee_id}
-    if not owner or not may_see(who.role, who.id, owner):
+    if conversation is None or not may_see(who.role, who.id, visibility(session, conversation), who.leads):
         raise AttachmentNotFound()
     return attachment
 

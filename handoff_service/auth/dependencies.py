@@ -11,7 +11,7 @@ from handoff_service.auth import tokens
 from handoff_service.auth.passwords import Passwords, fingerprint
 from handoff_service.context import Context, context_of
 from handoff_service.errors import Forbidden, NotAuthenticated, NotFound
-from handoff_service.models import Agent
+from handoff_service.models import Agent, Team
 
 COOKIE = "baton_session"
 CSRF_HEADER = "X-Baton"  # a page of another origin cannot send it without our leave
@@ -27,6 +27,8 @@ class Principal:
     name: str
     email: str
     role: str
+    team_id: str | None = None
+    leads: str | None = None  # the team, if they lead it
 
     @property
     def supervises(self) -> bool:
@@ -54,9 +56,11 @@ def principal_of(request: Request) -> Principal:
         raise NotAuthenticated()
     with context.database.reading() as session:
         agent = _agent(session, claims)
+        team = session.get(Team, agent.team_id) if agent is not None and agent.team_id else None
     if agent is None:
         raise NotAuthenticated()
-    return Principal(agent.id, agent.name, agent.email, agent.role)
+    leads = team.id if team is not None and team.lead_id == agent.id else None
+    return Principal(agent.id, agent.name, agent.email, agent.role, agent.team_id, leads)
 
 
 def _agent(session: Session, claims: tokens.Claims) -> Agent | None:

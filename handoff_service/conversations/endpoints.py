@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 
 from handoff_service.auth.dependencies import CorrelationId, Principal, SignedIn
 from handoff_service.context import context_of
@@ -10,18 +10,22 @@ from handoff_service.conversations import repository, service
 from handoff_service.conversations.messages import message_view
 from handoff_service.conversations.repository import Filters
 from handoff_service.conversations.schemas import (
+    Assign,
     Claim,
     ConversationPage,
     ConversationView,
+    Counts,
     Ending,
     HandoffRecord,
     MessagePage,
     MessageView,
+    PriorityName,
     Say,
     Snooze,
     Transfer,
 )
 from handoff_service.conversations.view import conversation_view, conversation_views, handoff_record
+from handoff_service.decision.priority import Priority
 from handoff_service.models import Conversation
 from handoff_service.sanitize import storable
 from handoff_service.unit import Unit
@@ -40,9 +44,7 @@ def _view(unit: Unit, conversation: Conversation) -> dict[str, Any]:
     return conversation_view(unit.session, conversation, unit.settings, unit.now)
 
 
-@router.get("", response_model=ConversationPage)
-def get_conversations(
-    request: Request,
+def _filters(
     who: SignedIn,
     kind: Literal["live", "message"] | None = None,
     owner: Literal["bot", "queue", "agent"] | None = None,
@@ -50,23 +52,59 @@ def get_conversations(
     sender_id: Annotated[str | None, Query(max_length=500)] = None,
     status: Literal["open", "snoozed", "resolved"] | None = None,
     q: Annotated[str | None, Query(max_length=200)] = None,
+    channel: Annotated[str | None, Query(max_length=100)] = None,
+    language: Annotated[str | None, Query(max_length=35)] = None,
+    priority: PriorityName | None = None,
+    topic: Annotated[str | None, Query(max_length=64)] = None,
+    team: Annotated[
+        str | None, Query(max_length=64, description="a team's id: what its members hold or its queue has")
+    ] = None,
+) -> Filters:
+    return Filters(
+        kind=kind,
+        owner=owner,
+        assignee_id=who.id if assignee == "me" else _text(assignee),
+        sender_id=_text(sender_id),
+        status=status,
+        q=_text(q),
+        channel=_text(channel),
+        language=_text(language),
+        priority=int(Priority[priority]) if priority else None,
+        topic=_text(topic),
+        team_id=_text(team),
+    )
+
+
+def _text(given: str | None) -> str | None:
+    """Empty means any."""
+    return storable(given) if given else None
+
+
+Wanted = Annotated[Filters, Depends(_filters)]
+
+
+@router.get("", response_model=ConversationPage)
+def get_conversations(
+    request: Request,
+    who: SignedIn,
+    filters: Wanted,
     cursor: Annotated[str | None, Query(max_length=500)] = None,
     limit: Limit = 50,
 ) -> Any:
-    """Newest first: what waits, what the bot does, what you hold. Supervisors see all."""
+    """Newest first: what waits, what the bot does, what you hold. Who leads a team also sees what its members
+    hold, supervisors see all."""
     context = context_of(request)
-    filters = Filters(
-        kind=kind,
-        owner=owner,
-        assignee_id=who.id if assignee == "me" else storable(assignee) if assignee else None,
-        sender_id=storable(sender_id) if sender_id else None,
-        status=status,
-        q=storable(q) if q else None,
-    )
     with context.database.reading() as session:
         page, next_cursor = service.list_conversations(session, who, filters, cursor, limit)
         views = conversation_views(session, page, context.settings, context.clock())
     return {"items": views, "next_cursor": next_cursor}
+
+
+@router.get("/counts")
+def get_counts(request: Request, who: SignedIn, filters: Wanted) -> Counts:
+    """How many there are of what `GET /conversations` lists with the same filters, section by section."""
+    with context_of(request).database.reading() as session:
+        return service.count_conversations(session, who, filters)
 
 
 @router.get("/{conversation_id}", response_model=ConversationView)
@@ -147,10 +185,22 @@ def post_transfer(
     conversation_id: str, given: Transfer, request: Request, who: SignedIn, correlation_id: CorrelationId
 ) -> Any:
     """Pass it on to a colleague (409 with the `reason` when they are full, away, offline or inactive), or to
-    the queue for whoever has the skill. The note is private. Supervisors may transfer what they do not hold.
+    the queue for whoever has the skill or is in the team. The note is private. Supervisors, and who leads its
+    team, may transfer what they do not hold.
     """
     with context_of(request).work(_actor(who), correlation_id) as unit:
         return _view(unit, service.transfer(unit, who, storable(conversation_id), given))
+
+
+@router.post("/{conversation_id}/assign", response_model=ConversationView)
+def post_assign(
+    conversation_id: str, given: Assign, request: Request, who: SignedIn, correlation_id: CorrelationId
+) -> Any:
+    """Give what waits, or what an agent holds, to somebody, or take it over yourself: for supervisors, and
+    for who leads its team within the team. 409 with the `reason` (full, away, offline, inactive); `force`
+    gives it all the same, though never to somebody inactive."""
+    with context_of(request).work(_actor(who), correlation_id) as unit:
+        return _view(unit, service.assign(unit, who, storable(conversation_id), given))
 
 
 @router.post("/{conversation_id}/notes", response_model=MessageView, status_code=201)
@@ -229,5 +279,6 @@ def post_reopen(
 @router.post("/{conversation_id}/read", response_model=ConversationView)
 def post_read(conversation_id: str, request: Request, who: SignedIn, correlation_id: CorrelationId) -> Any:
     """Say that the customer's messages have been seen."""
-    with context_of(request).work(_actor(who), correlation_id) as unit:
+    # A page does this by itself for what is on the screen, whoever sits before it.
+    with context_of(request).work(_actor(who), correlation_id, acting=False) as unit:
         return _view(unit, service.read(unit, who, storable(conversation_id)))

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from handoff_service.attachments import using
 from handoff_service.attachments.showing import for_desk
 from handoff_service.conversations import repository
@@ -11,7 +13,7 @@ from handoff_service.conversations.due import answer_due
 from handoff_service.conversations.opening import live_or_new
 from handoff_service.errors import Conflict
 from handoff_service.mail.schedule import owe_mail
-from handoff_service.models import Conversation, Message
+from handoff_service.models import Agent, Conversation, Message
 from handoff_service.models.base import new_id
 from handoff_service.rasa import outbox
 from handoff_service.sanitize import as_typed, storable, storable_json
@@ -39,11 +41,13 @@ def message_view(message: Message) -> dict[str, Any]:
     }
 
 
-def visibility(conversation: Conversation) -> dict[str, Any]:
+def visibility(session: Session, conversation: Conversation) -> dict[str, Any]:
     """What tells who may see an event of the conversation; the stream keeps it to itself."""
+    assignee = session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
     return {
         "owner": conversation.owner,
         "assignee_id": conversation.assignee_id,
+        "team_id": assignee.team_id if assignee else None,
         "status": conversation.status,
         "sender_id": conversation.sender_id,
     }
@@ -56,7 +60,7 @@ def publish_message(unit: Unit, kind: str, conversation: Conversation, message: 
         {
             "conversation_id": conversation.id,
             "message": message_view(message),
-            "visibility": visibility(conversation),
+            "visibility": visibility(unit.session, conversation),
         },
         conversation.id,
     )

@@ -15,10 +15,12 @@ from sqlalchemy import update
 
 from handoff_service.blocks.refusal import refuse_blocked
 from handoff_service.conversations import messages, repository
+from handoff_service.conversations.topics import topic_of
 from handoff_service.errors import Conflict
-from handoff_service.models import Agent, Conversation, Handoff, Lapse
+from handoff_service.models import Agent, Conversation, Handoff, Lapse, Team
 from handoff_service.rasa import outbox
 from handoff_service.ratings import service as ratings
+from handoff_service.settings import Settings
 from handoff_service.unit import Unit
 
 
@@ -56,6 +58,10 @@ class NobodyHasTheSkill(Conflict):
     title = "No agent has this skill"
 
 
+class NobodyInTheTeam(Conflict):
+    title = "No agent of this team could ever take it"
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """Why and for whom a person is wanted."""
@@ -75,6 +81,15 @@ def expect_epoch(conversation: Conversation, epoch: int | None) -> None:
     """A caller who names the epoch they saw is refused when it has passed."""
     if epoch is not None and epoch != conversation.epoch:
         raise Stale(f"You saw epoch {epoch}, it is {conversation.epoch} now. Reload the conversation.")
+
+
+def answer_due_at(conversation: Conversation, settings: Settings) -> dt.datetime | None:
+    """When the agent loses the conversation unless they answer; None where no answer is waited for."""
+    if conversation.owner != "agent" or conversation.status != "open" or conversation.kind != "live":
+        return None
+    if conversation.waiting_since is None:
+        return None
+    return conversation.waiting_since + settings.reply_within
 
 
 def hand_over(unit: Unit, conversation: Conversation, request: Request, *, pause_due: dt.datetime) -> Handoff:
@@ -136,6 +151,34 @@ def claim(unit: Unit, conversation: Conversation, agent: Agent, *, rules_version
     announce(unit, conversation, agent, "handed_to_agent" if from_bot else "assigned_from_queue")
 
 
+def place(unit: Unit, conversation: Conversation, agent: Agent, *, force: bool) -> None:
+    """queue or agent → agent, by the hand of who watches over it. The caller tells the customer.
+
+    `force` counts neither capacity nor presence; somebody who may not log in gets nothing. Whom it is taken
+    from has not passed it on, so they may get it again. Nobody's presence hinders them from taking it
+    themselves.
+    """
+    if conversation.owner == "bot":
+        raise Conflict("The bot has this conversation. Take it over.")
+    if conversation.assignee_id == agent.id:
+        return  # a repeated click
+    hindrance = _hindrance(unit, agent, conversation)
+    if unit.actor == f"agent:{agent.id}" and hindrance in ("away", "offline"):
+        hindrance = "full" if repository.load(unit.session, agent.id) >= agent.capacity else None
+    if hindrance == "inactive" or (hindrance is not None and not force):
+        raise Unavailable(f"{agent.name} is {hindrance}.", reason=hindrance)
+    from_id = conversation.assignee_id
+    _free(unit, from_id)
+    _give_to(
+        unit,
+        conversation,
+        agent,
+        "conversation.place",
+        from_agent_id=from_id,
+        forced=hindrance,
+    )
+
+
 def announce(unit: Unit, conversation: Conversation, agent: Agent, key: str) -> None:
     """Tell the customer who has joined. Nothing else of the handoff is then left to be told, unless the rule
     wants something said that has not been. Who left a message hears nothing until it is answered."""
@@ -173,6 +216,7 @@ def transfer(unit: Unit, conversation: Conversation, agent: Agent) -> None:
     if hindrance is not None:
         raise Unavailable(f"{agent.name} is {hindrance}.", reason=hindrance)
     giver_id = _pass_on(unit, conversation)
+    conversation.team_id = None
     _give_to(unit, conversation, agent, "conversation.transfer", from_agent_id=giver_id)
 
 
@@ -186,18 +230,37 @@ def transfer_to_queue(unit: Unit, conversation: Conversation, skill: str) -> Non
         raise NotQueued("Pass it on to a colleague, or return it for whoever picks it up.")
     if not repository.anybody_with(unit.session, skill):
         raise NobodyHasTheSkill(f"No agent has the skill {skill}.", skill=skill)
+    _to_queue(unit, conversation, [skill], team_id=None, skill=skill)
+
+
+def transfer_to_team(unit: Unit, conversation: Conversation, team: Team) -> None:
+    """queue or agent → queue, for the team's members. The caller tells the customer.
+
+    Membership takes the place of what was required before, as a skill does, and falls away like one.
+    """
+    if conversation.kind == "message":
+        raise NotQueued("Pass it on to a colleague, or return it for whoever picks it up.")
+    if not repository.anybody_in(unit.session, team.id):
+        raise NobodyInTheTeam(f"Nobody in {team.name} takes conversations.", team=team.id)
+    _to_queue(unit, conversation, [], team_id=team.id, team=team.id)
+
+
+def _to_queue(
+    unit: Unit, conversation: Conversation, skills: list[str], *, team_id: str | None, **details: Any
+) -> None:
     giver_id = _pass_on(unit, conversation)
     kept = [
         each
         for each in conversation.skills_required
         if each == conversation.language or each in conversation.skills_strict
     ]
-    conversation.skills_required = list(dict.fromkeys([*kept, skill]))
+    conversation.skills_required = list(dict.fromkeys([*kept, *skills]))
+    conversation.team_id = team_id
     if conversation.owner == "agent":
         _release(unit, conversation)
         conversation.queued_at = unit.now
     conversation.reminded_at = unit.now
-    _move(unit, conversation, "queue", "conversation.transfer", skill=skill, from_agent_id=giver_id)
+    _move(unit, conversation, "queue", "conversation.transfer", from_agent_id=giver_id, **details)
 
 
 def give_back(
@@ -322,6 +385,7 @@ def _open_handoff(unit: Unit, conversation: Conversation, request: Request) -> H
     unit.session.add(handoff)
     unit.session.flush()
     conversation.handoff_id = handoff.id
+    conversation.topic = topic_of(request.reasons, request.required)
     conversation.priority = request.priority
     conversation.skills_required = request.required
     conversation.skills_preferred = request.preferred
@@ -403,6 +467,7 @@ def _end_stretch(
     _release(unit, conversation)
     conversation.queued_at = None
     conversation.handoff_id = None
+    conversation.team_id = None
     conversation.priority = 1
     conversation.skills_required = []
     conversation.skills_preferred = []

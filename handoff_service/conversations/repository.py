@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff_service.models import Agent, Conversation, Customer, Handoff, Identity, Lapse, Message
@@ -122,6 +123,11 @@ def anybody_with(session: Session, skill: str) -> bool:
     return any(skill in agent.skills for agent in active_agents(session))
 
 
+def anybody_in(session: Session, team_id: str) -> bool:
+    """Whether an active agent with any capacity is in the team, online or not."""
+    return any(agent.team_id == team_id and agent.capacity > 0 for agent in active_agents(session))
+
+
 def customer_of(session: Session, sender_id: str) -> Customer | None:
     return session.scalar(_CUSTOMER_OF, {"sender": sender_id})
 
@@ -161,7 +167,10 @@ def messages(
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list of conversations is narrowed to; None means any."""
+    """What a list of conversations is narrowed to; None means any.
+
+    `queued_for_team`: the waiting ones that are that team's; to be told, as rules and not rows decide it.
+    """
 
     kind: str | None = None
     owner: str | None = None
@@ -169,39 +178,33 @@ class Filters:
     sender_id: str | None = None
     status: str | None = None
     q: str | None = None
+    channel: str | None = None
+    language: str | None = None
+    priority: int | None = None
+    topic: str | None = None
+    team_id: str | None = None
+    queued_for_team: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """Whose list it is: what other agents hold is left out, but for the team that they lead (`leads`)."""
+
+    agent_id: str
+    supervises: bool
+    team_id: str | None
+    leads: str | None
 
 
 def find(
     session: Session,
     filters: Filters,
-    seen_by: str | None,
+    eyes: Eyes,
     before: tuple[dt.datetime, str] | None,
     limit: int,
 ) -> Sequence[Conversation]:
-    """Newest first. `seen_by` leaves out what other agents hold."""
-    query = select(Conversation)
-    if filters.kind:
-        query = query.where(Conversation.kind == filters.kind)
-    if filters.owner:
-        query = query.where(Conversation.owner == filters.owner)
-    if filters.assignee_id:
-        query = query.where(Conversation.assignee_id == filters.assignee_id)
-    if filters.sender_id:
-        query = query.where(Conversation.sender_id == filters.sender_id)
-    if filters.status:
-        query = query.where(Conversation.status == filters.status)
-    if filters.q:
-        named = select(Customer.id).where(Customer.name.icontains(filters.q, autoescape=True))
-        said = select(Message.conversation_id).where(Message.text.icontains(filters.q, autoescape=True))
-        query = query.where(
-            or_(
-                Conversation.customer_id.in_(named),
-                Conversation.id.in_(said),
-                Conversation.sender_id.icontains(filters.q, autoescape=True),
-            )
-        )
-    if seen_by is not None:
-        query = query.where(or_(Conversation.owner != "agent", Conversation.assignee_id == seen_by))
+    """Newest first."""
+    query = _narrowed(select(Conversation), filters, eyes)
     if before is not None:
         at, last_id = before
         query = query.where(
@@ -213,6 +216,68 @@ def find(
     return session.scalars(
         query.order_by(Conversation.updated_at.desc(), Conversation.id.desc()).limit(limit)
     ).all()
+
+
+def counts(session: Session, filters: Filters, eyes: Eyes) -> dict[str, int]:
+    """How many there are in each section of the inbox of `eyes`; every conversation is in one of them."""
+    held = Conversation.owner == "agent"
+    section = case(
+        (Conversation.status == "resolved", "resolved"),
+        (Conversation.owner == "queue", "queue"),
+        (and_(Conversation.owner == "bot", Conversation.kind == "message"), "messages"),
+        (Conversation.owner == "bot", "bot"),
+        (Conversation.status == "snoozed", "snoozed"),
+        (and_(held, Conversation.assignee_id == eyes.agent_id), "mine"),
+        (and_(held, _held_in(eyes.team_id)), "team"),
+        else_="colleagues",
+    ).label("section")
+    query = _narrowed(select(section, func.count()), filters, eyes).group_by(section)
+    return {name: number for name, number in session.execute(query)}
+
+
+def _narrowed[Row: Any](query: Select[Row], filters: Filters, eyes: Eyes) -> Select[Row]:
+    for column, wanted in (
+        (Conversation.kind, filters.kind),
+        (Conversation.owner, filters.owner),
+        (Conversation.assignee_id, filters.assignee_id),
+        (Conversation.sender_id, filters.sender_id),
+        (Conversation.status, filters.status),
+        (Conversation.channel, filters.channel),
+        (Conversation.language, filters.language),
+        (Conversation.priority, filters.priority),
+        (Conversation.topic, filters.topic),
+    ):
+        if wanted is not None:
+            query = query.where(column == wanted)
+    if filters.team_id is not None:
+        held = and_(Conversation.owner == "agent", _held_in(filters.team_id))
+        query = query.where(or_(held, Conversation.id.in_(filters.queued_for_team)))
+    if filters.q:
+        named = select(Customer.id).where(Customer.name.icontains(filters.q, autoescape=True))
+        said = select(Message.conversation_id).where(Message.text.icontains(filters.q, autoescape=True))
+        query = query.where(
+            or_(
+                Conversation.customer_id.in_(named),
+                Conversation.id.in_(said),
+                Conversation.sender_id.icontains(filters.q, autoescape=True),
+            )
+        )
+    if not eyes.supervises:
+        query = query.where(
+            or_(
+                Conversation.owner != "agent",
+                Conversation.assignee_id == eyes.agent_id,
+                _held_in(eyes.leads),
+            )
+        )
+    return query
+
+
+def _held_in(team_id: str | None) -> ColumnElement[bool]:
+    """Held by a member of the team."""
+    if team_id is None:
+        return false()
+    return Conversation.assignee_id.in_(select(Agent.id).where(Agent.team_id == team_id))
 
 
 def handoffs(session: Session, conversation_id: str) -> Sequence[Handoff]:

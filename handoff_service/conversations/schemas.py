@@ -16,6 +16,9 @@ Mark = Literal["needed", "not_needed", "too_late"]
 """How an agent judges a handoff, looking back; `too_late`: it should have come earlier."""
 
 
+PriorityName = Literal["low", "normal", "high", "urgent"]
+
+
 class Skills(BaseModel):
     required: list[str]
     preferred: list[str]
@@ -79,7 +82,9 @@ class ConversationView(BaseModel):
     """`kind`: `message` is one that the customer left instead of waiting; nobody is assigned to it by itself.
     `due_at`: when it is owed an answer, until it has one. `snoozed_until`: when one that its agent has put
     off comes back by itself. `blocked`: its customer is. `rating`: the last score, 1 to 5, that the customer
-    gave for a human stretch of it."""
+    gave for a human stretch of it. `team`: of whoever holds it, else the one in whose queue it waits.
+    `answer_due_at`: then it goes back to the queue unless it is answered. `topic`: what the last handoff was
+    about."""
 
     id: str
     sender_id: str
@@ -93,7 +98,10 @@ class ConversationView(BaseModel):
     epoch: int
     previous_id: str | None
     assignee: Assignee | None
-    priority: Literal["low", "normal", "high", "urgent"]
+    team: Assignee | None
+    answer_due_at: dt.datetime | None
+    topic: str | None
+    priority: PriorityName
     skills: Skills
     position: int | None
     estimated_wait_seconds: int | None
@@ -140,6 +148,23 @@ class ConversationPage(BaseModel):
     next_cursor: str | None
 
 
+class Counts(BaseModel):
+    """How many there are in each section of the inbox. Each conversation that the caller may see is in one.
+
+    `team`: held by others of the caller's team; `colleagues`: by anybody else; `snoozed`: put off;
+    `messages`: left by customers and not picked up.
+    """
+
+    queue: int = 0
+    mine: int = 0
+    team: int = 0
+    colleagues: int = 0
+    snoozed: int = 0
+    messages: int = 0
+    bot: int = 0
+    resolved: int = 0
+
+
 class MessagePage(BaseModel):
     items: list[MessageView]
     next_cursor: str | None
@@ -169,20 +194,32 @@ class Claim(BaseModel):
 
 
 class Transfer(BaseModel):
-    """To a colleague, or to the queue for whoever has the skill. `note` is for whoever takes over."""
+    """To a colleague, or to the queue for whoever has the skill or is in the team. `note` is for whoever
+    takes over."""
 
     model_config = ConfigDict(extra="forbid")
 
     agent_id: Annotated[str, StringConstraints(min_length=1, max_length=64), STORABLE] | None = None
     skill: Skill | None = None
+    team_id: Annotated[str, StringConstraints(min_length=1, max_length=64), STORABLE] | None = None
     note: Note | None = None
     epoch: int | None = None
 
     @model_validator(mode="after")
     def _one_aim(self) -> Self:
-        if (self.agent_id is None) == (self.skill is None):
-            raise ValueError("name either agent_id or skill")
+        if [self.agent_id, self.skill, self.team_id].count(None) != 2:
+            raise ValueError("name one of agent_id, skill and team_id")
         return self
+
+
+class Assign(BaseModel):
+    """Who is to have it. `force`: also when they are full, away or offline."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    agent_id: Annotated[str, StringConstraints(min_length=1, max_length=64), STORABLE]
+    force: bool = False
+    epoch: int | None = None
 
 
 class Snooze(BaseModel):

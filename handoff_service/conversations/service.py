@@ -4,6 +4,7 @@ import base64
 import binascii
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,16 +16,18 @@ from handoff_service.canned.variables import open_in
 from handoff_service.channels.table import channel_of
 from handoff_service.closing.service import check_usable
 from handoff_service.conversations import messages, ownership, recalling, repository
-from handoff_service.conversations.schemas import Claim, Ending, Say, Snooze, Transfer
-from handoff_service.conversations.view import SUPERVISING, may_see
+from handoff_service.conversations.repository import Filters
+from handoff_service.conversations.schemas import Assign, Claim, Counts, Ending, Say, Snooze, Transfer
+from handoff_service.conversations.view import may_see
 from handoff_service.errors import BadRequest, Conflict, NotFound, Unprocessable
 from handoff_service.handoffs import marks
 from handoff_service.handoffs import service as handoffs
 from handoff_service.mail.schedule import owe_mail
-from handoff_service.models import Agent, Conversation, Message
+from handoff_service.models import Agent, Conversation, Message, Team
 from handoff_service.rasa import delivery
 from handoff_service.ratings import service as ratings
 from handoff_service.rules.service import active_rules
+from handoff_service.teams import queue as team_queue
 from handoff_service.unit import Unit
 
 
@@ -38,6 +41,10 @@ class MessageNotFound(NotFound):
 
 class AgentNotFound(NotFound):
     title = "There is no such agent"
+
+
+class TeamNotFound(NotFound):
+    title = "There is no such team"
 
 
 class Unread(Conflict):
@@ -62,7 +69,7 @@ def visible(session: Session, who: Principal, conversation_id: str) -> Conversat
     """The conversation, if this agent may see it; else it does not exist for them."""
     conversation = session.get(Conversation, conversation_id)
     if conversation is None or not may_see(
-        who.role, who.id, {"owner": conversation.owner, "assignee_id": conversation.assignee_id}
+        who.role, who.id, messages.visibility(session, conversation), who.leads
     ):
         raise ConversationNotFound()
     return conversation
@@ -159,11 +166,16 @@ def note(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Messag
 
 
 def transfer(unit: Unit, who: Principal, conversation_id: str, given: Transfer) -> Conversation:
-    """Pass it on, to a colleague or to the queue. Supervisors also do so with what they do not hold."""
+    """Pass it on, to a colleague or to the queue. Who watches over it also does so without holding it."""
     conversation = _held(unit.session, who, conversation_id, or_supervised=True)
     ownership.expect_epoch(conversation, given.epoch)
     if given.skill is not None:
         ownership.transfer_to_queue(unit, conversation, given.skill)
+    elif given.team_id is not None:
+        team = unit.session.get(Team, given.team_id)
+        if team is None:
+            raise TeamNotFound()
+        ownership.transfer_to_team(unit, conversation, team)
     else:
         agent = unit.session.get(Agent, given.agent_id)
         if agent is None:
@@ -175,6 +187,23 @@ def transfer(unit: Unit, who: Principal, conversation_id: str, given: Transfer) 
         messages.note(
             unit, conversation, agent_id=who.id, agent_name=who.name, text=given.note, client_id=None
         )
+    return conversation
+
+
+def assign(unit: Unit, who: Principal, conversation_id: str, given: Assign) -> Conversation:
+    """Say who is to have it. Supervisors choose anybody, who leads a team one of its members."""
+    conversation = visible(unit.session, who, conversation_id)
+    agent = unit.session.get(Agent, given.agent_id)
+    if not _watches(unit.session, who, conversation):
+        raise NotYours("Only who watches over the conversation assigns it.")
+    if agent is None or (not who.supervises and agent.id != who.id and agent.team_id != who.leads):
+        raise AgentNotFound()
+    ownership.expect_epoch(conversation, given.epoch)
+    if conversation.assignee_id == agent.id:
+        return conversation  # the answer to the first call was lost
+    ownership.place(unit, conversation, agent, force=given.force)
+    handoffs.tell_of_transfer(unit, conversation)
+    routing_service.assign_waiting(unit)
     return conversation
 
 
@@ -237,7 +266,7 @@ def typing(session: Session, who: Principal, conversation_id: str) -> dict[str, 
     return {
         "conversation_id": conversation.id,
         "agent": {"id": who.id, "name": who.name},
-        "visibility": messages.visibility(conversation),
+        "visibility": messages.visibility(session, conversation),
     }
 
 
@@ -256,13 +285,24 @@ def _held(
     or_queued: bool = False,
     or_supervised: bool = False,
 ) -> Conversation:
-    """What the agent holds; with `or_queued` also what waits, with either what a supervisor watches over."""
+    """What the agent holds; with `or_queued` also what waits, with either what they watch over."""
     conversation = visible(session, who, conversation_id)
     mine = conversation.owner == "agent" and conversation.assignee_id == who.id
-    watched = (or_queued or or_supervised) and who.role in SUPERVISING and conversation.owner != "bot"
+    watched = (or_queued or or_supervised) and _watches(session, who, conversation)
     if not (mine or watched or (or_queued and conversation.owner == "queue")):
         raise NotYours("Take the conversation over first.")
     return conversation
+
+
+def _watches(session: Session, who: Principal, conversation: Conversation) -> bool:
+    """Supervisors watch over all that is not with the bot, who leads a team over what is the team's."""
+    if conversation.owner == "bot":
+        return False
+    if who.supervises:
+        return True
+    return who.leads is not None and who.leads == team_queue.of(
+        session, conversation, team_queue.known(session)
+    )
 
 
 def _mark(unit: Unit, who: Principal, conversation: Conversation, given: Ending) -> None:
@@ -299,14 +339,31 @@ def decode_cursor(cursor: str | None) -> tuple[dt.datetime, Any] | None:
 
 
 def list_conversations(
-    session: Session, who: Principal, filters: repository.Filters, cursor: str | None, limit: int
+    session: Session, who: Principal, filters: Filters, cursor: str | None, limit: int
 ) -> tuple[list[Conversation], str | None]:
     """Newest first, what this agent may see."""
-    seen_by = None if who.role in SUPERVISING else who.id
-    found = repository.find(session, filters, seen_by, decode_cursor(cursor), limit + 1)
+    found = repository.find(
+        session, _completed(session, filters), _eyes(who), decode_cursor(cursor), limit + 1
+    )
     page = list(found[:limit])
     more = len(found) > limit
     return page, encode_cursor(page[-1].updated_at.isoformat(), page[-1].id) if more else None
+
+
+def count_conversations(session: Session, who: Principal, filters: Filters) -> Counts:
+    return Counts(**repository.counts(session, _completed(session, filters), _eyes(who)))
+
+
+def _completed(session: Session, filters: Filters) -> Filters:
+    """With what rules and not rows decide: what waits in the queue of the team."""
+    if filters.team_id is None:
+        return filters
+    queued = team_queue.of_team(session, repository.waiting(session), filters.team_id)
+    return replace(filters, queued_for_team=queued)
+
+
+def _eyes(who: Principal) -> repository.Eyes:
+    return repository.Eyes(who.id, who.supervises, who.team_id, who.leads)
 
 
 def list_messages(

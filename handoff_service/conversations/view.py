@@ -1,49 +1,54 @@
 """How a conversation is shown, and to whom."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handoff_service import routing_service
 from handoff_service.contacts.view import hint, reach
-from handoff_service.conversations import repository
+from handoff_service.conversations import ownership, repository
 from handoff_service.conversations.schemas import HandoffRecord
 from handoff_service.decision.priority import Priority
 from handoff_service.models import Agent, Conversation, Customer, Handoff
 from handoff_service.settings import Settings
+from handoff_service.teams import queue as team_queue
+from handoff_service.teams.belonging import TeamSkills
 from handoff_service.unit import Unit
 from handoff_service.visits.state import visit_of
 
 SUPERVISING = ("supervisor", "admin")
 
 
-def may_see(role: str, agent_id: str, conversation: Mapping[str, Any]) -> bool:
-    """Agents see what waits, what the bot does, and what they hold or held last; supervisors see all.
+def may_see(role: str, agent_id: str, conversation: Mapping[str, Any], leads: str | None = None) -> bool:
+    """Agents see what waits, what the bot does, and what they hold; who leads a team, also what its members
+    hold; supervisors see all.
 
-    `conversation` is the API's Conversation, or the `visibility` of a message event.
+    `conversation` is the API's Conversation, or the `visibility` of a message event. `leads`: the team's id.
     """
     if role in SUPERVISING:
         return True
     if conversation["owner"] != "agent":
         return True
-    assignee = conversation.get("assignee")
+    assignee, team = conversation.get("assignee"), conversation.get("team")
     assignee_id = assignee["id"] if assignee else conversation.get("assignee_id")
-    return bool(assignee_id == agent_id)
+    team_id = team["id"] if team else conversation.get("team_id")
+    return bool(assignee_id == agent_id or (leads is not None and team_id == leads))
 
 
 def conversation_views(
     session: Session, conversations: Iterable[Conversation], settings: Settings, now: dt.datetime
 ) -> list[dict[str, Any]]:
-    """The API's Conversation for each; the queue is looked at once for all of them."""
+    """The API's Conversation for each; the queue and the teams are looked at once for all of them."""
     conversations = list(conversations)
     places = (
         routing_service.places(session, settings, now)
         if any(conversation.owner == "queue" for conversation in conversations)
         else {}
     )
-    return [_view(session, conversation, places, settings) for conversation in conversations]
+    teams = team_queue.known(session) if any(each.owner != "bot" for each in conversations) else []
+    return [_view(session, conversation, places, teams, settings) for conversation in conversations]
 
 
 def conversation_view(
@@ -69,12 +74,15 @@ def _view(
     session: Session,
     conversation: Conversation,
     places: Mapping[str, routing_service.Place],
+    teams: Sequence[TeamSkills],
     settings: Settings,
 ) -> dict[str, Any]:
     assignee = session.get(Agent, conversation.assignee_id) if conversation.assignee_id else None
     customer = session.get(Customer, conversation.customer_id) if conversation.customer_id else None
     handoff = repository.handoff(session, conversation.handoff_id)
     place = places.get(conversation.id)
+    team_id = team_queue.of(session, conversation, teams)
+    answer_due_at = ownership.answer_due_at(conversation, settings)
     return {
         "id": conversation.id,
         "sender_id": conversation.sender_id,
@@ -88,6 +96,9 @@ def _view(
         "epoch": conversation.epoch,
         "previous_id": conversation.previous_id,
         "assignee": {"id": assignee.id, "name": assignee.name} if assignee else None,
+        "team": next(({"id": each.id, "name": each.name} for each in teams if each.id == team_id), None),
+        "answer_due_at": _rfc3339(answer_due_at) if answer_due_at else None,
+        "topic": conversation.topic,
         "priority": Priority(conversation.priority).name,
         "skills": {
             "required": conversation.skills_required,

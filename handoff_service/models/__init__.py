@@ -6,7 +6,15 @@ from handoff_service.models.care import Block, Rating
 from handoff_service.models.contact import Contact, Mail
 from handoff_service.models.conversation import Alert, Conversation, Handoff, Lapse, Turn
 from handoff_service.models.message import Attachment, DeadLetter, Message, OutboxEntry, TrackerState
-from handoff_service.models.people import Agent, Customer, Identity, Invitation, LoginAttempt, StoredHours
+from handoff_service.models.people import (
+    Agent,
+    Customer,
+    Identity,
+    Invitation,
+    LoginAttempt,
+    StoredHours,
+    Team,
+)
 from handoff_service.models.record import (
     AuditEntry,
     DutyEntry,
@@ -50,6 +58,7 @@ __all__ = [
     "RuleVersion",
     "StoredHours",
     "StreamEvent",
+    "Team",
     "TrackerState",
     "Turn",
 ]

@@ -34,6 +34,8 @@ class Conversation(Base):
     last_agent_id: Mapped[str | None]
     handoff_id: Mapped[str | None]  # the handoff now under way
 
+    team_id: Mapped[str | None]  # passed on to this team; its members come first
+    topic: Mapped[str | None]  # what the last handoff was about; see conversations/topics.py
     priority: Mapped[int] = mapped_column(default=1)
     skills_required: Mapped[list[str]] = mapped_column(default=list)
     skills_preferred: Mapped[list[str]] = mapped_column(default=list)
@@ -91,7 +93,7 @@ class Handoff(Base):
     relaxed: Mapped[list[str]] = mapped_column(default=list)  # requirements given up to find somebody
     told: Mapped[bool] = mapped_column(default=False)  # the customer has heard of it
     notice: Mapped[str | None]  # what the rule wants said, before the words on where it stands
-    requested_at: Mapped[dt.datetime]
+    requested_at: Mapped[dt.datetime] = mapped_column(index=True)
     first_assigned_at: Mapped[dt.datetime | None]
     ended_at: Mapped[dt.datetime | None]
     outcome: Mapped[str | None]  # solved | unsolved | follow_up, or how it ended by itself

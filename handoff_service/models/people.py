@@ -23,6 +23,10 @@ class Agent(Base):
     capacity: Mapped[int] = mapped_column(default=5)
     presence: Mapped[str] = mapped_column(default="offline")  # online | away | offline
     idle_since: Mapped[dt.datetime]
+    team_id: Mapped[str | None]  # an agent is in one team or in none
+    presence_since: Mapped[dt.datetime | None]  # unknown until it changes for the first time
+    active_at: Mapped[dt.datetime | None]  # did something, or said that they are at the desk
+    idled_at: Mapped[dt.datetime | None]  # set to away for doing nothing, so that doing something ends it
     left_at: Mapped[dt.datetime | None]  # went offline without saying what becomes of their conversations
     lapses: Mapped[int] = mapped_column(default=0)  # running; an answer sets it to 0
     active: Mapped[bool] = mapped_column(default=True)
@@ -43,6 +47,18 @@ class Invitation(Base):
     secret_hash: Mapped[str] = mapped_column(unique=True)
     expires_at: Mapped[dt.datetime]
     ended_at: Mapped[dt.datetime | None]  # used, or replaced by a later one
+
+
+class Team(Base):
+    """A named group of agents. `skills` say which conversations in the queue are its own; languages too."""
+
+    __tablename__ = "teams"
+
+    id: Mapped[str] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(unique=True)
+    skills: Mapped[list[str]] = mapped_column(default=list)
+    lead_id: Mapped[str | None] = mapped_column(ForeignKey("agents.id"))  # one of its members
+    created_at: Mapped[dt.datetime]
 
 
 class Customer(Base):

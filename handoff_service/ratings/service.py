@@ -143,7 +143,7 @@ def _publish(unit: Unit, conversation: Conversation, rating: Rating) -> None:
                 "comment": rating.comment,
                 "open": rating.score is None and rating.closed_at is None,
             },
-            "visibility": messages.visibility(conversation),
+            "visibility": messages.visibility(unit.session, conversation),
         },
         conversation.id,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from handoff_service.routing.model import AgentState, Assignment, Policy, Waiting
 from handoff_service.routing.needs import house_of, needs_of
-from handoff_service.routing.queue import effective_priority, queue_order
+from handoff_service.routing.queue import effective_priority, may_have, queue_order
 
 PREFERENCES = (
     "not_the_giver",
@@ -40,7 +40,12 @@ def assign(
         needs = needs_of(conversation, house)
         taken = needs.taken(policy, now)
         insisted = needs.insisted(taken)
-        ranked = _ranked(conversation, (a for a in open_agents.values() if insisted <= a.skills))
+        able = (
+            agent
+            for agent in open_agents.values()
+            if insisted <= agent.skills and may_have(conversation, agent, policy, now)
+        )
+        ranked = _ranked(conversation, able)
         if not ranked:
             continue
         chosen = ranked[0]

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from handoff_service.decision.priority import Priority
 
-__all__ = ["AgentState", "Assignment", "Policy", "Priority", "Waiting"]
+__all__ = ["AgentState", "Assignment", "Policy", "Priority", "Waiting", "is_membership", "membership"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class Waiting:
 
     `required` lists skills most important first, `preferred` likewise. Those in `strict` never fall away.
     `language` names the required skill that is the customer's language: it falls away last.
-    `passed_on_by`: agents who gave it away on purpose, the last of them last.
+    `passed_on_by`: agents who gave it away on purpose, the last of them last, who is no candidate for the
+    first `relax_after` in the queue. To be for one team alone is a requirement like others: `membership`.
     """
 
     conversation_id: str
@@ -30,9 +31,19 @@ class Waiting:
     passed_on_by: tuple[str, ...] = ()
 
 
+def membership(team_id: str) -> str:
+    """Being in the team, said as a skill. It begins with a blank, which no skill of an agent's may."""
+    return f" team:{team_id}"
+
+
+def is_membership(skill: str) -> bool:
+    return skill.startswith(" ")
+
+
 @dataclass(frozen=True, slots=True)
 class AgentState:
-    """An active agent, online or not. Languages are skills too. `load` counts the conversations held."""
+    """An active agent, online or not. Languages and membership of a team are skills too. `load` counts the
+    conversations held."""
 
     id: str
     skills: frozenset[str]

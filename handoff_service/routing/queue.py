@@ -23,6 +23,18 @@ def queue_order(waiting: Sequence[Waiting], policy: Policy, now: datetime) -> li
     )
 
 
+def giver_from(waiting: Waiting, policy: Policy) -> datetime | None:
+    """From when on the last who passed it on is a candidate again; None where nobody did. Straight back would
+    make nonsense of passing it on; later they beat more waiting, and may be all there are."""
+    return waiting.queued_at + policy.relax_after if waiting.passed_on_by else None
+
+
+def may_have(waiting: Waiting, agent: AgentState, policy: Policy, at: datetime) -> bool:
+    """Whether it may go to this agent at that moment, their skills aside."""
+    since = giver_from(waiting, policy)
+    return since is None or at >= since or agent.id != waiting.passed_on_by[-1]
+
+
 def position(conversation_id: str, waiting: Sequence[Waiting], policy: Policy, now: datetime) -> int | None:
     """The place in the queue, from 1; None when the conversation is not in it."""
     ids = [w.conversation_id for w in queue_order(waiting, policy, now)]
@@ -50,14 +62,26 @@ def estimated_wait(
     house = house_of(agents)
     ahead = [needs_of(w, house) for w in order[: order.index(me)]]
     mine = needs_of(me, house)
+    moments = {
+        max(now, mine.due(step, policy)) for step in range(mine.taken(policy, now), len(mine.steps) + 1)
+    }
+    since = giver_from(me, policy)
+    if since is not None and since > now:
+        moments.add(since)
     waits = []
-    for step in range(mine.taken(policy, now), len(mine.steps) + 1):
-        insisted = mine.insisted(step)
-        able = [a for a in agents if a.online and a.capacity > 0 and insisted <= a.skills]
+    for moment in moments:
+        insisted = mine.insisted(mine.taken(policy, moment))
+        able = [
+            agent
+            for agent in agents
+            if agent.online
+            and agent.capacity > 0
+            and insisted <= agent.skills
+            and may_have(me, agent, policy, moment)
+        ]
         if able:
-            until_relaxed = max(timedelta(0), mine.due(step, policy) - now)
             rivals = sum(_competes(needs, able, policy, now) for needs in ahead)
-            waits.append(max(until_relaxed, _until_free(able, rivals, mean_handling)))
+            waits.append(max(moment - now, _until_free(able, rivals, mean_handling)))
     return min(waits, default=None)
 
 
@@ -66,11 +90,13 @@ def next_change(
 ) -> datetime | None:
     """The first moment after `now` at which time alone may change who is assigned or the order of the queue.
 
-    Such are a relaxation and an ageing step; the latter not for the first in the queue, who cannot rise.
+    Such are a relaxation, the return of who passed it on to the candidates, and an ageing step; the
+    latter not for the first in the queue, who cannot rise.
     None when only an event (a new conversation, an agent's place or presence) can change anything.
     """
     house = house_of(agents)
     moments = [needs_of(w, house).next_step(policy, now) for w in waiting]
+    moments += [since for w in waiting if (since := giver_from(w, policy)) is not None and since > now]
     for w in queue_order(waiting, policy, now)[1:]:
         steps = max(0, (now - w.queued_at) // policy.age_step)
         moments.append(w.queued_at + (steps + 1) * policy.age_step)

@@ -33,11 +33,14 @@ class _Desk(View):
         self._request = request
 
     def in_doubt(self, event: Event) -> bool:
+        if event.type in ("team.updated", "team.removed"):
+            return True
         return event.type == "agent.updated" and bool(event.payload["agent"]["id"] == self._who.id)
 
     def allowed(self) -> bool:
-        """Token and account are still good, and the role is the one that the stream was filtered by."""
+        """Token and account are still good; role and team led are those that the stream was filtered by."""
         try:
-            return principal_of(self._request).role == self._who.role
+            now = principal_of(self._request)
+            return (now.role, now.leads) == (self._who.role, self._who.leads)
         except Problem:
             return False

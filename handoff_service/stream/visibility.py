@@ -23,15 +23,15 @@ class View:
             case "conversation.updated":
                 return self._conversation(payload["conversation"])
             case "message.added" | "message.updated" | "rating.updated":
-                if not may_see(self._who.role, self._who.id, payload["visibility"]):
+                if not self._sees(payload["visibility"]):
                     return None
                 return event.type, _without_visibility(payload)
             case "conversation.customer_typing":
-                if not may_see(self._who.role, self._who.id, payload["visibility"]):
+                if not self._sees(payload["visibility"]):
                     return None
                 return event.type, _without_visibility(payload)
             case "conversation.typing" if payload["agent"]["id"] != self._who.id:
-                if not may_see(self._who.role, self._who.id, payload["visibility"]):
+                if not self._sees(payload["visibility"]):
                     return None
                 return event.type, _without_visibility(payload)
             case "agent.updated" if self._who.supervises or payload["agent"]["id"] == self._who.id:
@@ -40,17 +40,20 @@ class View:
                 return event.type, payload
             case "canned.updated" | "canned.removed" if payload["owner_id"] in (None, self._who.id):
                 return event.type, {name: value for name, value in payload.items() if name != "owner_id"}
-            case "hours.updated":
+            case "hours.updated" | "team.updated" | "team.removed":
                 return event.type, payload
             case "rules.updated" | "alert.added" | "alert.updated" if self._who.supervises:
                 return event.type, payload
         return None
 
+    def _sees(self, conversation: dict[str, Any]) -> bool:
+        return may_see(self._who.role, self._who.id, conversation, self._who.leads)
+
     def _conversation(self, conversation: dict[str, Any]) -> tuple[str, dict[str, Any]] | None:
         if len(self._visible) > _REMEMBERED:
             self._visible.clear()
         before = self._visible.get(conversation["id"])
-        now = may_see(self._who.role, self._who.id, conversation)
+        now = self._sees(conversation)
         self._visible[conversation["id"]] = now
         if now:
             return "conversation.updated", {"conversation": conversation}

@@ -45,7 +45,7 @@ def typing(session: Session, sender_id: str) -> dict[str, Any] | None:
     conversation = conversations.live(session, sender_id)
     if conversation is None:
         return None
-    return {"conversation_id": conversation.id, "visibility": visibility(conversation)}
+    return {"conversation_id": conversation.id, "visibility": visibility(session, conversation)}
 
 
 def take_receipts(unit: Unit, sender_id: str, given: Receipts) -> None:

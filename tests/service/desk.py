@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from handoff_service import routing_service
-from handoff_service.agents.service import record_duty
+from handoff_service.agents.record import record_duty
 from handoff_service.context import Context
 from handoff_service.conversations import repository
 from handoff_service.ingest.schemas import Result

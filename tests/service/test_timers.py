@@ -15,6 +15,12 @@ from tests.service.desk import Desk
 
 
 @pytest.fixture
+def settings_overrides() -> dict[str, Any]:
+    """Agents who do nothing for hours stay: they are another test's."""
+    return {"auto_away_after": dt.timedelta(days=1)}
+
+
+@pytest.fixture
 def desk(context) -> Desk:
     return Desk(context)
 
@@ -174,7 +180,7 @@ class TestSilentCustomers:
     class TestWhereMessagesAreScarce:
         @pytest.fixture
         def settings_overrides(self) -> dict[str, Any]:
-            return {"scarce_channels": "wechat, webchat"}
+            return {"scarce_channels": "wechat, webchat", "auto_away_after": dt.timedelta(days=1)}
 
         def test_they_are_not_asked_and_have_the_same_time(self, desk, pass_time, agent):
             pass_time(minutes=19, seconds=59)

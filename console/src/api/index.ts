@@ -1,13 +1,13 @@
 /** What the console asks of the service. */
 import { call } from "./http";
-import type { Agent, Alert, Colleague, Conversation, Ending, Explanation, Message, Page, Parting, Presence, Transfer } from "./types";
+import type { Agent, Alert, Colleague, Conversation, Counts, Ending, Explanation, Message, Page, Parting, Presence, Team, Transfer } from "./types";
 
 export { ApiError, asApiError, call, type Mistake } from "./http";
 export type * from "./types";
 
 const PAGE = 200; // the most that the service gives at once
 
-type Query = Record<string, string | number | boolean | null | undefined>;
+export type Query = Record<string, string | number | boolean | null | undefined>;
 
 export function page<Item>(path: string, query: Query = {}): Promise<Page<Item>> {
   return call("GET", `${path}?${new URLSearchParams(given({ limit: PAGE, ...query }) as Record<string, string>)}`);
@@ -41,14 +41,24 @@ export const api = {
   setPresence: (status: Presence, conversations: Parting | null) =>
     call<Agent>("PUT", "/me/presence", given({ status, conversations })),
 
+  /** Say that somebody is at the desk. */
+  active: () => call<null>("POST", "/me/activity"),
+  teams: () => call<Team[]>("GET", "/teams"),
+
   colleagues: () => call<Colleague[]>("GET", "/colleagues"),
 
   held: () => all<Conversation>("/conversations", { owner: "agent" }),
   queue: () => all<Conversation>("/conversations", { owner: "queue" }),
+  /** Left by customers, and not picked up yet. */
+  messagesLeft: () => all<Conversation>("/conversations", { kind: "message", owner: "bot", status: "open" }),
   /** What the bot has in hand, newest first, page by page: watching is not working. */
-  withBot: (cursor: string | null) => page<Conversation>("/conversations", { owner: "bot", status: "open", cursor }),
-  resolved: (cursor: string | null) => page<Conversation>("/conversations", { status: "resolved", limit: 50, cursor }),
+  withBot: (cursor: string | null, narrowed: Query = {}) =>
+    page<Conversation>("/conversations", { kind: "live", owner: "bot", status: "open", cursor, ...narrowed }),
+  resolved: (cursor: string | null, narrowed: Query = {}) =>
+    page<Conversation>("/conversations", { status: "resolved", limit: 50, cursor, ...narrowed }),
   search: (q: string, cursor: string | null) => page<Conversation>("/conversations", { q, limit: 50, cursor }),
+  counts: (narrowed: Query) =>
+    call<Counts>("GET", `/conversations/counts?${new URLSearchParams(given(narrowed) as Record<string, string>)}`),
 
   conversation: (id: string) => call<Conversation>("GET", at(id)),
   explanation: (id: string, language: string) => call<Explanation>("GET", `${at(id)}/explanation?language=${language}`),
@@ -63,6 +73,8 @@ export const api = {
   claim: (id: string, epoch: number) => call<Conversation>("POST", `${at(id)}/claim`, { epoch }),
   transfer: (id: string, epoch: number, to: Partial<Transfer>) =>
     call<Conversation>("POST", `${at(id)}/transfer`, { epoch, ...given(to) }),
+  assign: (id: string, epoch: number, agent_id: string, force = false) =>
+    call<Conversation>("POST", `${at(id)}/assign`, { epoch, agent_id, force }),
   snooze: (id: string, epoch: number, until: string) =>
     call<Conversation>("POST", `${at(id)}/snooze`, { epoch, until }),
   reopen: (id: string, epoch: number) => call<Conversation>("POST", `${at(id)}/reopen`, { epoch }),

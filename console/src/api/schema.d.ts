@@ -85,6 +85,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/activity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say Active
+         * @description Say that you are at the desk, once a minute at most, where you read and do nothing else that the
+         *     service would notice. Who was set to away for silence is online again by it.
+         */
+        post: operations["say_active"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/colleagues": {
         parameters: {
             query?: never;
@@ -323,9 +344,30 @@ export interface paths {
         };
         /**
          * Get Conversations
-         * @description Newest first: what waits, what the bot does, what you hold. Supervisors see all.
+         * @description Newest first: what waits, what the bot does, what you hold. Who leads a team also sees what its members
+         *     hold, supervisors see all.
          */
         get: operations["get_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Counts
+         * @description How many there are of what `GET /conversations` lists with the same filters, section by section.
+         */
+        get: operations["get_counts"];
         put?: never;
         post?: never;
         delete?: never;
@@ -465,9 +507,32 @@ export interface paths {
         /**
          * Post Transfer
          * @description Pass it on to a colleague (409 with the `reason` when they are full, away, offline or inactive), or to
-         *     the queue for whoever has the skill. The note is private. Supervisors may transfer what they do not hold.
+         *     the queue for whoever has the skill or is in the team. The note is private. Supervisors, and who leads its
+         *     team, may transfer what they do not hold.
          */
         post: operations["post_transfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Assign
+         * @description Give what waits, or what an agent holds, to somebody, or take it over yourself: for supervisors, and
+         *     for who leads its team within the team. 409 with the `reason` (full, away, offline, inactive); `force`
+         *     gives it all the same, though never to somebody inactive.
+         */
+        post: operations["post_assign"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1576,6 +1641,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Teams
+         * @description By name, with their members.
+         */
+        get: operations["list_teams"];
+        put?: never;
+        /** Create Team */
+        post: operations["create_team"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{team_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Team
+         * @description Its members stay, and what waits for it waits for whoever has the skills.
+         */
+        delete: operations["remove_team"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Team
+         * @description Only what is given changes. `member_ids` are all members; who is new among them leaves their team.
+         */
+        patch: operations["change_team"];
+        trace?: never;
+    };
+    "/api/v1/wall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Wall
+         * @description How the desk stands now: who waits, who is there, what is being handled, how fast it was answered.
+         *
+         *     `in_time` of `counted` handoffs were first answered within `answer_target_seconds`. Counted are those that
+         *     customers asked for in the period (the last hour; the day on the clock of the business hours), unless
+         *     they are, or ended, unanswered within that time.
+         */
+        get: operations["get_wall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/healthz": {
         parameters: {
             query?: never;
@@ -1647,7 +1781,8 @@ export interface components {
         };
         /**
          * AgentChange
-         * @description Only what is given changes.
+         * @description Only what is given changes. `conversations`: what becomes of those of an agent who is deactivated;
+         *     unsaid, they go back to the queue. Kept, they stay until the customer has waited too long.
          */
         AgentChange: {
             /** Name */
@@ -1662,6 +1797,8 @@ export interface components {
             active?: boolean | null;
             /** Password */
             password?: string | null;
+            /** Conversations */
+            conversations?: ("keep" | "requeue") | components["schemas"]["GiveTo"] | null;
         };
         /**
          * AgentIn
@@ -1691,7 +1828,9 @@ export interface components {
         };
         /**
          * AgentOut
-         * @description `invited`: they have not set a password yet, and cannot log in.
+         * @description `invited`: they have not set a password yet, and cannot log in. `presence_since` is unknown (null)
+         *     until the presence changes for the first time. `idled_at`: set to away then because nothing was heard of
+         *     them; the next thing they do brings them back.
          */
         AgentOut: {
             /** Id */
@@ -1714,10 +1853,41 @@ export interface components {
              * @enum {string}
              */
             presence: "online" | "away" | "offline";
+            /** Presence Since */
+            presence_since: string | null;
+            /** Idled At */
+            idled_at: string | null;
+            /** Team Id */
+            team_id: string | null;
             /** Active */
             active: boolean;
             /** Invited */
             invited: boolean;
+        };
+        /**
+         * AgentState
+         * @description `since`: when the presence last changed, where that is known.
+         */
+        AgentState: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Team Id */
+            team_id: string | null;
+            /**
+             * Presence
+             * @enum {string}
+             */
+            presence: "online" | "away" | "offline";
+            /** Since */
+            since: string | null;
+            /** Load */
+            load: number;
+            /** Snoozed */
+            snoozed: number;
+            /** Capacity */
+            capacity: number;
         };
         /**
          * AlertOut
@@ -1747,6 +1917,21 @@ export interface components {
             acknowledged_by: string | null;
             /** Acknowledged At */
             acknowledged_at: string | null;
+        };
+        /**
+         * Assign
+         * @description Who is to have it. `force`: also when they are full, away or offline.
+         */
+        Assign: {
+            /** Agent Id */
+            agent_id: string;
+            /**
+             * Force
+             * @default false
+             */
+            force: boolean;
+            /** Epoch */
+            epoch?: number | null;
         };
         /** Assignee */
         Assignee: {
@@ -2067,6 +2252,8 @@ export interface components {
             presence: "online" | "away" | "offline";
             /** Skills */
             skills: string[];
+            /** Team Id */
+            team_id: string | null;
             /** Has Room */
             has_room: boolean;
         };
@@ -2103,7 +2290,9 @@ export interface components {
          * @description `kind`: `message` is one that the customer left instead of waiting; nobody is assigned to it by itself.
          *     `due_at`: when it is owed an answer, until it has one. `snoozed_until`: when one that its agent has put
          *     off comes back by itself. `blocked`: its customer is. `rating`: the last score, 1 to 5, that the customer
-         *     gave for a human stretch of it.
+         *     gave for a human stretch of it. `team`: of whoever holds it, else the one in whose queue it waits.
+         *     `answer_due_at`: then it goes back to the queue unless it is answered. `topic`: what the last handoff was
+         *     about.
          */
         ConversationView: {
             /** Id */
@@ -2141,6 +2330,11 @@ export interface components {
             /** Previous Id */
             previous_id: string | null;
             assignee: components["schemas"]["Assignee"] | null;
+            team: components["schemas"]["Assignee"] | null;
+            /** Answer Due At */
+            answer_due_at: string | null;
+            /** Topic */
+            topic: string | null;
             /**
              * Priority
              * @enum {string}
@@ -2173,6 +2367,55 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * Counts
+         * @description How many there are in each section of the inbox. Each conversation that the caller may see is in one.
+         *
+         *     `team`: held by others of the caller's team; `colleagues`: by anybody else; `snoozed`: put off;
+         *     `messages`: left by customers and not picked up.
+         */
+        Counts: {
+            /**
+             * Queue
+             * @default 0
+             */
+            queue: number;
+            /**
+             * Mine
+             * @default 0
+             */
+            mine: number;
+            /**
+             * Team
+             * @default 0
+             */
+            team: number;
+            /**
+             * Colleagues
+             * @default 0
+             */
+            colleagues: number;
+            /**
+             * Snoozed
+             * @default 0
+             */
+            snoozed: number;
+            /**
+             * Messages
+             * @default 0
+             */
+            messages: number;
+            /**
+             * Bot
+             * @default 0
+             */
+            bot: number;
+            /**
+             * Resolved
+             * @default 0
+             */
+            resolved: number;
         };
         /**
          * CustomerIn
@@ -2374,6 +2617,31 @@ export interface components {
             /** Choices */
             choices: string[];
         };
+        /**
+         * Figures
+         * @description `longest_wait_since`: when the one that waits longest came into the queue. `load` of `capacity`: what
+         *     the agents who are online hold open, and could at most. `handled`: held open by anybody.
+         */
+        Figures: {
+            /** Waiting */
+            waiting: number;
+            /** Longest Wait Since */
+            longest_wait_since: string | null;
+            /** Online */
+            online: number;
+            /** Away */
+            away: number;
+            /** Load */
+            load: number;
+            /** Capacity */
+            capacity: number;
+            /** Handled */
+            handled: number;
+            /** Snoozed */
+            snoozed: number;
+            last_hour: components["schemas"]["LevelOut"];
+            today: components["schemas"]["LevelOut"];
+        };
         /** GiveTo */
         GiveTo: {
             /** Give To */
@@ -2543,6 +2811,19 @@ export interface components {
             mark: ("needed" | "not_needed" | "too_late") | null;
         };
         /**
+         * HourOut
+         * @description `handoffs`: asked for in the hour that began at `at`.
+         */
+        HourOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Handoffs */
+            handoffs: number;
+        };
+        /**
          * HoursIn
          * @description `revision`: of the hours that were changed; 409 when somebody has changed them since.
          */
@@ -2674,6 +2955,16 @@ export interface components {
             /** Message Id */
             message_id: string;
             contact: components["schemas"]["ContactHint"] | null;
+        };
+        /**
+         * LevelOut
+         * @description The share of handoffs first answered in time is `in_time` of `counted`; no share where none counts.
+         */
+        LevelOut: {
+            /** In Time */
+            in_time: number;
+            /** Counted */
+            counted: number;
         };
         /** LoginIn */
         LoginIn: {
@@ -3304,14 +3595,85 @@ export interface components {
             note: components["schemas"]["NoteOut"] | null;
         };
         /**
+         * TeamChange
+         * @description Only what is given changes; `"lead_id": null` leaves the team without a lead.
+         */
+        TeamChange: {
+            /** Name */
+            name?: string | null;
+            /** Skills */
+            skills?: string[] | null;
+            /** Lead Id */
+            lead_id?: string | null;
+            /** Member Ids */
+            member_ids?: string[] | null;
+        };
+        /**
+         * TeamFigures
+         * @description `team` is null for what is no team's.
+         */
+        TeamFigures: {
+            /** Waiting */
+            waiting: number;
+            /** Longest Wait Since */
+            longest_wait_since: string | null;
+            /** Online */
+            online: number;
+            /** Away */
+            away: number;
+            /** Load */
+            load: number;
+            /** Capacity */
+            capacity: number;
+            /** Handled */
+            handled: number;
+            /** Snoozed */
+            snoozed: number;
+            last_hour: components["schemas"]["LevelOut"];
+            today: components["schemas"]["LevelOut"];
+            team: components["schemas"]["Assignee"] | null;
+        };
+        /**
+         * TeamIn
+         * @description Who becomes a member leaves the team they were in. The lead is a member.
+         */
+        TeamIn: {
+            /** Name */
+            name: string;
+            /** Skills */
+            skills?: string[];
+            /** Lead Id */
+            lead_id?: string | null;
+            /** Member Ids */
+            member_ids?: string[];
+        };
+        /**
+         * TeamOut
+         * @description `skills` say which waiting conversations are the team's own; `members` by name, the lead among them.
+         */
+        TeamOut: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Skills */
+            skills: string[];
+            lead: components["schemas"]["Assignee"] | null;
+            /** Members */
+            members: components["schemas"]["Assignee"][];
+        };
+        /**
          * Transfer
-         * @description To a colleague, or to the queue for whoever has the skill. `note` is for whoever takes over.
+         * @description To a colleague, or to the queue for whoever has the skill or is in the team. `note` is for whoever
+         *     takes over.
          */
         Transfer: {
             /** Agent Id */
             agent_id?: string | null;
             /** Skill */
             skill?: string | null;
+            /** Team Id */
+            team_id?: string | null;
             /** Note */
             note?: string | null;
             /** Epoch */
@@ -3538,6 +3900,26 @@ export interface components {
             items: components["schemas"]["Visit"][];
         };
         /**
+         * WallOut
+         * @description `teams` is empty where there are none. `agents`: who is online or away, and who holds something.
+         */
+        WallOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Answer Target Seconds */
+            answer_target_seconds: number;
+            total: components["schemas"]["Figures"];
+            /** Teams */
+            teams: components["schemas"]["TeamFigures"][];
+            /** Agents */
+            agents: components["schemas"]["AgentState"][];
+            /** Hours */
+            hours: components["schemas"]["HourOut"][];
+        };
+        /**
          * WishOut
          * @description `sentence` is the customer's own, without numbers that nobody need see; `topic_name` is in words.
          */
@@ -3697,6 +4079,42 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AgentOut"];
                 };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    say_active: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Refused, as a problem document (RFC 9457) */
             "4XX": {
@@ -4300,6 +4718,8 @@ export interface operations {
     get_conversations: {
         parameters: {
             query?: {
+                cursor?: string | null;
+                limit?: number;
                 kind?: ("live" | "message") | null;
                 owner?: ("bot" | "queue" | "agent") | null;
                 /** @description an agent's id, or `me` */
@@ -4307,8 +4727,12 @@ export interface operations {
                 sender_id?: string | null;
                 status?: ("open" | "snoozed" | "resolved") | null;
                 q?: string | null;
-                cursor?: string | null;
-                limit?: number;
+                channel?: string | null;
+                language?: string | null;
+                priority?: ("low" | "normal" | "high" | "urgent") | null;
+                topic?: string | null;
+                /** @description a team's id: what its members hold or its queue has */
+                team?: string | null;
             };
             header?: never;
             path?: never;
@@ -4323,6 +4747,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ConversationPage"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_counts: {
+        parameters: {
+            query?: {
+                kind?: ("live" | "message") | null;
+                owner?: ("bot" | "queue" | "agent") | null;
+                /** @description an agent's id, or `me` */
+                assignee?: string | null;
+                sender_id?: string | null;
+                status?: ("open" | "snoozed" | "resolved") | null;
+                q?: string | null;
+                channel?: string | null;
+                language?: string | null;
+                priority?: ("low" | "normal" | "high" | "urgent") | null;
+                topic?: string | null;
+                /** @description a team's id: what its members hold or its queue has */
+                team?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counts"];
                 };
             };
             /** @description Refused, as a problem document (RFC 9457) */
@@ -4650,6 +5126,50 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Transfer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationView"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_assign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Assign"];
             };
         };
         responses: {
@@ -7296,6 +7816,206 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    list_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamOut"][];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    create_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    remove_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    change_team: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                team_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TeamChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TeamOut"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_wall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WallOut"];
+                };
             };
             /** @description Refused, as a problem document (RFC 9457) */
             "4XX": {

@@ -7,6 +7,7 @@ export type Agent = Schemas["AgentOut"];
 export type Alert = Schemas["AlertOut"];
 export type Colleague = Schemas["ColleagueOut"];
 export type Conversation = Schemas["ConversationView"];
+export type Counts = Schemas["Counts"];
 export type Ending = Schemas["Ending"];
 export type Explanation = Schemas["ExplanationOut"];
 export type Mark = NonNullable<Ending["mark"]>;
@@ -14,6 +15,7 @@ export type Message = Schemas["MessageView"];
 /** What becomes of the open conversations of an agent who leaves. */
 export type Parting = NonNullable<Schemas["PresenceIn"]["conversations"]>;
 export type Presence = Agent["presence"];
+export type Team = Schemas["TeamOut"];
 export type Transfer = Schemas["Transfer"];
 
 export interface Page<Item> {

@@ -11,11 +11,18 @@ export interface Allowed {
   reopen: boolean;
 }
 
-export function allowed({ owner, status, assignee, left }: Known, me: Agent | null): Allowed {
+/** @param leads the team that they lead: its conversations are theirs to watch over, as all are a supervisor's */
+export function allowed({ owner, status, assignee, team, left }: Known, me: Agent | null, leads: string | null = null): Allowed {
   const open = status !== "resolved" && !left;
   const mine = open && owner === "agent" && assignee?.id === me?.id;
   const supervises = me?.role === "supervisor" || me?.role === "admin";
-  const end = mine || (open && owner === "queue") || (open && owner === "agent" && supervises);
-  const transfer = mine || (open && owner !== "bot" && supervises);
-  return { mine, note: !left, claim: open && owner !== "agent", end, transfer, reopen: status === "resolved" && !left };
+  const watches = open && owner !== "bot" && (supervises || (leads !== null && team?.id === leads));
+  return {
+    mine,
+    note: !left,
+    claim: open && !mine && (owner !== "agent" || watches),
+    end: mine || (open && owner === "queue") || watches,
+    transfer: mine || watches,
+    reopen: status === "resolved" && !left,
+  };
 }

@@ -1,5 +1,5 @@
 /** To whom a conversation can be passed on. Pure. */
-import type { Colleague } from "@/api";
+import type { Colleague, Team } from "@/api";
 
 /** Whether they could be given a conversation now; the service has the last word. */
 export const canTake = ({ presence, has_room }: Colleague) => presence === "online" && has_room;
@@ -12,4 +12,9 @@ export function byReach(colleagues: readonly Colleague[]): Colleague[] {
 /** What colleagues can do, each once; what only the agent who asks can do leads to nobody. */
 export function skillsOf(colleagues: readonly Colleague[]): string[] {
   return [...new Set(colleagues.flatMap(({ skills }) => skills))].sort();
+}
+
+/** Teams in which there is a colleague: one with the agent alone who asks leads to nobody. */
+export function staffed(teams: readonly Team[], colleagues: readonly Colleague[]): Team[] {
+  return teams.filter(({ id }) => colleagues.some(({ team_id }) => team_id === id));
 }

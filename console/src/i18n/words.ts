@@ -1,7 +1,7 @@
 /** How the console says what the service says in codes. Codes unknown here are shown as they are. */
 import type { Agent, Conversation, Message } from "@/api";
 import type { Known } from "@/stores/store";
-import { t, tOr, type Key } from ".";
+import { t, tOr } from ".";
 
 /** The customer's name, or the one they left; else the end of the sender id: enough to tell two visitors apart. */
 export function customerName(conversation: Conversation): string {
@@ -28,23 +28,7 @@ export const ruleName = (rule: string | null) => (rule ? tOr(`rule.${rule}`, rul
 
 export const skillName = (skill: string) => tOr(`skill.${skill}`, skill);
 
-/** What it is about: a topic that made a rule fire, else the skill that is asked for because of one. */
-export function topicName({ handoff, skills }: Conversation): string {
-  for (const { why } of (handoff?.reasons ?? []) as { why?: Record<string, unknown> }[]) {
-    for (const field of ["topic", "recent_topic"]) {
-      const topic = why?.[field];
-      if (typeof topic === "string" && `topic.${topic}` in TOPICS) return t(TOPICS[`topic.${topic}`] as Key);
-    }
-  }
-  const skill = skills.required.find((each) => `topic.${each}` in TOPICS);
-  return skill ? t(TOPICS[`topic.${skill}`] as Key) : "";
-}
-
-const TOPICS: Record<string, Key> = Object.fromEntries(
-  (
-    ["topic.refund", "topic.fraud", "topic.loan", "topic.complaint", "topic.order", "topic.account", "topic.risk"] as const
-  ).map((key) => [key, key]),
-);
+export const topicName = ({ topic }: Conversation) => (topic ? tOr(`topic.${topic}`, topic) : "");
 
 /** Where the conversation is, honestly: also while Rasa has not confirmed it yet. */
 export function ownerLine({ owner, control, status, assignee, left }: Known, me: Agent | null): string {

@@ -22,8 +22,8 @@ export type Item =
   | { kind: "row"; key: string; group: Group; conversation: Known; last: boolean };
 
 export const HEADING = 36;
-const HEIGHTS = { heading: HEADING, empty: 34, row: 76 };
-const SHORT_ROW = 54; // nobody asked for a person: there is no reason to tell
+const HEIGHTS = { heading: HEADING, empty: 34, row: 98 };
+const SHORT_ROW = 54; // nobody asked for a person: there is no reason to tell, and little else
 
 /** In pixels; the rows are drawn as high. */
 export function heightOf(item: Item): number {

@@ -13,10 +13,11 @@ let count = 0;
 export const notices = shallowRef<readonly Notice[]>([]);
 
 /** `bad` is announced at once and stays. */
-export function notify(text: string, kind: Notice["kind"] = "good"): void {
+export function notify(text: string, kind: Notice["kind"] = "good"): Notice {
   const notice = { id: ++count, kind, text };
   notices.value = [...notices.value.filter((other) => other.text !== text || other.kind !== kind), notice];
   if (kind !== "bad") setTimeout(() => dismiss(notice), GOES_AFTER);
+  return notice;
 }
 
 export function dismiss(notice: Notice): void {

@@ -11,8 +11,9 @@ import { allowed } from "@/conversation/allowed";
 import { language, t } from "@/i18n";
 import { customerName, errorText } from "@/i18n/words";
 import { callAttention } from "@/notices/attention";
-import { notify } from "@/notices/notices";
+import { dismiss, notices, notify, type Notice } from "@/notices/notices";
 import { placeOf } from "@/pages/route";
+import { reportActivity } from "@/presence/activity";
 import { Connection } from "@/stream/connection";
 import type { StreamEvent } from "@/stream/events";
 import { sections } from "./sections";
@@ -32,6 +33,9 @@ export class Desk {
   readonly claiming = shallowRef(false);
   readonly #visible = shallowRef(document.visibilityState === "visible");
   readonly #scope = effectScope(true);
+  readonly #hearing = new Set<(event: StreamEvent) => void>();
+  readonly #silence: () => void;
+  #arrived: { notice: Notice; count: number } | null = null; // what the agent was last told to have been given
   readonly #claimed = new Set<string>(); // taken by this agent's own hand
   readonly #read = new Map<string, string>(); // conversation id → the state that was reported as read
   readonly #look = () => (this.#visible.value = document.visibilityState === "visible");
@@ -58,7 +62,12 @@ export class Desk {
       event: (event) => {
         this.#notice(event);
         this.canned.apply(event);
+        this.#hearing.forEach((hear) => hear(event));
       },
+    });
+    this.#silence = reportActivity(() => {
+      const known = this.store.me.value;
+      return Boolean(known && (known.presence === "online" || known.idled_at));
     });
     document.addEventListener("visibilitychange", this.#look);
     window.addEventListener("hashchange", this.#follow);
@@ -70,6 +79,7 @@ export class Desk {
     this.#scope.stop();
     document.removeEventListener("visibilitychange", this.#look);
     window.removeEventListener("hashchange", this.#follow);
+    this.#silence();
     this.connection.stop();
     this.sending.stop();
     this.store.clear();
@@ -80,6 +90,12 @@ export class Desk {
   forget(): void {
     this.sending.clear();
     this.drafts.clear();
+  }
+
+  /** Every event of the stream, as it comes; gives what ends it. */
+  hear(told: (event: StreamEvent) => void): () => void {
+    this.#hearing.add(told);
+    return () => void this.#hearing.delete(told);
   }
 
   open(id: string | null): void {
@@ -141,12 +157,15 @@ export class Desk {
     if (this.presenceAsked.value === status) this.presenceAsked.value = null;
   }
 
-  /** From the queue, from the bot, or taken up again when it was resolved; gives whether it is this agent's now. */
-  async claim({ id, epoch, status }: Conversation): Promise<boolean> {
+  /** From the queue, the bot or a colleague, or taken up again when it was resolved; gives whether it is this agent's now. */
+  async claim({ id, epoch, status, owner }: Conversation): Promise<boolean> {
     this.#claimed.add(id);
     this.claiming.value = true;
-    const call = status === "resolved" ? api.reopen : api.claim;
-    const done = await this.attempt(async () => this.store.putConversation(await call(id, epoch)));
+    const done = await this.attempt(async () => {
+      if (status === "resolved") this.store.putConversation(await api.reopen(id, epoch));
+      else if (owner === "agent") this.store.putConversation(await api.assign(id, epoch, this.store.me.value!.id));
+      else this.store.putConversation(await api.claim(id, epoch));
+    });
     this.claiming.value = false;
     if (!done) {
       this.#claimed.delete(id);
@@ -161,6 +180,11 @@ export class Desk {
     const done = await this.attempt(async () => this.store.putConversation(await call(id, epoch, ending)));
     if (done) this.drafts.put(id, "reply", "", Date.now());
     else void this.reload();
+  }
+
+  /** Say who is to have it. */
+  assign({ id, epoch }: Conversation, agentId: string, force: boolean): Promise<boolean> {
+    return this.attempt(async () => this.store.putConversation(await api.assign(id, epoch, agentId, force)));
   }
 
   async snooze({ id, epoch }: Conversation, until: string): Promise<void> {
@@ -180,7 +204,8 @@ export class Desk {
     const done = await this.attempt(async () => {
       const conversation = await api.transfer(id, epoch, to);
       const { owner, assignee } = conversation;
-      const seen = owner !== "agent" || assignee?.id === this.store.me.value?.id || this.store.supervises;
+      const watched = this.store.supervises || (this.store.leads !== null && this.store.leads === conversation.team?.id);
+      const seen = owner !== "agent" || assignee?.id === this.store.me.value?.id || watched;
       if (seen) this.store.putConversation(conversation);
       else this.store.lose(id);
     });
@@ -238,14 +263,22 @@ export class Desk {
     let held: Set<string> | null = null;
     watch([() => this.sections.value.mine, this.connection.state], ([mine, state]) => {
       if (state !== "live") return;
-      for (const conversation of mine) {
-        if (!held || held.has(conversation.id) || this.#claimed.has(conversation.id)) continue;
-        const text = t("notice.assigned", { name: customerName(conversation) });
-        notify(text);
-        callAttention(`${conversation.id} ${conversation.epoch}`, text, () => this.open(conversation.id));
-      }
+      const before = held;
+      if (before) this.#tellOf(mine.filter(({ id }) => !before.has(id) && !this.#claimed.has(id)));
       held = new Set(mine.map(({ id }) => id));
     });
+  }
+
+  /** Many that come at once, or one after the other while the notice is still there, are one notice. */
+  #tellOf(arrived: readonly Known[]): void {
+    if (!arrived.length) return;
+    const shown = this.#arrived && notices.value.includes(this.#arrived.notice) ? this.#arrived : null;
+    const count = (shown?.count ?? 0) + arrived.length;
+    const [first] = arrived;
+    const text = count === 1 ? t("notice.assigned", { name: customerName(first!) }) : t("notice.assigned_many", { count });
+    if (shown) dismiss(shown.notice);
+    this.#arrived = { notice: notify(text), count };
+    callAttention(`${first!.id} ${first!.epoch}`, text, () => this.open(first!.id));
   }
 
   #reportRead({ id, unread, updated_at }: Known): void {
@@ -260,9 +293,11 @@ export class Desk {
   #notice(event: StreamEvent): void {
     const me = this.store.me.value;
     if (event.type === "agent.updated" && event.data.agent.id === me?.id) {
-      const { presence } = event.data.agent;
+      const { presence, idled_at } = event.data.agent;
       if (presence === me.presence || presence === this.presenceAsked.value) return;
-      notify(t("presence.changed", { presence: t(`presence.${presence}`) }), "warn");
+      if (idled_at) notify(t("presence.idled"), "warn");
+      else if (me.idled_at && presence === "online") notify(t("presence.back"));
+      else notify(t("presence.changed", { presence: t(`presence.${presence}`) }), "warn");
     } else if (event.type === "message.added" && event.data.message.author === "customer") {
       const { conversation_id: id, message } = event.data;
       const conversation = this.store.conversations.get(id);

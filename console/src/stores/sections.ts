@@ -2,26 +2,28 @@
 import type { Agent } from "@/api";
 import type { Known } from "./store";
 
-/** In the order of the inbox; the one without end comes last. */
-export const SECTIONS = ["mine", "queue", "others", "snoozed", "resolved", "bot"] as const;
+/** In the order of the inbox, and as the service counts them; the ones without end come last. */
+export const SECTIONS = ["mine", "queue", "messages", "team", "colleagues", "snoozed", "resolved", "bot"] as const;
 export type Section = (typeof SECTIONS)[number];
 export type Sections = Record<Section, Known[]>;
 
-export function sectionOf({ owner, assignee, status }: Known, me: Agent | null): Section {
+export function sectionOf({ owner, assignee, status, team, kind }: Known, me: Agent | null): Section {
   if (status === "resolved") return "resolved";
+  if (owner === "bot" && kind === "message") return "messages";
   if (owner !== "agent") return owner;
   if (status === "snoozed") return "snoozed";
-  return assignee?.id === me?.id ? "mine" : "others";
+  if (assignee?.id === me?.id) return "mine";
+  return team && team.id === me?.team_id ? "team" : "colleagues";
 }
 
-/** The queue in the service's order; what people hold by how long ago it was asked for; the rest newest first. What left is in none. */
+/** The queue in the service's order; what was left by when it is due; what people hold by how long ago it was asked for; the rest newest first. What left is in none. */
 export function sections(conversations: Iterable<Known>, me: Agent | null): Sections {
-  const groups: Sections = { mine: [], queue: [], others: [], snoozed: [], bot: [], resolved: [] };
+  const groups = Object.fromEntries(SECTIONS.map((id) => [id, [] as Known[]])) as Sections;
   for (const conversation of conversations) {
     if (!conversation.left) groups[sectionOf(conversation, me)].push(conversation);
   }
-  groups.mine.sort(by(asked));
-  groups.others.sort(by(asked));
+  for (const section of ["mine", "team", "colleagues"] as const) groups[section].sort(by(asked));
+  groups.messages.sort(by((c) => c.due_at ?? c.updated_at));
   groups.queue.sort(by((c) => [String(c.position ?? 1e6).padStart(7, "0"), asked(c)].join()));
   for (const section of ["snoozed", "bot", "resolved"] as const) groups[section].sort(by((c) => c.updated_at)).reverse();
   return groups;

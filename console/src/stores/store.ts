@@ -4,7 +4,7 @@
  * events after it always comes to the same as a later snapshot (tests/console/stores/store.test.ts).
  */
 import { shallowReactive, shallowRef } from "vue";
-import type { Agent, Alert, Conversation, Message } from "@/api";
+import type { Agent, Alert, Conversation, Message, Team } from "@/api";
 import { instant } from "@/lib/time";
 import type { StreamEvent } from "@/stream/events";
 
@@ -17,6 +17,7 @@ export class Store {
   readonly selected = shallowRef<string | null>(null);
   readonly conversations = shallowReactive(new Map<string, Known>());
   readonly alerts = shallowReactive(new Map<string, Alert>());
+  readonly teams = shallowReactive(new Map<string, Team>());
   readonly #messages = shallowReactive(new Map<string, Map<string, Message>>()); // only of what is on the screen
   readonly #touched = new Set<Set<string>>(); // one set of ids per snapshot under way
 
@@ -25,11 +26,18 @@ export class Store {
     this.selected.value = null;
     this.conversations.clear();
     this.alerts.clear();
+    this.teams.clear();
     this.#messages.clear();
   }
 
   get supervises(): boolean {
     return this.me.value?.role === "supervisor" || this.me.value?.role === "admin";
+  }
+
+  /** The team that I lead, if any. */
+  get leads(): string | null {
+    for (const { id, lead } of this.teams.values()) if (lead && lead.id === this.me.value?.id) return id;
+    return null;
   }
 
   /** Put a conversation on the screen. The one that was there goes if it was only kept for being there. */
@@ -53,6 +61,12 @@ export class Store {
       case "agent.updated":
         if (event.data.agent.id === this.me.value?.id) this.me.value = event.data.agent;
         return;
+      case "team.updated":
+        return this.putTeam(event.data.team);
+      case "team.removed":
+        this.#touch(event.data.id);
+        this.teams.delete(event.data.id);
+        return;
       case "alert.added":
       case "alert.updated":
         return this.putAlert(event.data.alert);
@@ -75,6 +89,18 @@ export class Store {
     this.#touch(alert.id);
     if (alert.acknowledged_at) this.alerts.delete(alert.id);
     else this.alerts.set(alert.id, alert);
+  }
+
+  putTeam(team: Team): void {
+    this.#touch(team.id);
+    this.teams.set(team.id, team);
+  }
+
+  loadTeams(fetch: () => Promise<Team[]>): Promise<void> {
+    return this.#under(fetch, (teams, touched) => {
+      for (const id of [...this.teams.keys()]) if (!touched.has(id)) this.teams.delete(id);
+      for (const team of teams) if (!touched.has(team.id)) this.teams.set(team.id, team);
+    });
   }
 
   /** Those not resolved as of one moment; what is missing has gone. `complete` tells of which owner all are there. */

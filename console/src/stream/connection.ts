@@ -57,6 +57,7 @@ export class Connection {
       const supervises = me.role !== "agent";
       await Promise.all([
         this.store.loadConversations(() => this.#conversations(), () => true),
+        this.store.loadTeams(api.teams),
         supervises ? this.store.loadAlerts(api.alerts) : null,
       ]);
       if (round !== this.#round) return;
@@ -70,9 +71,9 @@ export class Connection {
   }
 
   async #conversations(): Promise<Conversation[]> {
-    const [held, queue, bot] = await Promise.all([api.held(), api.queue(), api.withBot(null)]);
+    const [held, queue, left, bot] = await Promise.all([api.held(), api.queue(), api.messagesLeft(), api.withBot(null)]);
     this.moreWithBot.value = bot.next_cursor;
-    return [...held, ...queue, ...bot.items].filter((conversation) => conversation.status !== "resolved");
+    return [...held, ...queue, ...left, ...bot.items].filter((conversation) => conversation.status !== "resolved");
   }
 
   #take(event: StreamEvent): void {

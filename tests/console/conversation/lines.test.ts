@@ -56,7 +56,7 @@ describe("what an agent may do", () => {
   it.each([
     ["their own: end it, or pass it on", held("mei"), mei, { mine: true, note: true, claim: false, end: true, transfer: true, reopen: false }],
     ["a colleague's: leave a note", held("sam"), mei, { mine: false, note: true, claim: false, end: false, transfer: false, reopen: false }],
-    ["a colleague's, as supervisor: end it, or pass it on", held("sam"), vera, { mine: false, note: true, claim: false, end: true, transfer: true, reopen: false }],
+    ["a colleague's, as supervisor: take it over, end it, or pass it on", held("sam"), vera, { mine: false, note: true, claim: true, end: true, transfer: true, reopen: false }],
     ["who waits: take over, or end it", conversation("c", { owner: "queue" }), mei, { mine: false, note: true, claim: true, end: true, transfer: false, reopen: false }],
     ["the bot's: take over", conversation("c"), mei, { mine: false, note: true, claim: true, end: false, transfer: false, reopen: false }],
     ["a closed one: leave a note, or reopen it", conversation("c", { status: "resolved" }), mei, { mine: false, note: true, claim: false, end: false, transfer: false, reopen: true }],

@@ -3,7 +3,7 @@ import type { Colleague } from "@/api";
 import { byReach, canTake, skillsOf } from "@/conversation/transferring";
 
 const colleague = (name: string, given: Partial<Colleague> = {}): Colleague => ({
-  ...{ id: name, name, presence: "online", skills: ["zh"], has_room: true },
+  ...{ id: name, name, presence: "online", skills: ["zh"], team_id: null, has_room: true },
   ...given,
 });
 

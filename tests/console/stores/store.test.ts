@@ -122,6 +122,21 @@ describe("the store", () => {
     expect([...store.conversations.keys()].sort()).toEqual(["bot", "closed", "new"]);
   });
 
+  it("keeps teams as they were told of last, and knows which of them I lead", async () => {
+    const store = new Store();
+    store.me.value = mei;
+    const team = (id: string, lead: string | null) => ({ id, name: id, skills: [], lead: lead ? { id: lead, name: lead } : null, members: [] });
+    let answer: (teams: ReturnType<typeof team>[]) => void = () => undefined;
+    const loading = store.loadTeams(() => new Promise((resolve) => (answer = resolve)));
+    store.apply({ type: "team.updated", data: { team: team("a", "mei") } });
+    store.apply({ type: "team.removed", data: { id: "b" } });
+    answer([team("a", null), team("b", null), team("c", "sam")]);
+    await loading;
+    expect([[...store.teams.keys()].sort(), store.leads]).toEqual([["a", "c"], "a"]);
+    store.apply({ type: "team.updated", data: { team: team("a", null) } });
+    expect(store.leads).toBeNull();
+  });
+
   it("keeps open alerts only", () => {
     const store = new Store();
     const alert = {
@@ -143,6 +158,7 @@ describe("the sections", () => {
   it("are told apart by owner, holder and status", () => {
     const all = [
       conversation("bot"),
+      conversation("left", { kind: "message" }),
       conversation("waits", { owner: "queue" }),
       conversation("mine", { owner: "agent", assignee: { id: "mei", name: "Mei" } }),
       conversation("sams", { owner: "agent", assignee: { id: "sam", name: "Sam" } }),
@@ -152,11 +168,21 @@ describe("the sections", () => {
     expect(Object.fromEntries(Object.entries(sections(all, mei)).map(([name, list]) => [name, ids(list)]))).toEqual({
       mine: ["mine"],
       queue: ["waits"],
-      others: ["sams"],
+      messages: ["left"],
+      team: [],
+      colleagues: ["sams"],
       snoozed: ["silent"],
       bot: ["bot"],
       resolved: ["over"],
     });
+  });
+
+  it("tell those of my own team from other colleagues'", () => {
+    const held = (id: string, team: string | null) =>
+      conversation(id, { owner: "agent", assignee: { id: "sam", name: "Sam" }, team: team ? { id: team, name: team } : null });
+    const { team, colleagues } = sections([held("ours", "t"), held("theirs", "u"), held("nobodys", null)], { ...mei, team_id: "t" });
+    expect([ids(team), ids(colleagues)]).toEqual([["ours"], ["theirs", "nobodys"]]);
+    expect(ids(sections([held("nobodys", null)], mei).colleagues)).toEqual(["nobodys"]);
   });
 
   it("show nothing that went to somebody else, though it is still on the screen", () => {

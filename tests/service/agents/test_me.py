@@ -23,6 +23,9 @@ def test_me_is_the_agent_whose_token_it_is(as_agent: Agents) -> None:
         "skills": ["zh", "refund"],
         "capacity": 5,
         "presence": "online",
+        "presence_since": "2026-03-02T09:00:00Z",
+        "idled_at": None,
+        "team_id": None,
         "active": True,
         "invited": False,
     }

@@ -5,7 +5,8 @@ import datetime as dt
 import pytest
 from sqlalchemy import update
 
-from handoff_service.agents.service import record_duty, set_presence
+from handoff_service.agents.record import record_duty
+from handoff_service.agents.service import set_presence
 from handoff_service.backtest import repository
 from handoff_service.backtest.duty import staff
 from handoff_service.backtest.history import Duty, Window

@@ -59,6 +59,12 @@ def _plain(conversation: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in conversation.items() if name not in OF_THE_QUEUE}
 
 
+@pytest.fixture
+def settings_overrides() -> dict[str, Any]:
+    """Who does nothing for an hour stays online: the steps need them."""
+    return {"auto_away_after": dt.timedelta(days=1)}
+
+
 @pytest.mark.parametrize("role", ["supervisor", "agent"])
 def test_snapshot_and_events_are_a_fresh_snapshot(
     context: Context, as_agent: Agents, clock: Clock, role: str
@@ -66,6 +72,7 @@ def test_snapshot_and_events_are_a_fresh_snapshot(
     desk = Desk(context)
     lin, sam = as_agent("lin", skills=["en"]), as_agent("sam", skills=["en", "loan"], presence="away")
     watcher = as_agent("vera", role=role, presence="offline")
+    boss = as_agent("boss", role="supervisor", presence="offline")
     mirror = Mirror(watcher, context)
 
     def id_of(sender_id: str) -> str:
@@ -88,6 +95,8 @@ def test_snapshot_and_events_are_a_fresh_snapshot(
         lambda: does(lin, "transfer", agent_id=sam.id, note="loans"),
         lambda: does(sam, "transfer", skill="en"),
         lambda: does(lin, "messages", text="again me", client_id="m2"),
+        lambda: boss.post("/teams", json={"name": "T", "skills": ["en"], "member_ids": [lin.id]}),
+        lambda: boss.patch(f"/teams/{boss.get('/teams').json()[0]['id']}", json={"name": "Team"}),
         lambda: does(lin, "snooze", until=(clock() + dt.timedelta(hours=1)).isoformat()),
         lambda: time_passes(hours=1),
         lambda: time_passes(minutes=10),

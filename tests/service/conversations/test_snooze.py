@@ -15,6 +15,12 @@ from tests.service.desk import Desk
 
 
 @pytest.fixture
+def settings_overrides() -> dict[str, Any]:
+    """Agents who do nothing for hours stay: they are another test's."""
+    return {"auto_away_after": dt.timedelta(days=1)}
+
+
+@pytest.fixture
 def desk(context: Context) -> Desk:
     return Desk(context)
 

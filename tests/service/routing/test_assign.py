@@ -1,9 +1,11 @@
 from datetime import timedelta
+from typing import Any, ClassVar
 
 import pytest
 
 from handoff_service.routing.assign import assign
-from handoff_service.routing.model import AgentState, Policy, Priority, Waiting
+from handoff_service.routing.model import AgentState, Policy, Priority, Waiting, membership
+from handoff_service.routing.queue import estimated_wait, next_change
 from tests.service.routing.factories import NOW, POLICY, agent, conversation, minutes, seconds
 
 LIN = agent("lin", "zh", "refund", capacity=2)
@@ -87,18 +89,20 @@ def test_one_who_cannot_be_served_does_not_hold_up_those_behind() -> None:
         ({"lapsed": ("a",), "last_agent": "a"}, [agent("a"), agent("b")], "b", "not_lapsed"),
         ({"lapsed": ("a",)}, [agent("a")], "a", "only_candidate"),
         (
-            {"passed_on_by": ("a",), "lapsed": ("b",), "last_agent": "a"},
+            {"passed_on_by": ("a",), "lapsed": ("b",), "last_agent": "a", "waited": minutes(3)},
             [agent("a"), agent("b", capacity=9, load=8)],
             "b",
             "not_the_giver",
         ),
         (
-            {"passed_on_by": ("a", "b"), "last_agent": "b"},
+            {"passed_on_by": ("a", "b"), "last_agent": "b", "waited": minutes(3)},
             [agent("a", capacity=9, load=8), agent("b")],
             "a",
             "not_the_giver",
         ),
-        ({"passed_on_by": ("a",)}, [agent("a")], "a", "only_candidate"),
+        ({"passed_on_by": ("a",)}, [agent("a"), agent("b", capacity=9, load=8)], "b", "only_candidate"),
+        ({"passed_on_by": ("b", "a")}, [agent("a"), agent("b", load=0)], "b", "only_candidate"),
+        ({"passed_on_by": ("a",), "waited": minutes(2)}, [agent("a")], "a", "only_candidate"),
     ],
 )
 def test_who_is_chosen_and_why(
@@ -108,6 +112,47 @@ def test_who_is_chosen_and_why(
 
     assert assignment.agent_id == chosen
     assert assignment.explanation["chosen_for"] == because
+
+
+def test_who_passed_it_on_does_not_get_it_straight_back_but_rather_than_nobody_later() -> None:
+    waiting = [conversation("c", passed_on_by=("b", "a"), waited=seconds(119))]
+    house = [agent("a"), agent("b", online=False)]
+
+    assert assign(waiting, house, POLICY, NOW) == []
+    assert next_change(waiting, house, POLICY, NOW) == NOW + seconds(1)
+    assert estimated_wait("c", waiting, house, POLICY, NOW, minutes(5)) == seconds(1)
+    assert [a.agent_id for a in assign(waiting, house, POLICY, NOW + seconds(1))] == ["a"]
+
+
+class TestForOneTeam:
+    """Membership is a requirement, of which only the language is more important."""
+
+    MEMBER = membership("t")
+    FOR_THE_TEAM: ClassVar = {"required": (MEMBER, "zh")}
+
+    def test_a_member_takes_it_however_idle_others_are(self) -> None:
+        house = [agent("a", idle=minutes(9)), agent("b", "zh", self.MEMBER, capacity=9, load=8)]
+
+        [assignment] = assign([conversation(**self.FOR_THE_TEAM)], house, POLICY, NOW)
+
+        assert (assignment.agent_id, assignment.relaxed) == ("b", ())
+
+    @pytest.mark.parametrize("state", [{"online": False}, {"load": 1}])
+    def test_it_waits_for_members_and_then_goes_to_others(self, state: dict[str, Any]) -> None:
+        house = [agent("a"), agent("b", "zh", self.MEMBER, **state)]
+
+        assert assign([conversation(waited=seconds(119), **self.FOR_THE_TEAM)], house, POLICY, NOW) == []
+        [assignment] = assign([conversation(waited=seconds(120), **self.FOR_THE_TEAM)], house, POLICY, NOW)
+        assert (assignment.agent_id, assignment.relaxed) == ("a", (self.MEMBER,))
+
+    @pytest.mark.parametrize("members", [[], [agent("b", "zh", MEMBER, capacity=0)]])
+    def test_a_team_without_anybody_who_could_ever_take_it_is_not_waited_for(
+        self, members: list[AgentState]
+    ) -> None:
+        [assignment] = assign([conversation(**self.FOR_THE_TEAM)], [agent("a"), *members], POLICY, NOW)
+
+        assert assignment.agent_id == "a"
+        assert assignment.explanation["lacking"] == {self.MEMBER: "nobody_has_it"}
 
 
 def test_work_is_spread_while_it_is_given_out() -> None:

@@ -9,18 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handoff_service.routing.assign import assign
-from handoff_service.routing.model import AgentState, Assignment, Policy, Priority, Waiting
+from handoff_service.routing.model import AgentState, Assignment, Policy, Priority, Waiting, membership
 from handoff_service.routing.needs import house_of, needs_of
 from handoff_service.routing.queue import (
     effective_priority,
     estimated_wait,
+    may_have,
     next_change,
     position,
     queue_order,
 )
 from tests.service.routing.factories import NOW, POLICY, agent, conversation, minutes
 
-SKILLS = ("zh", "en", "refund", "risk", "senior")
+SKILLS = ("zh", "en", "refund", "risk", "senior", membership("t"))
 AGENT_IDS = ("a", "b", "c", "d", "e")
 
 skill_lists = st.lists(st.sampled_from(SKILLS), unique=True, max_size=3).map(tuple)
@@ -36,6 +37,7 @@ queues = st.lists(
         language=st.sampled_from([None, "zh", "en"]),
         last_agent_id=st.sampled_from([None, *AGENT_IDS]),
         lapsed_agent_ids=st.frozensets(st.sampled_from(AGENT_IDS), max_size=2),
+        passed_on_by=st.lists(st.sampled_from(AGENT_IDS), unique=True, max_size=2).map(tuple),
     ),
     unique_by=lambda w: w.conversation_id,
     max_size=10,
@@ -83,7 +85,8 @@ def test_nobody_is_passed_over_for_an_agent_who_could_serve_them(
         for served in (w for w in waiting if w.conversation_id in taken_by):
             if effective_priority(left, POLICY, NOW) > effective_priority(served, POLICY, NOW):
                 agent_skills = by_id[taken_by[served.conversation_id]].skills
-                assert not insisted(left, agents) <= agent_skills
+                able = may_have(left, by_id[taken_by[served.conversation_id]], POLICY, NOW)
+                assert not (able and insisted(left, agents) <= agent_skills)
 
 
 @given(queues, houses)
@@ -96,7 +99,7 @@ def test_nobody_is_left_waiting_while_an_agent_who_could_serve_them_is_free(
     served = {a.conversation_id for a in assignments}
 
     for left in (w for w in waiting if w.conversation_id not in served):
-        assert not any(insisted(left, agents) <= a.skills for a in free)
+        assert not any(insisted(left, agents) <= a.skills and may_have(left, a, POLICY, NOW) for a in free)
 
 
 @given(queues, houses)

@@ -1,0 +1,1 @@
+"""Teams: named groups of agents with skills and a lead."""

@@ -1,0 +1,1 @@
+"""The wall: how the desk stands at this moment, for supervisors."""

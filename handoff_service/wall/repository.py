@@ -1,0 +1,56 @@
+"""All SQL of the wall."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import false, func, or_, select
+from sqlalchemy.orm import Session
+
+from handoff_service.models import Agent, Conversation, Handoff, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A handoff, who held it last, and when an agent first answered in it."""
+
+    conversation_id: str
+    requested_at: dt.datetime
+    ended_at: dt.datetime | None
+    agent_id: str | None
+    answered_at: dt.datetime | None
+
+
+def asked_since(session: Session, moment: dt.datetime) -> list[Answered]:
+    """The handoffs that were asked for, not those that agents took up by themselves; oldest first."""
+    first_answer = (
+        select(func.min(Message.sent_at))
+        .where(
+            Message.conversation_id == Handoff.conversation_id,
+            Message.author == "agent",
+            Message.private == false(),
+            Message.sent_at >= Handoff.requested_at,
+            or_(Handoff.ended_at.is_(None), Message.sent_at <= Handoff.ended_at),
+        )
+        .correlate(Handoff)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(
+            Handoff.conversation_id, Handoff.requested_at, Handoff.ended_at, Handoff.agent_id, first_answer
+        )
+        .where(Handoff.requested_at >= moment, Handoff.source != "desk")
+        .order_by(Handoff.requested_at)
+    )
+    return [Answered(*row) for row in rows]
+
+
+def with_people(session: Session) -> Sequence[Conversation]:
+    """What waits and what agents hold; messages that were left are nobody's load."""
+    with_person = or_(Conversation.owner == "queue", Conversation.owner == "agent")
+    return session.scalars(select(Conversation).where(with_person, Conversation.kind == "live")).all()
+
+
+def agents(session: Session) -> Sequence[Agent]:
+    """By name, also those who may not log in any more: they may have held what is counted."""
+    return session.scalars(select(Agent).order_by(Agent.name, Agent.id)).all()
