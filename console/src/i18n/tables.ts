@@ -10,6 +10,8 @@ import pagesEn from "./en/pages.json";
 import peopleEn from "./en/people.json";
 import repliesEn from "./en/replies.json";
 import rulesEn from "./en/rules.json";
+import teamsEn from "./en/teams.json";
+import wallEn from "./en/wall.json";
 import auditZh from "./zh-CN/audit.json";
 import cannedZh from "./zh-CN/canned.json";
 import customerZh from "./zh-CN/customer.json";
@@ -21,6 +23,8 @@ import pagesZh from "./zh-CN/pages.json";
 import peopleZh from "./zh-CN/people.json";
 import repliesZh from "./zh-CN/replies.json";
 import rulesZh from "./zh-CN/rules.json";
+import teamsZh from "./zh-CN/teams.json";
+import wallZh from "./zh-CN/wall.json";
 
 export const en = {
   ...auditEn,
@@ -34,6 +38,8 @@ export const en = {
   ...peopleEn,
   ...repliesEn,
   ...rulesEn,
+  ...teamsEn,
+  ...wallEn,
 };
 
 export type Key = keyof typeof en;
@@ -50,4 +56,6 @@ export const zh: Record<Key, string> = {
   ...peopleZh,
   ...repliesZh,
   ...rulesZh,
+  ...teamsZh,
+  ...wallZh,
 };
