@@ -140,8 +140,8 @@ export class Chat {
 
   choose = (choice: "wait" | "bot") => this.client.choice(choice);
 
-  leaveMessage = (contact: Omit<Contact, "client_id">, client_id: string) =>
-    this.client.leaveMessage({ ...contact, client_id });
+  leaveMessage = (contact: Omit<Contact, "client_id" | "language">, client_id: string) =>
+    this.client.leaveMessage({ ...contact, client_id, language: this.language() });
 
   rate = (id: string, score: number, comment: string) =>
     this.client.rate({ id, score, ...(comment.trim() && { comment: comment.trim() }) });
@@ -218,7 +218,11 @@ export class Chat {
     };
     // One at a time, also while the lead changes: two new visitors would be two conversations.
     const name = `${this.visit.key} session`;
-    const session = await (navigator.locks ? navigator.locks.request(name, ask) : ask());
+    const session = await (navigator.locks ? navigator.locks.request(name, ask) : ask()).catch((error: Refused) => {
+      // for the site's developer: the customer sees a line that is down
+      if (!error.passing && error.status !== 401) console.error(`Baton: the web chat refuses this page (${error.code})`);
+      throw error;
+    });
     this.#opened(session);
     this.#tabs?.tell({ kind: "session", session });
   }

@@ -23,7 +23,7 @@ export interface Receiving {
   items(items: Item[]): void;
   state(state: State): void;
   connection(connection: Connection): void;
-  /** The session is not accepted (401, 403, 404); no further attempts. */
+  /** The session is not accepted (401, 403); no further attempts. */
   refused(error: Refused): void;
 }
 
@@ -81,7 +81,7 @@ export class Receiver {
         lasted = this.#keptBack || Date.now() - began > LASTED;
       } catch (error) {
         if (over()) return;
-        if (error instanceof Refused && [401, 403, 404].includes(error.status)) {
+        if (error instanceof Refused && [401, 403].includes(error.status)) {
           this.#stopped = true;
           this.on.refused(error);
           return;

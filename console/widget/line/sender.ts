@@ -34,8 +34,10 @@ export class Sender {
         const { client_id, text, payload, attachments, feedback } = entry;
         const more = { ...(payload && { payload }), ...(attachments && { attachments }), ...(feedback && { feedback }) };
         try {
-          await this.client.message({ client_id, text, ...more });
-          this.visit.mark(entry, "sent");
+          const { id } = await this.client.message({ client_id, text, ...more });
+          // "solved", or what was said in another tab before, is noted under the answer and is no line of its own
+          if (id === feedback?.message) this.visit.discard(entry);
+          else this.visit.mark(entry, "sent");
           this.#tries = 0;
         } catch (error) {
           if (this.#failed(entry.client_id, error instanceof Refused ? error : new Refused("lost"))) return;

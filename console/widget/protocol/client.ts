@@ -61,9 +61,8 @@ export class Client {
 
   upload(file: File, client_id: string, signal?: AbortSignal): Promise<Attachment> {
     const form = new FormData();
-    form.append("client_id", client_id);
     form.append("file", file, file.name);
-    return this.#json<Attachment>("POST", "/uploads", form, signal, UPLOAD_WITHIN);
+    return this.#json<Attachment>("POST", `/uploads?client_id=${client_id}`, form, signal, UPLOAD_WITHIN);
   }
 
   /** The stream of everything numbered above `after`, open as long as the caller reads it. */

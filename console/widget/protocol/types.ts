@@ -58,8 +58,7 @@ export interface State {
 }
 
 export interface Features {
-  upload?: { max_bytes: number; types: string[] } | null;
-  message?: boolean;
+  upload?: { max_bytes: number; types?: string[] } | null;
 }
 
 export interface Session {
@@ -82,6 +81,8 @@ export interface Contact {
   name?: string;
   text: string;
   client_id: string;
+  /** in which an answer is mailed */
+  language: string;
 }
 
 export interface Outgoing {

@@ -25,7 +25,7 @@ function File({ file, settle }: { file: Attachment; settle: () => void }) {
   if (!address) return <p class="text" dir="auto">{named}</p>;
   if (file.type.startsWith("audio/")) return <audio controls preload="none" src={address} aria-label={named} />;
   return (
-    <a class="file" href={address} target="_blank" rel="noopener noreferrer nofollow" aria-label={named}>
+    <a class="file" href={address} target="_blank" rel="noopener noreferrer nofollow">
       <Icon name="file" />
       <span>
         <bdi>{file.name}</bdi>

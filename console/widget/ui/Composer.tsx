@@ -75,7 +75,7 @@ export function Composer({ wrote, focus }: Given) {
               type="file"
               multiple
               hidden
-              accept={offers.types.join(",")}
+              accept={offers.types?.join(",")}
               onChange={({ currentTarget }) => {
                 [...(currentTarget.files ?? [])].forEach(uploads.add);
                 currentTarget.value = "";

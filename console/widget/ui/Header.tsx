@@ -29,7 +29,7 @@ export function Header({ name, close, leave }: Given) {
 
   return (
     <>
-      <header class="header">
+      <div class="header">
         <span class="avatar" aria-hidden="true">
           {agent ? [...agent][0] : <Icon name={state.owner === "bot" ? "bot" : "person"} />}
         </span>
@@ -46,7 +46,7 @@ export function Header({ name, close, leave }: Given) {
             <Icon name="close" />
           </button>
         )}
-      </header>
+      </div>
       <p class="banner" role="status" hidden={!broken}>
         {broken && t(offline ? "connection.offline" : "connection.down")}
       </p>

@@ -42,6 +42,12 @@ function Bubble({ row, settle }: Given) {
       )}
       <Delivery row={row} />
       {row.asks && <Feedback message={message} />}
+      {message.feedback === "solved" && (
+        <p class="delivery">
+          <Icon name="check" />
+          {t("feedback.solved")}
+        </p>
+      )}
     </article>
   );
 }
@@ -52,7 +58,8 @@ export class Line extends Component<Given> {
     const { message, first, delivery, entry, asks } = this.props.row;
     return (
       row.message !== message &&
-        (row.message.number !== message.number || row.message.number === 0 || row.message.recalled !== message.recalled) ||
+        (row.message.number !== message.number || row.message.number === 0 || row.message.recalled !== message.recalled ||
+          row.message.feedback !== message.feedback) ||
       row.first !== first || row.delivery !== delivery || row.entry?.code !== entry?.code || row.asks !== asks
     );
   }

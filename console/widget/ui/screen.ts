@@ -12,9 +12,10 @@ export function coverScreen(panel: HTMLElement): () => void {
   function fit(): void {
     page.style.overflow = phone.matches ? "hidden" : overflow;
     panel.setAttribute("aria-modal", String(phone.matches));
-    // iOS does not shrink the page for its keyboard
-    panel.style.height = phone.matches && view ? `${view.height}px` : "";
-    panel.style.top = phone.matches && view ? `${view.offsetTop}px` : "";
+    // iOS does not shrink the page for its keyboard; who has zoomed in sees a part, and is left alone
+    const keyboard = phone.matches && view && view.scale < 1.01;
+    panel.style.height = keyboard ? `${view.height}px` : "";
+    panel.style.top = keyboard ? `${view.offsetTop}px` : "";
   }
 
   fit();

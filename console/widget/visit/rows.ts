@@ -48,7 +48,7 @@ export function rowsOf(messages: Message[], unsent: Entry[], news: number, readU
     const delivery = message !== lastOwn ? "" : readUpTo >= message.number ? "read" : "sent";
     add(message, { key: message.client_id ?? message.id, delivery, entry: null });
   }
-  for (const entry of unsent) add(asMessage(entry), { key: entry.client_id, delivery: entry.state, entry });
+  for (const entry of unsent.filter(({ feedback }) => !feedback?.solved)) add(asMessage(entry), { key: entry.client_id, delivery: entry.state, entry });
   return rows;
 }
 

@@ -291,7 +291,7 @@ describe("a call", () => {
     await expect(server.client.read(1)).rejects.toMatchObject({ code: "unavailable", status: 502, passing: true });
     await expect(server.client.read(1)).rejects.toMatchObject({ code: "lost", status: 0, passing: true });
     server.next["/message"] = [refusal(400, "invalid_contact")];
-    const contact = { email: "x", text: "y", client_id: "z" };
+    const contact = { email: "x", text: "y", client_id: "z", language: "en" };
     await expect(server.client.leaveMessage(contact)).rejects.toMatchObject({ code: "invalid_contact", passing: false });
   });
 

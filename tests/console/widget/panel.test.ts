@@ -150,6 +150,19 @@ describe("the panel", () => {
     expect(button("Solved")).toBeUndefined();
   });
 
+  it("notes under an answer that it has helped, and keeps no line of it", async () => {
+    const { id } = server.says("It takes three days.", { feedback: "ask" });
+    await opened();
+    server.next["/messages"] = [json({ id, number: 2 }, 202)];
+    await press("Solved");
+    expect(said("/messages")).toMatchObject([{ feedback: { message: id, solved: true } }]);
+    server.put({ number: 2, replaces: id, feedback: "solved" });
+    await pass(50);
+    expect(all(".line").map(({ textContent }) => textContent)).toEqual([expect.stringMatching(/It takes three days\.Solved$/)]);
+    expect(button("Solved")).toBeUndefined();
+    expect(Object.keys(localStorage).filter((key) => key.includes("unsent"))).toEqual([]);
+  });
+
   it("says where one stands in the queue, and what else can be done", async () => {
     await opened({ owner: "queue", position: 2, wait_seconds: 170, can_leave_message: true });
     expect(all(".standing")[0]!.textContent).toBe("You are number 2 in the queueabout 3 minutes");
@@ -188,7 +201,7 @@ describe("the panel", () => {
     expect(root().textContent).toContain("We will answer you at li@shop.example.");
     const [first, second] = said("/message");
     expect(second).toEqual(first);
-    expect(second).toMatchObject({ email: "li@shop.example", text: "Please call me" });
+    expect(second).toMatchObject({ email: "li@shop.example", text: "Please call me", language: "en" });
     expect(second).not.toHaveProperty("phone");
   });
 
@@ -242,7 +255,7 @@ describe("the panel", () => {
   });
 
   it("uploads what is chosen, within the limits, and sends it", async () => {
-    features = { upload: { max_bytes: 10, types: ["image/png"] } };
+    features = { upload: { max_bytes: 10 } };
     await opened();
     expect(button("Attach a file")).toBeDefined();
     server.next["/uploads"] = [json({ id: "u1", name: "a.png", type: "image/png", size: 3, url: "/a" }, 201), refusal(415, "type_refused")];
@@ -253,6 +266,10 @@ describe("the panel", () => {
       picker.dispatchEvent(new Event("change", { bubbles: true }));
       await pass(50);
     }
+    expect(server.called("POST", "/uploads").map(({ path }) => path)).toEqual([
+      expect.stringMatching(/^\/uploads\?client_id=[0-9a-f]{32}$/),
+      expect.stringMatching(/^\/uploads\?client_id=[0-9a-f]{32}$/),
+    ]);
     expect(all(".uploads li").map((each) => each.querySelector("span")!.textContent)).toEqual([
       "a.png",
       "Files like fake.png cannot be sent here.",

@@ -6,7 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.e2e.browser import CustomerPage, compose, enter_while_composing
+from tests.e2e.browser import PATIENCE, CustomerPage, compose, enter_while_composing
 
 LONG = 10_000
 POSTED = re.compile(r"/webchat/v1/messages$")
@@ -23,6 +23,18 @@ def test_a_question_is_answered_and_the_history_survives_a_reload(customer):
     page.is_connected()
     expect(page.log.get_by_role("article")).to_have_count(len(before))
     assert page.texts() == before
+
+
+def test_an_answer_that_did_not_help_is_followed_by_another_way(customer):
+    page = customer("zh")
+    page.says("运费怎么算")
+    page.sees(re.compile("费"), "机器人")
+    page.presses("没有解决")
+    page.sees("没有解决", "我")
+    expect(page.line("", "机器人").nth(1)).to_be_visible(timeout=PATIENCE)
+    page.page.reload()
+    page.is_connected()
+    page.sees("没有解决", "我")
 
 
 def test_nothing_is_asked_of_the_server_before_the_chat_is_opened(new_page, stack):
@@ -194,7 +206,7 @@ def test_what_came_while_the_chat_was_closed_is_counted_on_its_button(customer):
 
 HOSTILE = """
 * { all: unset !important; font: 40px cursive !important; color: red !important; letter-spacing: 1em; }
-html { font-size: 62.5%; direction: rtl }
+html { font-size: 62.5%; direction: rtl; --baton-accent: #0a7d54 }
 div, section, button, form { display: none !important; position: static !important; }
 body { transform: none; text-transform: uppercase; line-height: 4; visibility: visible }
 """
@@ -237,6 +249,7 @@ def test_it_works_on_a_foreign_site_with_hostile_styles_and_a_strict_policy(new_
                 direction: style(".panel").direction,
                 width: root.querySelector(".panel").offsetWidth,
                 transform: style(".text").textTransform,
+                accent: style(".header").backgroundColor,
             };
         }"""
     )
@@ -247,6 +260,7 @@ def test_it_works_on_a_foreign_site_with_hostile_styles_and_a_strict_policy(new_
         "direction": "ltr",
         "width": 400,
         "transform": "none",
+        "accent": "rgb(10, 125, 84)",  # the one thing that a site decides
     }
     page.reload()
     shown.is_connected()

@@ -27,6 +27,28 @@ def test_who_waits_sees_their_place_and_may_go_on_with_the_assistant(customer, d
     expect(second.page.get_by_text("You keep your place.")).to_be_visible()
 
 
+def test_who_does_not_want_to_wait_leaves_a_message_and_goes_on(customer, desk):
+    someone = customer("en")
+    someone.says("I want a human")
+    someone.page.get_by_role("button", name="Leave a message").click(timeout=PATIENCE)
+    form = someone.panel.get_by_role("form", name="Leave a message")
+    form.get_by_role("textbox", name="Your message").fill("My parcel 10023 is broken")
+    form.get_by_role("button", name="Send the message").click()
+    expect(form.get_by_role("alert")).to_have_text("Enter an e-mail address or a phone number.")
+    expect(form.get_by_role("textbox", name="E-mail")).to_be_focused()
+    form.get_by_role("textbox", name="E-mail").fill("li@example.com")
+    form.get_by_role("button", name="Send the message").click()
+    expect(someone.page.get_by_text("We will answer you at li@example.com.")).to_be_visible(timeout=PATIENCE)
+
+    someone.page.get_by_role("button", name="Back to the chat").click()
+    someone.sees("My parcel 10023 is broken", "You")
+    someone.sees(re.compile("your message"), "System")
+    (left,) = eventually(lambda: desk.vera.conversations(kind="message", status="open"), "at the desk")
+    assert "My parcel 10023 is broken" in [message["text"] for message in desk.vera.messages(left["id"])]
+    someone.says("how much is shipping")
+    someone.sees(re.compile("shipping|delivery|free", re.I), "Bot")
+
+
 def test_a_customer_sees_who_answers_that_they_type_and_what_they_have_read(customer, desk):
     desk.lin.is_now("online")
     someone = customer("zh")
