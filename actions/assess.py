@@ -20,6 +20,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.desk import MAX_CONNECTIONS, Desk, DeskUnavailable
 from actions.signals import signals_of, warm_up
 from actions.turn import (
+    attachments_of,
     is_external,
     last_user_event,
     marked_unsolved,
@@ -127,12 +128,14 @@ class ActionAssessTurn(Action):
         self, tracker: Tracker, event: dict[str, Any], message_id: str, sent_at: str
     ) -> dict[str, Any]:
         text = words_of(event)
+        files = attachments_of(event)
         signals = signals_of(
             text,
             event.get("parse_data") or {},
             (tracker.slots or {}).get("language"),
             requested_slot=requested_slot_of(tracker),
             marked_unsolved=marked_unsolved(event),
+            attachments=[each.get("type") for each in files],
         )
         return storable(
             {
@@ -141,6 +144,7 @@ class ActionAssessTurn(Action):
                 "message_id": message_id,
                 "sent_at": sent_at,
                 "text": text,
+                "attachments": [each["id"] for each in files if isinstance(each.get("id"), str)],
                 "signals": signals,
                 "tail": tail_of(tracker),
             }

@@ -7,6 +7,8 @@ from rasa_sdk import Tracker
 
 # How Rasa marks a message that no customer wrote: a reminder or `trigger_intent`.
 EXTERNAL_PREFIX = "EXTERNAL: "
+# What channels hand in for a file that came without words. It names an intent, so that nothing is guessed.
+WITHOUT_WORDS = "/send_attachment"
 
 
 def last_user_event(tracker: Tracker) -> dict[str, Any] | None:
@@ -36,8 +38,11 @@ def is_external(event: dict[str, Any]) -> bool:
 
 
 def words_of(event: dict[str, Any]) -> str:
-    """Return what the customer said: the words on a pressed button, not the intent that they stand for."""
+    """Return what the customer said: of a pressed button the words on it, not the intent that they stand for;
+    nothing where a file came alone."""
     text = event.get("text") or ""
+    if text == WITHOUT_WORDS:
+        return ""
     title = (event.get("metadata") or {}).get("button_title")
     return title if text.startswith("/") and isinstance(title, str) else text
 
@@ -46,6 +51,12 @@ def marked_unsolved(event: dict[str, Any]) -> bool:
     """Say whether the customer pressed "not solved" under an answer."""
     feedback = (event.get("metadata") or {}).get("feedback")
     return isinstance(feedback, dict) and feedback.get("solved") is False
+
+
+def attachments_of(event: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the customer's files as their channel describes them: `{id, type, name, …}` each."""
+    given = (event.get("metadata") or {}).get("attachments")
+    return [each for each in given if isinstance(each, dict)] if isinstance(given, list) else []
 
 
 def message_id_of(event: dict[str, Any]) -> str:

@@ -17,6 +17,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # beginning.
 _SLASH_GUARD = "\u2060"
 
+_OF_A_FILE = ("id", "name", "type", "size", "width", "height")
 AUTHORS = ("bot", "agent", "system")
 
 
@@ -49,9 +50,10 @@ def as_plain_words(text: str) -> str:
 def content_of(message: Mapping[str, Any]) -> dict[str, Any] | None:
     """One message for the customer out of one Rasa response, or None when it shows nothing.
 
-    Result: `{text, buttons?: [{title, payload}], image?, custom?}`. Cards and attachments, which a chat
-    bubble cannot show as such, become text, buttons and image, so that nothing the bot said is dropped in
-    silence.
+    Result: `{text, buttons?: [{title, payload}], image?, custom?, attachments?}`. An agent's files come by
+    way of the metadata; links to them are made when they are shown, so none is kept here. Cards and the
+    like, which a chat bubble cannot show as such, become text, buttons and image, so that nothing the bot
+    said is dropped in silence.
     """
     lines = [str(message["text"])] if message.get("text") else []
     buttons = [*_buttons(message.get("buttons")), *_buttons(message.get("quick_replies"))]
@@ -78,6 +80,8 @@ def content_of(message: Mapping[str, Any]) -> dict[str, Any] | None:
         content["image"] = image
     if custom:
         content["custom"] = custom
+    if files := _files(message.get("attachments")):
+        content["attachments"] = files
     if content == {"text": ""}:
         return None
     return storable_json(content)
@@ -90,6 +94,17 @@ def author_of(message: Mapping[str, Any]) -> dict[str, str]:
     if isinstance(message.get("author_name"), str):
         known["author_name"] = storable(message["author_name"])
     return known
+
+
+def _files(attachments: Any) -> list[dict[str, Any]]:
+    """The files of the handoff service's, each `{id, name, type, size, width?, height?}`."""
+    if not isinstance(attachments, list | tuple):
+        return []
+    return [
+        {key: file[key] for key in _OF_A_FILE if key in file}
+        for file in attachments
+        if isinstance(file, Mapping) and isinstance(file.get("id"), str)
+    ]
 
 
 def _buttons(buttons: Any) -> list[dict[str, str]]:

@@ -26,6 +26,7 @@ from channels.rating import give_rating
 from channels.refusals import InvalidPayload, InvalidToken, NotWaiting, SlowDown, Unavailable
 from channels.taking import take_message
 from channels.telling import DELIVERED, READ
+from channels.uploads import Uploads
 from channels.visitors import InvalidTokenError, Visitor, Visitors
 from channels.visits import Visits
 from channels.web import Web, bearer, json_body, whole_number
@@ -55,13 +56,20 @@ class CustomerApi:
     """The handlers."""
 
     def __init__(
-        self, channel: DurableInput, customers: Customers, web: Web, feed: Feed, visits: Visits
+        self,
+        channel: DurableInput,
+        customers: Customers,
+        web: Web,
+        feed: Feed,
+        visits: Visits,
+        uploads: Uploads,
     ) -> None:
         self._channel = channel
         self._customers = customers
         self._web = web
         self._feed = feed
         self._visits = visits
+        self._uploads = uploads
 
     def add_routes(self, blueprint: Blueprint) -> None:
         for method, path, handler in (
@@ -75,6 +83,7 @@ class CustomerApi:
             ("POST", "/v1/choice", self._choose),
             ("POST", "/v1/rating", self._rate),
             ("POST", "/v1/message", self._leave_message),
+            ("POST", "/v1/uploads", self._upload),
         ):
             blueprint.add_route(self._web.answering(handler), path, methods=[method], stream=method == "POST")
 
@@ -92,6 +101,7 @@ class CustomerApi:
                 "token": visitor.token,
                 "visitor": visitor.id,
                 "last": self._channel.store.last_number(conversation),
+                "features": {"upload": {"max_bytes": self._uploads.max_bytes}},
             }
         )
 
@@ -201,6 +211,10 @@ class CustomerApi:
         left = await leave_message(self._channel, self._visits, conversation, await json_body(request))
         return json_response({"id": left.message_id, "number": left.number}, 202)
 
+    async def _upload(self, request: Request) -> HTTPResponse:
+        _, conversation = self._who(request)
+        return json_response(await self._uploads.take(request, conversation, self._channel.now()), 201)
+
     async def _begin_listening(self, conversation: str, after: int) -> None:
         """Whoever asks for what comes after a number has what came before it."""
         self._visits.telling.got(conversation, after, DELIVERED)
@@ -221,7 +235,9 @@ class CustomerApi:
         return visitor, self._customers.conversation_of(visitor)
 
     def _since(self, conversation: str, after: int) -> list[dict[str, Any]]:
-        return self._channel.store.since(conversation, after, limit=_BATCH)
+        now = self._channel.now()
+        found = self._channel.store.since(conversation, after, limit=_BATCH)
+        return [self._uploads.links.fresh(message, now) for message in found]
 
     def _listening(self, conversation: str) -> Any:
         if self._feed.listeners(conversation) >= MAX_LISTENERS:

@@ -12,6 +12,8 @@ import aiohttp
 DEFAULT_URL = "http://127.0.0.1:8000"
 # A small transaction on the same network. A customer waits for the answer of some calls.
 _CALL = aiohttp.ClientTimeout(total=3, connect=0.5)
+# As long as a large file takes from a slow telephone, as long as something comes.
+_UPLOAD = aiohttp.ClientTimeout(total=600, connect=2, sock_read=60)
 # The stream shows that it lives every 15 seconds; three of them missed and it does not.
 _STREAM = aiohttp.ClientTimeout(total=None, connect=2, sock_read=45)
 
@@ -88,6 +90,23 @@ class Desk:
                     number = int(fields["id"]) if "id" in fields else None
                     yield number, fields.get("event"), json.loads(fields.get("data", "null"))
                     fields = {}
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
+            raise DeskAway(type(error).__name__) from error
+
+    async def upload(
+        self, conversation: str, body: AsyncIterator[bytes], content_type: str, params: dict[str, str]
+    ) -> tuple[int, Any]:
+        """Hand a customer's file on: the answer's status and JSON. Raises DeskAway."""
+        try:
+            async with self._session.post(
+                f"{self._url}/{quote(conversation, safe=':')}/attachments",
+                data=body,
+                params=params,
+                headers={"Content-Type": content_type},
+                timeout=_UPLOAD,
+                allow_redirects=False,
+            ) as response:
+                return response.status, await response.json(content_type=None)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
             raise DeskAway(type(error).__name__) from error
 

@@ -73,6 +73,13 @@ class TooLarge(RefusedError):
     code = "too_large"
 
 
+class TypeRefused(RefusedError):
+    """A file of a type that is not accepted, by its contents."""
+
+    status = 415
+    code = "type_refused"
+
+
 class SlowDown(RefusedError):
     status = 429
     code = "slow_down"

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 HANDLING = "handling"
+UPLOADS_KEPT = 24 * 3600.0  # seconds; as long as the handoff service keeps a file that no message shows
 
 _VERSION = 1
 _SCHEMA = """
@@ -71,6 +72,13 @@ CREATE TABLE IF NOT EXISTS telling (
 CREATE TABLE IF NOT EXISTS present (
     conversation TEXT PRIMARY KEY REFERENCES conversation
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS upload (
+    id TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL REFERENCES conversation,
+    body TEXT NOT NULL,
+    uploaded_at REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS upload_order ON upload (conversation, uploaded_at);
 CREATE TABLE IF NOT EXISTS visitor (
     id TEXT PRIMARY KEY,
     token_hash TEXT NOT NULL UNIQUE,
@@ -251,12 +259,18 @@ class Store:
     def accept(
         self, conversation: str, client_id: str, text: str, *, shown: str, metadata: dict[str, Any]
     ) -> Accepted:
-        """Take a message, once per client id, for ever: `text` goes to Rasa, `shown` to the timeline."""
+        """Take a message, once per client id, for ever: `text` goes to Rasa, `shown` to the timeline.
+
+        The metadata's `attachments` are shown, too, and are used up by it.
+        """
         with self.transaction() as db:
             if earlier := self.accepted(conversation, client_id):
                 return earlier
             message_id = uuid.uuid4().hex
             body = {"author": "customer", "client_id": client_id, "text": shown}
+            if files := metadata.get("attachments"):
+                body["attachments"] = files
+                db.executemany("DELETE FROM upload WHERE id = ?", [(each["id"],) for each in files])
             number = self._append(conversation, message_id, body)
             db.execute(
                 "INSERT INTO inbox"
@@ -265,6 +279,30 @@ class Store:
                 (message_id, conversation, client_id, number, text, json.dumps(metadata), self._now()),
             )
         return Accepted(message_id, number, new=True)
+
+    # -- uploads that no message has used yet
+
+    def keep_upload(self, conversation: str, body: dict[str, Any]) -> None:
+        """Remember a file that the customer has uploaded; those that the service has forgotten go."""
+        with self.transaction() as db:
+            db.execute("DELETE FROM upload WHERE uploaded_at < ?", (self._now() - UPLOADS_KEPT,))
+            db.execute(
+                "INSERT INTO upload (id, conversation, body, uploaded_at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING",
+                (body["id"], conversation, json.dumps(body), self._now()),
+            )
+
+    def upload(self, conversation: str, upload_id: str) -> dict[str, Any] | None:
+        """A file of this customer that no message has shown yet."""
+        row = self._db.execute(
+            "SELECT body FROM upload WHERE id = ? AND conversation = ?", (upload_id, conversation)
+        ).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def uploaded_within(self, conversation: str, count: int, seconds: float) -> bool:
+        """Whether the customer has that many unsent files of the last `seconds`."""
+        query = "SELECT count(*) FROM upload WHERE conversation = ? AND uploaded_at > ?"
+        return self._db.execute(query, (conversation, self._now() - seconds)).fetchone()[0] >= count
 
     def next_unfinished(self, conversation: str) -> InboxRow | None:
         """The oldest accepted message that is neither done nor failed."""

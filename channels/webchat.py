@@ -39,9 +39,11 @@ from channels.desk import Desk
 from channels.durable import DurableInput
 from channels.feed import Feed
 from channels.feedback import asks_feedback
+from channels.file_links import FileLinks
 from channels.refusals import InvalidPayload, InvalidToken, RefusedError, SlowDown
 from channels.sockets import CheckedServer, SocketBlueprint
 from channels.taking import take_message
+from channels.uploads import Uploads
 from channels.visitors import InvalidTokenError, Visitor, Visitors
 from channels.visits import Visits
 from channels.web import Web
@@ -92,6 +94,7 @@ class WebchatInput(DurableInput):
         self._unasked = frozenset(unasked)
         self._feed = Feed()
         self._visits = Visits(desk, self._feed, lambda: self.store)
+        self._uploads = Uploads(desk, FileLinks.from_environment(), lambda: self.store)
         self._web = Web(f"/webhooks/{self.name()}/v1/", lambda origin: origin in self._origins)
 
     @classmethod
@@ -116,7 +119,8 @@ class WebchatInput(DurableInput):
         async def health(_: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
 
-        CustomerApi(self, self, self._web, self._feed, self._visits).add_routes(blueprint)
+        api = CustomerApi(self, self, self._web, self._feed, self._visits, self._uploads)
+        api.add_routes(blueprint)
 
         @blueprint.listener("before_server_start")
         async def answer_first(app: Sanic, _loop: Any) -> None:

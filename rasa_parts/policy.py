@@ -26,6 +26,9 @@ TURN_SLOT = "turn"
 # that nobody can be reached, which would be a lie then.
 REQUEST_HUMAN = "request_human"
 OFFER_PERSON = "utter_offer_person"
+# A file that came without words. No rule answers it, so that a form that asks for something goes on asking.
+SEND_ATTACHMENT = "send_attachment"
+ASK_FOR_WORDS = "utter_attachment_received"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
@@ -90,6 +93,7 @@ def next_action(tracker: DialogueStateTracker) -> str | None:
     - A person owns the conversation, pause or no pause: listen.
     - This message was `noted`, an answer that the service had asked for: listen; the next is for the bot.
     - The intent is `request_human` and the service decided to stay: say how a person is asked for.
+    - A file came without words: say that it is here, and ask for words.
 
     Read from the events as they happened, not from the slot: a later fallback rewinds the slot, and even the
     `pause` or `resume` before it, to what they were some turns ago.
@@ -107,6 +111,8 @@ def next_action(tracker: DialogueStateTracker) -> str | None:
         return ACTION_LISTEN_NAME
     if state.sounded_like_asking and state.stays:
         return ACTION_LISTEN_NAME if state.offered else OFFER_PERSON
+    if state.file_alone:
+        return ACTION_LISTEN_NAME if state.asked_for_words else ASK_FOR_WORDS
     return None
 
 
@@ -121,14 +127,18 @@ class _Ownership:
         self.stays = False
         self.noted = False
         self.offered = False
+        self.file_alone = False
+        self.asked_for_words = False
         self._external = False
 
     def apply(self, event: Event) -> None:
         # By their very types: `isinstance` is slow for Rasa's abstract classes, and histories are long.
         kind = type(event)
         if kind is UserUttered:
-            self.handoff_is_new = self.handoff_tried = self.stays = self.noted = self.offered = False
+            self.handoff_is_new = self.handoff_tried = self.stays = self.noted = False
+            self.offered = self.asked_for_words = False
             self.sounded_like_asking = event.intent.get("name") == REQUEST_HUMAN
+            self.file_alone = event.intent.get("name") == SEND_ATTACHMENT
             # Nothing but Rasa itself leaves out the message id; the mark alone could come from a client.
             self._external = not event.message_id and bool(event.metadata.get(IS_EXTERNAL))
         elif kind is ConversationResumed:
@@ -138,7 +148,9 @@ class _Ownership:
                 self._decide(event.value)
         elif kind in (ActionExecuted, ActionExecutionRejected):
             self.handoff_tried |= event.action_name == ACTION_HANDOFF
-            self.offered |= kind is ActionExecuted and event.action_name == OFFER_PERSON
+            if kind is ActionExecuted:
+                self.offered |= event.action_name == OFFER_PERSON
+                self.asked_for_words |= event.action_name == ASK_FOR_WORDS
 
     def _decide(self, turn: Any) -> None:
         """`stay` and `noted` give the conversation to the bot only as the service's word on what the customer

@@ -1,10 +1,11 @@
 """All signals of one turn, in the shape of the contract with the handoff service."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from actions.signals.asks_human import Stance, Verdict, asks_human, stance
+from actions.signals.attachments import attachments as count_attachments
 from actions.signals.gives_up import gives_up
 from actions.signals.intents import TOPIC_OF
 from actions.signals.language import DEFAULT, language
@@ -20,7 +21,7 @@ from actions.signals.whose import only_others_blame
 
 log = logging.getLogger(__name__)
 
-SIGNALS_VERSION = "7"  # stored with every turn; raised when the same turn would show something else
+SIGNALS_VERSION = "8"  # stored with every turn; raised when the same turn would show something else
 
 T = TypeVar("T")
 
@@ -37,29 +38,33 @@ def signals_of(
     *,
     requested_slot: str | None = None,
     marked_unsolved: bool = False,
+    attachments: Sequence[object] = (),
 ) -> dict[str, Any]:
     """Return what a turn shows.
 
     text: the customer's words; the first 2,000 characters count. parse_data: Rasa's result for them (`intent`
     with name and confidence). previous_language: of the turns before, for a turn without words.
     requested_slot: what an active form has asked for, if any. marked_unsolved: the customer pressed "not
-    solved" under an answer, which rejects it whatever the words are.
+    solved" under an answer, which rejects it whatever the words are. attachments: the media types of the files
+    that came with the words.
 
     A signal that fails is logged and takes its neutral value, named in `failed`; the others do not suffer.
     Words that cannot be read at all ("reading") leave what the classifier said.
     """
     try:
         with read(text or "", parse_data or {}, previous_language, requested_slot) as reading:
-            return _signals(reading, parse_data or {}, marked_unsolved)
+            return _signals(reading, parse_data or {}, marked_unsolved, attachments)
     except Exception:
         log.exception("The words of a turn could not be read")
     with read("", parse_data or {}, previous_language, requested_slot) as reading:
-        signals = _signals(reading, parse_data or {}, marked_unsolved)
+        signals = _signals(reading, parse_data or {}, marked_unsolved, attachments)
     signals["failed"].append("reading")
     return signals
 
 
-def _signals(reading: Reading, parse_data: Mapping[str, Any], marked_unsolved: bool) -> dict[str, Any]:
+def _signals(
+    reading: Reading, parse_data: Mapping[str, Any], marked_unsolved: bool, attachments: Sequence[object]
+) -> dict[str, Any]:
     why: dict[str, str] = {}
     failed: list[str] = []
 
@@ -99,6 +104,8 @@ def _signals(reading: Reading, parse_data: Mapping[str, Any], marked_unsolved: b
         "threat": judge("threat", False, threat, left),
         "needs_advice": judge("needs_advice", False, needs_advice, left, named),
         "question": judge("question", None, question, left, rejected or said.stance is Stance.ASKS),
+        "attachments": judge("attachments", len(attachments), count_attachments, attachments),
+        "without_words": bool(attachments) and not reading.raw.strip(),
         "why": why,
         "failed": failed,
     }

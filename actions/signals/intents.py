@@ -53,6 +53,7 @@ ASKS_NOTHING = frozenset(
         "affirm",
         "deny",
         "stop_form",
+        "send_attachment",
         # Rasa's own
         "restart",
         "session_start",

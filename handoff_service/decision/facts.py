@@ -48,7 +48,8 @@ class Signals:
     """What one turn shows by itself, as the assistant's signal code saw it.
 
     The defaults are the neutral values: they hand nothing over. `language` is None when it is not known,
-    `question` when the turn asks nothing that could be compared (thanks, form answers …). `why` says for a
+    `question` when the turn asks nothing that could be compared (thanks, form answers …). `attachments`: how
+    many files came; `without_words`: nothing else did. `why` says for a
     signal what made it fire, `failed` which signals crashed and are neutral for that reason.
     """
 
@@ -65,6 +66,8 @@ class Signals:
     threat: bool = False
     needs_advice: bool = False
     question: Question | None = None
+    attachments: int = 0
+    without_words: bool = False
     why: Mapping[str, str] = field(default_factory=dict, hash=False)
     failed: tuple[str, ...] = ()
 
@@ -90,6 +93,8 @@ class Signals:
             threat=given.get("threat") is True,
             needs_advice=given.get("needs_advice") is True,
             question=Question.read(given.get("question")),
+            attachments=_count(given.get("attachments")),
+            without_words=given.get("without_words") is True,
             why={
                 name: text
                 for name, text in _mapping(given.get("why")).items()
@@ -124,6 +129,7 @@ class Running:
     displeased_streak: int = 0
     recent_sentiment: float = 0.0
     recent_topic: str | None = None
+    attachments_without_words: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +190,7 @@ class Facts:
                 displeased_streak=_count(running.get("displeased_streak")),
                 recent_sentiment=_number(running.get("recent_sentiment"), -1.0, 1.0),
                 recent_topic=_text(running.get("recent_topic")),
+                attachments_without_words=_count(running.get("attachments_without_words")),
             ),
             customer=Customer(
                 tier=_text(customer.get("tier")),

@@ -50,6 +50,8 @@ FIELDS: dict[str, Field] = {
     "threat": Field(Kind.flag, lambda f: f.signals.threat, signal=True),
     "needs_advice": Field(Kind.flag, lambda f: f.signals.needs_advice, signal=True),
     "question": Field(Kind.text, _question, signal=True),
+    "attachments": Field(Kind.number, lambda f: f.signals.attachments, signal=True, low=0),
+    "attachments_without_words": Field(Kind.number, lambda f: f.running.attachments_without_words, low=0),
     "consecutive_fallbacks": Field(Kind.number, lambda f: f.running.consecutive_fallbacks, low=0),
     "repeat_count": Field(Kind.number, lambda f: f.running.repeat_count, low=0),
     "displeased_streak": Field(Kind.number, lambda f: f.running.displeased_streak, low=0),

@@ -33,10 +33,21 @@ def running_values(past: Sequence[PastTurn], now: Signals, *, at: datetime | Non
     - displeased_streak: displeased turns running, up to and including this one.
     - recent_sentiment: mean of the last `MOOD_TURNS` turns.
     - recent_topic: what is being talked about; see `_recent_topic`.
+    - attachments_without_words: messages running that were files and nothing else, this one included.
+
+    Such a message is no words: it is neither understood nor not, shows no mood and asks nothing, and those
+    before and after it count as if it had not been.
     """
     remembered = [turn.signals for turn in past if at is None or at - turn.sent_at <= FORGET_AFTER]
-    newest_first = [now, *reversed(remembered)]
+    every = [now, *reversed(remembered)]
+    newest_first = [signals for signals in every if not signals.without_words]
     mood = [signals.sentiment for signals in newest_first[:MOOD_TURNS]]
+    if now.without_words:
+        return Running(
+            recent_sentiment=sum(mood) / len(mood) if mood else 0.0,
+            recent_topic=_recent_topic(newest_first),
+            attachments_without_words=_length(takewhile(lambda s: s.without_words, every)),
+        )
     return Running(
         consecutive_fallbacks=_length(takewhile(lambda s: s.fallback, newest_first)),
         repeat_count=_repeat_count(newest_first),

@@ -17,7 +17,7 @@ from handoff_service.decision.rules import Comparison, Operator, Rule, Scalar
 
 LANGUAGES: tuple[Literal["zh"], Literal["en"]] = ("zh", "en")
 
-COUNTS = {"consecutive_fallbacks", "repeat_count", "displeased_streak"}
+COUNTS = {"consecutive_fallbacks", "repeat_count", "displeased_streak", "attachments_without_words"}
 """Numbers that are told as times."""
 
 SEEN_IN = {
@@ -26,6 +26,7 @@ SEEN_IN = {
     "displeased_streak": "sentiment",
     "recent_sentiment": "sentiment",
     "recent_topic": "topic",
+    "attachments_without_words": "attachments",
 }
 """Where the turn itself shows a running value."""
 

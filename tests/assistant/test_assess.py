@@ -241,3 +241,20 @@ def test_without_the_mark_the_words_count(metadata):
     event.metadata = metadata
     assess(desk, tracker_of(event))
     assert desk.turns[0]["signals"]["rejects_answer"] is False
+
+
+def test_a_photo_without_words_is_posted_as_a_file_and_no_words():
+    desk = FakeDesk(STAY)
+    photo = {"id": "f1", "name": "a.png", "type": "image/png", "size": 7}
+    event = user_event("/send_attachment", "send_attachment", metadata={"attachments": [photo, {"type": 7}]})
+    assess(desk, tracker_of(event))
+    (turn,) = desk.turns
+    assert (turn["text"], turn["attachments"]) == ("", ["f1"])
+    assert (turn["signals"]["attachments"], turn["signals"]["without_words"]) == (2, True)
+
+
+@pytest.mark.parametrize("odd", [None, "x", 7, {"id": "f"}, [None, "f"]])
+def test_odd_metadata_is_no_file(odd):
+    desk = FakeDesk(STAY)
+    assess(desk, tracker_of(user_event("你好", metadata={"attachments": odd})))
+    assert (desk.turns[0]["attachments"], desk.turns[0]["signals"]["attachments"]) == ([], 0)

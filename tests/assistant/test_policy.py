@@ -49,6 +49,10 @@ def sounds_like_asking(message_id="m1"):
     return UserUttered("human resources", {"name": "request_human"}, message_id=message_id)
 
 
+def photo(message_id="m1"):
+    return UserUttered("/send_attachment", {"name": "send_attachment"}, message_id=message_id)
+
+
 def external():
     return UserUttered.create_external("greet")
 
@@ -65,6 +69,31 @@ CASES = {
     "nothing said yet": ([LISTEN], None),
     "the service says stay": ([LISTEN, user(), turn("stay")], None),
     "the service was not reached": ([LISTEN, user(), turn("unreachable")], None),
+    "a file came without words": ([LISTEN, photo(), turn("stay")], "utter_attachment_received"),
+    "a file came, and the service was not reached": (
+        [LISTEN, photo(), turn("unreachable")],
+        "utter_attachment_received",
+    ),
+    "words were asked for": (
+        [LISTEN, photo(), turn("stay"), ActionExecuted("utter_attachment_received")],
+        "action_listen",
+    ),
+    "words came after the file": (
+        [
+            *(LISTEN, photo(), turn("stay"), ActionExecuted("utter_attachment_received"), LISTEN),
+            *(user("m2"), turn("stay")),
+        ],
+        None,
+    ),
+    "a file in a form": (
+        [LISTEN, user("m0"), ActiveLoop("order_form"), LISTEN, photo(), turn("stay")],
+        "utter_attachment_received",
+    ),
+    "the second file hands over": ([LISTEN, photo(), turn("handoff")], "action_handoff"),
+    "a file to a person": (
+        [LISTEN, user(), turn("handoff"), HANDOFF, photo(), turn("silent")],
+        "action_listen",
+    ),
     "the service says handoff": ([LISTEN, user(), turn("handoff")], "action_handoff"),
     "handed over in a form": ([LISTEN, user(), ActiveLoop("order_form"), turn("handoff")], "action_handoff"),
     "decided in the middle of the turn": (

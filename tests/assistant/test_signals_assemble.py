@@ -264,3 +264,36 @@ def _calls(text):
     finally:
         sys.setprofile(before)
     return calls
+
+
+PHOTO = {"intent": {"name": "send_attachment", "confidence": 1.0}}
+
+
+def test_a_photo_alone_shows_nothing_but_itself():
+    shown = signals_of("", PHOTO, "en", attachments=["image/jpeg", "audio/ogg", None])
+
+    assert shown.pop("why") == {"attachments": "audio, file, image", "language": "no words; as before"}
+    assert shown == {
+        "version": SIGNALS_VERSION,
+        **{"language": "en", "intent": "send_attachment", "confidence": 1.0, "fallback": False},
+        **{"sentiment": 0.0, "asks_human": False, "gives_up": False, "topic": None, "rejects_answer": False},
+        **{"threat": False, "needs_advice": False, "question": None, "attachments": 3, "without_words": True},
+        "failed": [],
+    }
+
+
+def test_a_photo_inside_a_form_is_no_failed_answer():
+    shown = signals_of("", PHOTO, "zh", requested_slot="order_number", attachments=["image/png"])
+
+    assert (shown["fallback"], shown["question"], shown["without_words"]) == (False, None, True)
+
+
+def test_words_beside_a_photo_are_assessed_as_words():
+    parse_data = {"intent": {"name": "request_human", "confidence": 0.9}}
+    alone, beside = (
+        signals_of("转人工！", parse_data, None, attachments=given) for given in ([], ["image/png"])
+    )
+
+    assert (beside["attachments"], beside["without_words"], beside["asks_human"]) == (1, False, True)
+    beside["why"].pop("attachments")
+    assert {**beside, "attachments": 0} == alone

@@ -1,7 +1,9 @@
 """Files go out: to who may see them, as nothing that a browser would run, whole or in part."""
 
 import datetime as dt
+import json
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -142,3 +144,11 @@ def test_a_transfer_takes_the_files_along(
 
     assert mei.get(f"/attachments/{sent}").status_code == 200
     assert lin.get(f"/attachments/{sent}").status_code == 404
+
+
+def test_both_sides_sign_links_alike() -> None:
+    fixture = json.loads((Path(__file__).parents[2] / "contract" / "file_link.json").read_text())
+    key, name, expires = (fixture[each] for each in ("service_key", "attachment_id", "expires"))
+
+    assert links.path(key, name, expires) == fixture["path"]
+    assert links.valid(key, name, expires, fixture["path"].rsplit("/", 1)[1], expires - 1)

@@ -9,7 +9,7 @@ from handoff_service.decision.facts import PastTurn, Running, Signals
 from handoff_service.decision.questions import Question
 from handoff_service.decision.running import DISPLEASED_AT, running_values
 from tests.service.decision.factories import DEFAULT_RULES, DEFAULT_RULES_TEXT, decided
-from tests.service.decision.test_running import DISPLEASED, HOURS, NOON, NOT_UNDERSTOOD, REFUND, THANKS
+from tests.service.decision.test_running import DISPLEASED, HOURS, NOON, NOT_UNDERSTOOD, PHOTO, REFUND, THANKS
 
 REJECTS = Signals(intent="reject_answer", rejects_answer=True)
 LOAN = Signals(intent="loan_conditions", topic="loan", question=Question("loan_conditions"))
@@ -116,6 +116,14 @@ def test_being_a_vip_raises_but_hands_nothing_over(tier: str, priority: Priority
         ([HOURS, HOURS], None),
         ([DISPLEASED, DISPLEASED], "displeased_twice"),
         ([DISPLEASED, THANKS, DISPLEASED], None),
+        ([PHOTO], None),
+        ([PHOTO, PHOTO], "attachment_without_words"),
+        ([PHOTO, HOURS, PHOTO], None),
+        ([Signals(attachments=3), Signals(attachments=1)], None),
+        ([NOT_UNDERSTOOD, PHOTO], None),
+        ([NOT_UNDERSTOOD, PHOTO, NOT_UNDERSTOOD], "not_understood_twice"),
+        ([DISPLEASED, PHOTO, DISPLEASED], "displeased_twice"),
+        ([HOURS, HOURS, PHOTO], None),
     ],
 )
 def test_trouble_that_goes_on_is_handed_over(turns: list[Signals], rule: str | None) -> None:
@@ -156,4 +164,5 @@ def test_the_shipped_rules_are_those_of_the_documentation_with_one_for_each_topi
         "not_understood_twice",
         "asked_three_times",
         "displeased_twice",
+        "attachment_without_words",
     ]

@@ -27,6 +27,8 @@ COMPLETE = {
         "about": {"number": ["10023"]},
         "again": True,
     },
+    "attachments": 2,
+    "without_words": True,
     "why": {"asks_human": "a real person"},
     "failed": ["topic"],
 }

@@ -14,6 +14,7 @@ HOURS = Signals(intent="opening_hours", question=Question("opening_hours"))
 THANKS = Signals(intent="thank")
 FORM_ANSWER = Signals(intent="inform_order_number")
 NOT_UNDERSTOOD = Signals(fallback=True)
+PHOTO = Signals(intent="send_attachment", confidence=1.0, attachments=1, without_words=True)
 DISPLEASED = Signals(sentiment=DISPLEASED_AT)
 
 
@@ -128,3 +129,17 @@ def test_no_running_value_counts_more_turns_than_there_were(turns: list[Signals]
 
     assert max(values.consecutive_fallbacks, values.repeat_count, values.displeased_streak) <= len(turns)
     assert -1 <= values.recent_sentiment <= 1
+
+
+def test_files_without_words_are_counted_and_change_nothing_else() -> None:
+    before = running(REFUND, NOT_UNDERSTOOD, DISPLEASED)
+    with_photo = running(REFUND, PHOTO, NOT_UNDERSTOOD, PHOTO, PHOTO, DISPLEASED)
+    photo = running(REFUND, DISPLEASED, NOT_UNDERSTOOD, PHOTO, PHOTO)
+
+    assert with_photo == before
+    assert (photo.attachments_without_words, photo.consecutive_fallbacks, photo.displeased_streak) == (
+        2,
+        0,
+        0,
+    )
+    assert photo.recent_topic == running(REFUND, DISPLEASED, NOT_UNDERSTOOD).recent_topic

@@ -1,0 +1,97 @@
+"""Customers' files: handed on to the handoff service as they come, never kept here and never whole in memory.
+
+What is kept is which visitor uploaded what, so that nobody can send another's file.
+"""
+
+import os
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+from sanic.exceptions import PayloadTooLarge
+from sanic.request import Request
+
+from channels.content import storable_json
+from channels.desk import Desk, DeskAway
+from channels.file_links import FileLinks
+from channels.refusals import EmptyMessage, InvalidPayload, SlowDown, TooLarge, TypeRefused, Unavailable
+from channels.store import Store
+from channels.taking import client_id_of
+
+FORM_OVERHEAD = 64 * 1024
+DEFAULT_MOST = 20 * 1024 * 1024
+MAX_NAME = 500
+# Whoever sends ten pictures does so one message at a time; more than this is no customer.
+RATE_UPLOADS, RATE_SECONDS = 30, 60.0
+_KEPT = ("id", "name", "type", "size", "width", "height")
+
+
+class Uploads:
+    """`desk` is None where no service is configured: nothing can be uploaded then."""
+
+    def __init__(self, desk: Desk | None, links: FileLinks, store: Callable[[], Store]) -> None:
+        self.links = links
+        self.max_bytes = int(os.environ.get("HANDOFF_MAX_ATTACHMENT_BYTES") or DEFAULT_MOST)
+        self._desk = desk
+        self._store = store
+
+    async def take(self, request: Request, conversation: str, now: float) -> dict[str, Any]:
+        """Hand the file on; `{id, name, type, size, width?, height?, url}` once it is stored.
+
+        The body is the file, its name and the client id in the address, or a form with `file`.
+        """
+        client_id = client_id_of({"client_id": request.args.get("client_id")})
+        name = request.args.get("name", "")[:MAX_NAME]
+        if self._desk is None:
+            raise Unavailable("files cannot be sent here", retry_after=60)
+        if self._store().uploaded_within(conversation, RATE_UPLOADS, RATE_SECONDS):
+            raise SlowDown("too many files at once; please wait a minute", retry_after=int(RATE_SECONDS))
+        body = _Body(request, self.max_bytes + FORM_OVERHEAD)
+        params = {"client_id": client_id, "name": name}
+        kind = request.headers.get("content-type", "application/octet-stream")
+        try:
+            status, answer = await self._desk.upload(conversation, body.chunks(), kind, params)
+        except DeskAway:
+            if body.too_large:
+                raise TooLarge(f"a file may have {self.max_bytes:,} bytes at most") from None
+            raise Unavailable(
+                "the file could not be sent just now; please try again", retry_after=5
+            ) from None
+        if body.too_large or status == 413:
+            raise TooLarge(f"a file may have {self.max_bytes:,} bytes at most")
+        if status != 201:
+            raise _refusal(status, answer)
+        kept = storable_json({key: answer[key] for key in _KEPT if key in answer})
+        self._store().keep_upload(conversation, kept)
+        return self.links.linked(kept, now)
+
+
+class _Body:
+    """The request's body, piece by piece, up to a limit."""
+
+    def __init__(self, request: Request, most: int) -> None:
+        self.too_large = False
+        self._request = request
+        self._most = most
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        stream = self._request.stream
+        stream.request_max_size = self._most
+        try:
+            while (chunk := await stream.read()) is not None:
+                yield chunk
+        except PayloadTooLarge:
+            self.too_large = True
+            raise
+
+
+def _refusal(status: int, answer: Any) -> Exception:
+    problem = str(answer.get("type", "")) if isinstance(answer, dict) else ""
+    if status == 415:
+        return TypeRefused("files of this type are not accepted")
+    if problem.endswith("image-too-large"):
+        return TooLarge("the picture has too many pixels")
+    if problem.endswith("empty-file"):
+        return EmptyMessage("the file is empty")
+    if status in (400, 422):
+        return InvalidPayload("the upload cannot be understood")
+    return Unavailable("the file could not be stored just now; please try again", retry_after=5)
