@@ -45,8 +45,8 @@ def signals_of(
     text: the customer's words; the first 2,000 characters count. parse_data: Rasa's result for them (`intent`
     with name and confidence). previous_language: of the turns before, for a turn without words.
     requested_slot: what an active form has asked for, if any. marked_unsolved: the customer pressed "not
-    solved" under an answer, which rejects it whatever the words are. attachments: the media types of the files
-    that came with the words.
+    solved" under an answer, which rejects it whatever the words are. attachments: the media types of the
+    files that came with the words.
 
     A signal that fails is logged and takes its neutral value, named in `failed`; the others do not suffer.
     Words that cannot be read at all ("reading") leave what the classifier said.

@@ -63,8 +63,10 @@ export const api = {
   conversation: (id: string) => call<Conversation>("GET", at(id)),
   explanation: (id: string, language: string) => call<Explanation>("GET", `${at(id)}/explanation?language=${language}`),
   messages: (id: string) => all<Message>(`${at(id)}/messages`),
-  say: (id: string, text: string, client_id: string) => call<Message>("POST", `${at(id)}/messages`, { text, client_id }),
-  note: (id: string, text: string, client_id: string) => call<Message>("POST", `${at(id)}/notes`, { text, client_id }),
+  say: (id: string, text: string, client_id: string, attachments: string[]) =>
+    call<Message>("POST", `${at(id)}/messages`, { text, client_id, attachments }),
+  note: (id: string, text: string, client_id: string, attachments: string[]) =>
+    call<Message>("POST", `${at(id)}/notes`, { text, client_id, attachments }),
   resend: (id: string, message: string) =>
     call<Message>("POST", `${at(id)}/messages/${encodeURIComponent(message)}/resend`),
   recall: (id: string, message: string) =>

@@ -4,6 +4,7 @@
  */
 import { shallowRef } from "vue";
 import { api, asApiError, type Message } from "@/api";
+import type { Attachment } from "@/attachments/api";
 import { newId } from "@/lib/ids";
 import { keep, perTab, recall } from "@/lib/stored";
 import type { Kind } from "./writing";
@@ -15,6 +16,7 @@ export interface Unsent {
   readonly client_id: string;
   readonly kind: Kind;
   readonly text: string;
+  readonly attachments?: readonly Attachment[]; // none in what an earlier version of this page has kept
   readonly at: string;
   /** `failed`: worth another try as it is; `refused`: the service said no. */
   readonly state: "sending" | "failed" | "refused";
@@ -40,9 +42,10 @@ export class Sending {
     return this.#entries.value.filter((entry) => entry.conversation === conversation);
   }
 
-  say(conversation: string, kind: Kind, text: string): void {
+  say(conversation: string, kind: Kind, text: string, attachments: readonly Attachment[] = []): void {
     const at = new Date().toISOString();
-    this.#note([...this.#entries.value, { conversation, client_id: newId(), kind, text, at, state: "sending" }]);
+    const entry: Unsent = { conversation, client_id: newId(), kind, text, attachments, at, state: "sending" };
+    this.#note([...this.#entries.value, entry]);
     void this.#work(conversation);
   }
 
@@ -89,7 +92,7 @@ export class Sending {
     for (let attempt = 0; ; attempt += 1) {
       try {
         const post = entry.kind === "note" ? api.note : api.say;
-        const message = await post(entry.conversation, entry.text, entry.client_id);
+        const message = await post(entry.conversation, entry.text, entry.client_id, (entry.attachments ?? []).map(({ id }) => id));
         this.stored(entry.conversation, message);
         this.discard(entry);
         return;

@@ -3,6 +3,7 @@ import auditEn from "./en/audit.json";
 import cannedEn from "./en/canned.json";
 import customerEn from "./en/customer.json";
 import deskEn from "./en/desk.json";
+import filesEn from "./en/files.json";
 import hoursEn from "./en/hours.json";
 import joinEn from "./en/join.json";
 import messagesEn from "./en/messages.json";
@@ -16,6 +17,7 @@ import auditZh from "./zh-CN/audit.json";
 import cannedZh from "./zh-CN/canned.json";
 import customerZh from "./zh-CN/customer.json";
 import deskZh from "./zh-CN/desk.json";
+import filesZh from "./zh-CN/files.json";
 import hoursZh from "./zh-CN/hours.json";
 import joinZh from "./zh-CN/join.json";
 import messagesZh from "./zh-CN/messages.json";
@@ -31,6 +33,7 @@ export const en = {
   ...cannedEn,
   ...customerEn,
   ...deskEn,
+  ...filesEn,
   ...hoursEn,
   ...joinEn,
   ...messagesEn,
@@ -49,6 +52,7 @@ export const zh: Record<Key, string> = {
   ...cannedZh,
   ...customerZh,
   ...deskZh,
+  ...filesZh,
   ...hoursZh,
   ...joinZh,
   ...messagesZh,

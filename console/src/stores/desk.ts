@@ -2,6 +2,7 @@
 import { computed, effectScope, shallowRef, watch } from "vue";
 import { api, ApiError, asApiError } from "@/api";
 import type { Agent, Alert, Colleague, Conversation, Ending, Message, Parting, Presence, Transfer } from "@/api";
+import { WaitingFiles } from "@/attachments/waiting";
 import { CannedAnswers } from "@/canned/answers";
 import { cannedApi } from "@/canned/api";
 import { ChannelTable } from "@/channels/channels";
@@ -23,6 +24,7 @@ export class Desk {
   readonly store = new Store();
   readonly sending: Sending;
   readonly drafts: Drafts;
+  readonly files = new WaitingFiles();
   readonly canned = new CannedAnswers(cannedApi.all);
   readonly channels = new ChannelTable();
   readonly connection: Connection;
@@ -90,6 +92,7 @@ export class Desk {
   forget(): void {
     this.sending.clear();
     this.drafts.clear();
+    this.files.clear();
   }
 
   /** Every event of the stream, as it comes; gives what ends it. */

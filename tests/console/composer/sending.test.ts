@@ -41,7 +41,7 @@ describe("sending", () => {
     sending.say("c", "note", "between us");
     await vi.advanceTimersByTimeAsync(1_500);
     const [first, second] = noted.mock.calls;
-    expect(first).toEqual(["c", "between us", expect.any(String)]);
+    expect(first).toEqual(["c", "between us", expect.any(String), []]);
     expect(second).toEqual(first);
     expect([said, stored, sending.of("c")]).toEqual([[], ["n"], []]);
   });
