@@ -116,6 +116,7 @@ def _earlier(row: repository.Episode) -> dict[str, Any]:
         "created_at": row.created_at,
         "resolved_at": row.resolved_at,
         "outcome": row.outcome,
+        "category": row.category,
         "agent": row.agent,
         "rating": row.rating,
     }

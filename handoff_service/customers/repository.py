@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
-from handoff_service.models import Agent, Conversation, Customer, Handoff, Identity
+from handoff_service.models import Agent, ClosingCategory, Conversation, Customer, Handoff, Identity
 
 
 def get(session: Session, customer_id: str) -> Customer | None:
@@ -52,7 +52,7 @@ def holds_one(session: Session, agent_id: str, sender_ids: Sequence[str]) -> boo
 
 @dataclass(frozen=True, slots=True)
 class Episode:
-    """A conversation looked back on; outcome and agent are those of its last handoff."""
+    """A conversation looked back on; outcome, category and agent are those of its last handoff."""
 
     id: str
     channel: str
@@ -63,6 +63,7 @@ class Episode:
     resolved_at: dt.datetime | None
     rating: int | None
     outcome: str | None
+    category: dict[str, str] | None  # its names, by language
     agent: str | None
 
 
@@ -87,10 +88,12 @@ def history(session: Session, sender_ids: Sequence[str], but: str, limit: int) -
             Conversation.resolved_at,
             Conversation.rating,
             Handoff.outcome,
+            ClosingCategory.names.label("category"),
             Agent.name.label("agent"),
         )
         .outerjoin(Handoff, Handoff.id == last)
         .outerjoin(Agent, Agent.id == Handoff.agent_id)
+        .outerjoin(ClosingCategory, ClosingCategory.id == Handoff.category_id)
         .where(Conversation.sender_id.in_(list(sender_ids)), Conversation.id != but)
         .order_by(Conversation.created_at.desc(), Conversation.id.desc())
         .limit(limit)

@@ -97,7 +97,7 @@ class Known(BaseModel):
 
 
 class Earlier(BaseModel):
-    """`outcome` and `agent` are those of its last handoff."""
+    """`outcome`, `category` (its names by language) and `agent` are those of its last handoff."""
 
     id: str
     channel: str
@@ -105,6 +105,7 @@ class Earlier(BaseModel):
     created_at: dt.datetime
     resolved_at: dt.datetime | None
     outcome: str | None
+    category: dict[str, str] | None
     agent: str | None
     rating: int | None
 

@@ -2516,7 +2516,7 @@ export interface components {
         };
         /**
          * Earlier
-         * @description `outcome` and `agent` are those of its last handoff.
+         * @description `outcome`, `category` (its names by language) and `agent` are those of its last handoff.
          */
         Earlier: {
             /** Id */
@@ -2537,6 +2537,10 @@ export interface components {
             resolved_at: string | null;
             /** Outcome */
             outcome: string | null;
+            /** Category */
+            category: {
+                [key: string]: string;
+            } | null;
             /** Agent */
             agent: string | null;
             /** Rating */

@@ -114,6 +114,18 @@ def test_where_a_person_has_them_or_is_waited_for_that_is_over_at_once(
     assert told(desk) == 0, "they know already"
 
 
+def test_a_message_they_left_is_owed_no_answer_and_they_leave_no_other(
+    desk: Desk, vera: AgentCaller, assistant: Caller
+) -> None:
+    left = {"client_id": "1", "channel": "webchat", "text": "call me", "email": "s@example.com"}
+    assert assistant.post("/visits/s/message", json=left).status_code < 300
+    block(vera, desk.conversation("s").id)
+
+    assert desk.conversation("s").status == "resolved"
+    assert assistant.get("/visits/s").json()["state"]["can_leave_message"] is False
+    assert assistant.post("/visits/s/message", json={**left, "client_id": "2"}).status_code == 409
+
+
 def test_an_agents_place_becomes_free_for_who_waits(desk: Desk, vera: AgentCaller, as_agent: Agents) -> None:
     lin = as_agent("lin", skills=["en"], capacity=1)
     desk.asks("s")

@@ -83,7 +83,9 @@ def test_earlier_conversations_of_all_their_channels_with_how_they_ended(
     clock.advance(minutes=1)
     lin.post(f"/conversations/{held}/messages", json={"text": "done", "client_id": "1"})
     clock.advance(minutes=1)
-    lin.post(f"/conversations/{held}/resolve", json={"outcome": "unsolved"})
+    category = lin.get("/closing/categories").json()[0]
+    closing = {"outcome": "unsolved", "category_id": category["id"]}
+    assert lin.post(f"/conversations/{held}/resolve", json=closing).status_code == 200
     clock.advance(minutes=1)
     desk.turn("s", "very good")
     clock.advance(minutes=1)
@@ -99,6 +101,7 @@ def test_earlier_conversations_of_all_their_channels_with_how_they_ended(
         (elsewhere, "open", None, None, None),
         (held, "resolved", "unsolved", "Lin", 5),
     ]
+    assert seen["earlier"][1]["category"]["en"] == category["names"]["en"]
     assert [(r["conversation_id"], r["agent"], r["score"]) for r in seen["ratings"]] == [(held, "Lin", 5)]
     mei = as_agent("mei", skills=["en"])
     mei.post(f"/conversations/{elsewhere}/claim")
