@@ -1,6 +1,7 @@
 /** The words of the console: one flat table per feature and language; together they are one table with equal keys. */
 import auditEn from "./en/audit.json";
 import cannedEn from "./en/canned.json";
+import closingEn from "./en/closing.json";
 import customerEn from "./en/customer.json";
 import deskEn from "./en/desk.json";
 import filesEn from "./en/files.json";
@@ -15,6 +16,7 @@ import teamsEn from "./en/teams.json";
 import wallEn from "./en/wall.json";
 import auditZh from "./zh-CN/audit.json";
 import cannedZh from "./zh-CN/canned.json";
+import closingZh from "./zh-CN/closing.json";
 import customerZh from "./zh-CN/customer.json";
 import deskZh from "./zh-CN/desk.json";
 import filesZh from "./zh-CN/files.json";
@@ -31,6 +33,7 @@ import wallZh from "./zh-CN/wall.json";
 export const en = {
   ...auditEn,
   ...cannedEn,
+  ...closingEn,
   ...customerEn,
   ...deskEn,
   ...filesEn,
@@ -50,6 +53,7 @@ export type Key = keyof typeof en;
 export const zh: Record<Key, string> = {
   ...auditZh,
   ...cannedZh,
+  ...closingZh,
   ...customerZh,
   ...deskZh,
   ...filesZh,

@@ -5,6 +5,8 @@ import type { Agent, Alert, Colleague, Conversation, Ending, Message, Parting, P
 import { WaitingFiles } from "@/attachments/waiting";
 import { CannedAnswers } from "@/canned/answers";
 import { cannedApi } from "@/canned/api";
+import { Categories } from "@/closing/categories";
+import { closingApi } from "@/closing/api";
 import { ChannelTable } from "@/channels/channels";
 import { Drafts } from "@/composer/drafts";
 import { Sending } from "@/composer/sending";
@@ -27,6 +29,7 @@ export class Desk {
   readonly files = new WaitingFiles();
   readonly canned = new CannedAnswers(cannedApi.all);
   readonly channels = new ChannelTable();
+  readonly categories = new Categories(closingApi.categories);
   readonly connection: Connection;
   /** Chosen here and not confirmed yet. */
   readonly presenceAsked = shallowRef<Presence | null>(null);
@@ -58,6 +61,7 @@ export class Desk {
         void this.reload();
         this.sending.resume();
         void this.canned.again();
+        void this.categories.again();
         void this.channels.load();
       },
       refused,
@@ -65,6 +69,7 @@ export class Desk {
         this.#notice(event);
         this.canned.apply(event);
         this.#hearing.forEach((hear) => hear(event));
+        this.categories.apply(event);
       },
     });
     this.#silence = reportActivity(() => {

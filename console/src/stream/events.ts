@@ -11,4 +11,5 @@ export type StreamEvent =
   | { type: "agent.updated"; data: { agent: Agent } }
   | { type: "alert.added" | "alert.updated"; data: { alert: Alert } }
   | { type: "canned.updated"; data: { answer: CannedAnswer } }
+  | { type: "closing.updated"; data: object }
   | { type: "canned.removed"; data: { id: string } };

@@ -124,3 +124,46 @@ def test_agents_keep_their_own_answers_and_supervisors_those_of_all(agent):
     lin.page.get_by_role("button", name="Remove Invoice by mail").click()
     lin.page.get_by_role("dialog").get_by_role("button", name="Remove").click()
     expect(lin.page.get_by_role("listitem").filter(has_text="Invoice by mail")).to_have_count(0)
+
+
+def test_the_closing_form_begins_with_the_topic_and_the_end_can_be_read_afterwards(agent, customer):
+    lin = agent("lin")
+    someone = customer("zh")
+    someone.says("我要退款")
+    expect(someone.line("退", "机器人").first).to_be_visible(timeout=30_000)
+    someone.says("转人工")
+    lin.opens("mine")
+
+    lin.page.get_by_role("button", name="Resolve").click()
+    dialog = lin.page.get_by_role("dialog")
+    expect(dialog.get_by_label("What it was about")).to_have_value("refund")
+    dialog.get_by_label("What it was about").select_option("refund.status")
+    dialog.get_by_text("to follow up").click()
+    dialog.get_by_role("textbox").fill("明天到账")
+    dialog.get_by_role("button", name="Resolve", exact=True).click()
+
+    summary = lin.page.get_by_role("region", name="How it ended")
+    expect(summary).to_contain_text("Refunds and returns › Refund not arrived", timeout=30_000)
+    expect(summary).to_contain_text("to follow up")
+    expect(summary).to_contain_text("明天到账")
+
+
+def test_a_supervisor_keeps_the_closing_categories_by_keyboard(agent):
+    vera = agent("vera", online=False)
+    vera.page.goto(f"{vera.url}/#/closing")
+    rows = vera.page.get_by_role("listitem")
+    expect(rows.first).to_contain_text("Orders and delivery", timeout=30_000)
+
+    vera.page.get_by_role("button", name="Add a category").press("Enter")
+    vera.page.keyboard.press("Tab")
+    vera.page.keyboard.type("Points")
+    vera.page.keyboard.press("Enter")
+    expect(rows.last).to_contain_text("Points")
+    up = vera.page.get_by_role("button", name="Move Points up")
+    up.press("Enter")
+    expect(up).to_be_focused()
+    expect(rows.last).not_to_contain_text("Points")
+    vera.page.get_by_role("button", name="Deactivate Points").press("Enter")
+    expect(rows.filter(has_text="Points")).to_contain_text("inactive")
+    vera.page.get_by_role("button", name="Remove Points").press("Enter")
+    expect(rows.filter(has_text="Points")).to_have_count(0)

@@ -8,6 +8,7 @@ import yaml
 from handoff_service.agents.schemas import Presence
 from handoff_service.canned import service as canned
 from handoff_service.canned.variables import VARIABLES
+from handoff_service.closing import service as closing
 from handoff_service.conversations import ownership, recalling, service
 from handoff_service.conversations.schemas import ConversationView, MessageView
 from handoff_service.decision.fields import FIELDS
@@ -50,7 +51,7 @@ def test_every_value_that_the_api_may_give_has_words() -> None:
 def test_every_way_of_being_too_late_has_its_own_words() -> None:
     refusals = {
         kind
-        for module in (ownership, service, recalling, canned)
+        for module in (ownership, service, recalling, canned, closing)
         for kind in vars(module).values()
         if isinstance(kind, type) and issubclass(kind, Conflict) and kind is not Conflict
     }
