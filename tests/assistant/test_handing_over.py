@@ -203,6 +203,19 @@ def test_silence_does_not_depend_on_the_pause(conversation, actions):
     run(scenario())
 
 
+def test_a_rating_gets_no_answer_and_what_comes_next_does_also_without_the_service(conversation, actions):
+    actions.decisions[RIDDLE] = "noted"
+
+    async def scenario():
+        assert await conversation.say(PERSON) == [actions.NOTICE]
+        await conversation.post(*RESUME)
+        assert await conversation.say(RIDDLE) == []
+        actions.decisions[HOURS] = "unreachable"
+        assert await conversation.say(HOURS) == ["Nine to six."]
+
+    run(scenario())
+
+
 def test_a_typed_restart_does_not_wake_the_bot(conversation, actions):
     async def scenario():
         assert await conversation.say(PERSON) == [actions.NOTICE]
