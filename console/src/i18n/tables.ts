@@ -1,4 +1,5 @@
 /** The words of the console: one flat table per feature and language; together they are one table with equal keys. */
+import assistEn from "./en/assist.json";
 import auditEn from "./en/audit.json";
 import cannedEn from "./en/canned.json";
 import closingEn from "./en/closing.json";
@@ -14,6 +15,7 @@ import repliesEn from "./en/replies.json";
 import rulesEn from "./en/rules.json";
 import teamsEn from "./en/teams.json";
 import wallEn from "./en/wall.json";
+import assistZh from "./zh-CN/assist.json";
 import auditZh from "./zh-CN/audit.json";
 import cannedZh from "./zh-CN/canned.json";
 import closingZh from "./zh-CN/closing.json";
@@ -31,6 +33,7 @@ import teamsZh from "./zh-CN/teams.json";
 import wallZh from "./zh-CN/wall.json";
 
 export const en = {
+  ...assistEn,
   ...auditEn,
   ...cannedEn,
   ...closingEn,
@@ -51,6 +54,7 @@ export const en = {
 export type Key = keyof typeof en;
 
 export const zh: Record<Key, string> = {
+  ...assistZh,
   ...auditZh,
   ...cannedZh,
   ...closingZh,

@@ -11,9 +11,13 @@ export interface Settings {
   notify: boolean;
   /** Keys without Alt or Ctrl act: not for those who dictate or whose hand is unsteady. */
   singleKeys: boolean;
+  /** Suggested answers above the box. */
+  suggestions: boolean;
+  /** The summary unfolded. */
+  summary: boolean;
 }
 
-const DEFAULTS: Settings = { theme: "system", sound: false, notify: false, singleKeys: true };
+const DEFAULTS: Settings = { theme: "system", sound: false, notify: false, singleKeys: true, suggestions: true, summary: true };
 
 export const settings = shallowReactive<Settings>({ ...DEFAULTS, ...recall<Partial<Settings>>(perBrowser, STORED) });
 
