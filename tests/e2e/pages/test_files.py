@@ -1,0 +1,88 @@
+"""Files both ways: photos through the customer protocol, an agent's paper through the console."""
+
+import struct
+import uuid
+import zlib
+from typing import Any
+
+import httpx
+from playwright.sync_api import expect
+
+from tests.e2e.waiting import eventually
+
+PATIENCE = 30_000
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def photo(width: int = 40, height: int = 30) -> bytes:
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    rows = b"".join(b"\0" + b"\x35\x70\xc4" * width for _ in range(height))
+    parts = (b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+
+
+class App:
+    """A customer's app that speaks the customer protocol."""
+
+    def __init__(self, rasa_url: str) -> None:
+        self._http = httpx.Client(base_url=f"{rasa_url}/webhooks/webchat/v1", timeout=60)
+        session = self._http.post("/session", json={}).raise_for_status().json()
+        self._http.headers["Authorization"] = f"Bearer {session['token']}"
+        self.sender_id = f"webchat:default:{session['visitor']}"
+
+    def uploads(self, content: bytes, name: str) -> httpx.Response:
+        params = {"client_id": uuid.uuid4().hex, "name": name}
+        return self._http.post("/uploads", params=params, content=content)
+
+    def sends(self, content: bytes, name: str) -> None:
+        stored = self.uploads(content, name).raise_for_status().json()
+        message = {"client_id": uuid.uuid4().hex, "attachments": [stored["id"]]}
+        self._http.post("/messages", json=message).raise_for_status()
+
+    def messages(self, author: str) -> list[dict[str, Any]]:
+        found = self._http.get("/messages").raise_for_status().json()["messages"]
+        return [message for message in found if message["author"] == author]
+
+
+def test_photos_reach_the_agent_and_the_agents_paper_the_customer(stack, desk, owned, agent):
+    app = App(stack.settings.rasa_url)
+    lin = agent("lin")
+
+    assert app.uploads(b"<html><script>alert(1)</script>", "cute.png").status_code == 415
+    app.sends(photo(), "<b>broken<b>.png")
+    (answer,) = eventually(lambda: app.messages("bot"), "the bot's answer")
+    assert "文件收到了" in answer["text"]
+    assert owned(app.sender_id, "bot")
+    app.sends(photo(400, 200), "again.png")
+    conversation = owned(app.sender_id, "agent")
+    assert conversation["handoff"]["rule"] == "attachment_without_words"
+
+    lin.opens("mine")
+    pictures = lin.log.get_by_role("img")
+    expect(pictures).to_have_count(2, timeout=PATIENCE)
+    expect(pictures.first).to_have_js_property("naturalWidth", 40, timeout=PATIENCE)
+    expect(lin.log.get_by_role("button", name="Enlarge _b_broken")).to_be_visible()
+    lin.log.get_by_role("button", name="Enlarge again.png").click()
+    expect(lin.page.get_by_role("dialog").get_by_role("img")).to_be_visible()
+    lin.page.get_by_role("dialog").get_by_role("button", name="Close").click()
+
+    form = lin.page.get_by_role("form")
+    chosen = form.locator("input[type=file]")
+    chosen.set_input_files({"name": "page.pdf", "mimeType": "application/pdf", "buffer": b"<html><script>"})
+    expect(form.get_by_role("alert")).to_have_text("Files of this kind cannot be sent.", timeout=PATIENCE)
+    expect(form.get_by_role("button", name="Send")).to_be_disabled()
+    form.get_by_role("button", name="Remove page.pdf").click()
+    chosen.set_input_files({"name": "退货单.pdf", "mimeType": "text/html", "buffer": b"%PDF-1.4\n1 0 obj\n"})
+    form.get_by_role("button", name="Send").click(timeout=PATIENCE)
+    expect(lin.log.get_by_role("link", name="退货单.pdf")).to_be_visible(timeout=PATIENCE)
+
+    (told,) = eventually(lambda: app.messages("agent"), "the agent's paper")
+    (paper,) = told["attachments"]
+    assert (told["text"], paper["name"], paper["type"]) == ("", "退货单.pdf", "application/pdf")
+    got = httpx.get(paper["url"])
+    assert (got.status_code, got.content) == (200, b"%PDF-1.4\n1 0 obj\n")
+    assert got.headers["content-disposition"].startswith("attachment;")
+    assert httpx.get(paper["url"][:-3] + "AAA").status_code == 404
