@@ -70,6 +70,26 @@ def test_a_customer_sees_who_answers_that_they_type_and_what_they_have_read(cust
     eventually(lambda: delivery() == "read", "read by the customer")
 
 
+def test_who_was_helped_is_asked_once_how_it_was(customer, desk):
+    desk.lin.is_now("online")
+    someone = customer("en")
+    someone.says("I want a human")
+    (conversation,) = eventually(lambda: desk.lin.conversations(owner="agent", assignee="me"), "with Lin")
+    desk.lin.says(conversation["id"], "All done, it is on its way.")
+    someone.sees("All done, it is on its way.", "Lin (customer service)")
+    desk.lin.does(conversation["id"], "resolve")
+
+    card = someone.panel.get_by_role("form", name="How satisfied are you with our service?")
+    card.get_by_role("radio", name="4, satisfied").check(timeout=PATIENCE, force=True)
+    card.get_by_role("textbox").fill("quick and kind")
+    card.get_by_role("button", name="Send the rating").click()
+    expect(someone.page.get_by_text("Thank you for your rating.")).to_be_visible(timeout=PATIENCE)
+    someone.page.reload()
+    someone.is_connected()
+    someone.sees("All done, it is on its way.")
+    expect(card).to_be_hidden()
+
+
 def test_a_minute_without_a_network_loses_nothing_and_doubles_nothing(customer, desk):
     desk.lin.is_now("online")
     someone = customer("zh")
