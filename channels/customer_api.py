@@ -10,7 +10,7 @@ import json
 import logging
 import time
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from sanic import Blueprint
 from sanic.request import Request
@@ -23,13 +23,14 @@ from channels.feed import Bell, Feed
 from channels.feedback import take_feedback
 from channels.leaving import leave_message
 from channels.rating import give_rating
-from channels.refusals import InvalidPayload, InvalidToken, NotWaiting, SlowDown, Unavailable
+from channels.refusals import InvalidPayload, NotWaiting, SlowDown, Unavailable
+from channels.sessions import Sessions
 from channels.taking import take_message
 from channels.telling import DELIVERED, READ
 from channels.uploads import Uploads
-from channels.visitors import InvalidTokenError, Visitor, Visitors
+from channels.visitors import Visitor
 from channels.visits import Visits
-from channels.web import Web, bearer, json_body, whole_number
+from channels.web import Web, json_body, whole_number
 
 logger = logging.getLogger(__name__)
 
@@ -37,19 +38,10 @@ HEARTBEAT_SECONDS = 15.0  # proxies cut a connection that is silent for 30 to 60
 MAX_WAIT_SECONDS = 25  # of a long poll; below the time after which proxies give up on an answer
 # Several tabs on several devices; one who opens more is no customer.
 MAX_LISTENERS = 12
-MAX_LINK_TOKEN = 512
 _NUMBERS = 2**53 - 1
 _BATCH = 100
 # Milliseconds until a browser's own EventSource would connect again; its default is 3 to 5 seconds.
 _RETRY = "retry: 1000\n\n"
-
-
-class Customers(Protocol):
-    """What the protocol needs of the connector."""
-
-    def conversation_of(self, visitor: Visitor) -> str: ...
-
-    def visitor_of(self, conversation: str) -> str: ...
 
 
 class CustomerApi:
@@ -58,14 +50,14 @@ class CustomerApi:
     def __init__(
         self,
         channel: DurableInput,
-        customers: Customers,
+        sessions: Sessions,
         web: Web,
         feed: Feed,
         visits: Visits,
         uploads: Uploads,
     ) -> None:
         self._channel = channel
-        self._customers = customers
+        self._sessions = sessions
         self._web = web
         self._feed = feed
         self._visits = visits
@@ -88,35 +80,7 @@ class CustomerApi:
             blueprint.add_route(self._web.answering(handler), path, methods=[method], stream=method == "POST")
 
     async def _open_session(self, request: Request) -> HTTPResponse:
-        payload = await json_body(request)
-        token, resume = payload.get("token"), payload.get("resume")
-        if resume is not None:
-            visitor = await self._resumed(resume)
-        else:
-            visitor = self._visitors.create() if token is None else self._recognise(token)
-        conversation = self._customers.conversation_of(visitor)
-        self._channel.store.open_conversation(conversation)
-        return json_response(
-            {
-                "token": visitor.token,
-                "visitor": visitor.id,
-                "last": self._channel.store.last_number(conversation),
-                "features": {"upload": {"max_bytes": self._uploads.max_bytes}},
-            }
-        )
-
-    async def _resumed(self, token: object) -> Visitor:
-        """Whose conversation the link of a mail opens, let in with a token of their own."""
-        ended = "this link has expired; please go on here or write to us anew"
-        if not isinstance(token, str) or not 1 <= len(token) <= MAX_LINK_TOKEN:
-            raise InvalidToken(ended)
-        try:
-            visitor = self._customers.visitor_of(await self._visits.resumed(token))
-            return self._visitors.admit(visitor)
-        except DeskAway:
-            raise Unavailable("this did not work just now; please try again", retry_after=2) from None
-        except (DeskRefuses, LookupError):
-            raise InvalidToken(ended) from None
+        return json_response(await self._sessions.open(request, await json_body(request)))
 
     async def _take_message(self, request: Request) -> HTTPResponse:
         _, conversation = self._who(request)
@@ -220,19 +184,8 @@ class CustomerApi:
         self._visits.telling.got(conversation, after, DELIVERED)
         await self._visits.known(conversation)
 
-    @property
-    def _visitors(self) -> Visitors:
-        return Visitors(self._channel.store, self._channel.now)
-
-    def _recognise(self, token: object) -> Visitor:
-        try:
-            return self._visitors.recognise(token)
-        except InvalidTokenError:
-            raise InvalidToken("this session has ended; please start a new one") from None
-
     def _who(self, request: Request) -> tuple[Visitor, str]:
-        visitor = self._recognise(bearer(request))
-        return visitor, self._customers.conversation_of(visitor)
+        return self._sessions.who(request)
 
     def _since(self, conversation: str, after: int) -> list[dict[str, Any]]:
         now = self._channel.now()

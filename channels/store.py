@@ -21,7 +21,7 @@ from typing import Any
 HANDLING = "handling"
 UPLOADS_KEPT = 24 * 3600.0  # seconds; as long as the handoff service keeps a file that no message shows
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS conversation (
     id TEXT PRIMARY KEY,
@@ -79,16 +79,25 @@ CREATE TABLE IF NOT EXISTS upload (
     uploaded_at REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS upload_order ON upload (conversation, uploaded_at);
-CREATE TABLE IF NOT EXISTS visitor (
-    id TEXT PRIMARY KEY,
-    token_hash TEXT NOT NULL UNIQUE,
-    used_at REAL NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS further_token (
+CREATE TABLE IF NOT EXISTS session (
     token_hash TEXT PRIMARY KEY,
-    visitor TEXT NOT NULL REFERENCES visitor,
-    used_at REAL NOT NULL
+    visitor TEXT NOT NULL,
+    site TEXT NOT NULL,
+    used_at REAL NOT NULL,
+    expires_at REAL
 ) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS session_visitor ON session (visitor);
+"""
+# Version 1 knew visitors of one site, which is the middle of their conversation's name.
+_FROM_1 = """
+INSERT INTO session (token_hash, visitor, site, used_at)
+    SELECT visitor.token_hash, visitor.id,
+        substr(conversation.id, instr(conversation.id, ':') + 1,
+            length(conversation.id) - instr(conversation.id, ':') - length(visitor.id) - 1),
+        visitor.used_at
+    FROM visitor JOIN conversation ON conversation.id LIKE '%:%:' || visitor.id;
+DROP TABLE IF EXISTS further_token;
+DROP TABLE visitor;
 """
 
 
@@ -135,9 +144,9 @@ class Store:
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("PRAGMA foreign_keys=ON")
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version not in (0, _VERSION):
+        if version not in (0, 1, _VERSION):
             raise RuntimeError(f"{path} was written by another version of this channel (schema {version})")
-        self._db.executescript(_SCHEMA)
+        self._db.executescript(f"BEGIN; {_SCHEMA} {_FROM_1 if version == 1 else ''} COMMIT;")
         self._db.execute(f"PRAGMA user_version={_VERSION}")
 
     def close(self) -> None:

@@ -1,7 +1,7 @@
-"""Who is on the other end of a web chat: anonymous visitors, each known by a secret token.
+"""Who is on the other end of a web chat: visitors, each session known by a secret token.
 
-The token is 32 random bytes that only the visitor's browser keeps; on disk there is its SHA-256. It travels
-in message payloads alone, never in an address, and is never logged.
+The token is 32 random bytes that only the client keeps; on disk there is its SHA-256. It travels in a header
+or a body, never in an address, and is never logged.
 """
 
 import hashlib
@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from channels.sites import Vouched
 from channels.store import Store
 
 # A visitor who stays away for a month is a new one: a token left on a shared computer must die some day.
@@ -28,40 +29,37 @@ class Visitor:
     """`id` is public and part of the conversation's name; `token` is the secret that proves it."""
 
     id: str
+    site: str
     token: str
 
 
 class Visitors:
-    """The visitors kept in a channel's store."""
+    """The sessions kept in a channel's store."""
 
     def __init__(self, store: Store, now: Callable[[], float]) -> None:
         self._store = store
         self._now = now
 
-    def create(self) -> Visitor:
-        """A new visitor. The only time that the token is known here."""
-        visitor = Visitor(id=secrets.token_hex(16), token=secrets.token_urlsafe(32))
-        with self._store.transaction() as db:
-            db.execute(
-                "INSERT INTO visitor (id, token_hash, used_at) VALUES (?, ?, ?)",
-                (visitor.id, _hash(visitor.token), self._now()),
-            )
-        return visitor
+    def create(self, site: str) -> Visitor:
+        """A new visitor whom nobody knows. The only time that the token is known here."""
+        return self._begin(secrets.token_hex(16), site, None)
 
-    def admit(self, visitor_id: str) -> Visitor:
-        """A visitor who has proved in another way who they are, with a token of its own for this browser.
+    def welcome(self, site: str, who: Vouched) -> Visitor:
+        """A session of somebody the site knows, for as long as the site says so."""
+        return self._begin(who.key, site, who.expires_at)
+
+    def admit(self, visitor: str, site: str) -> Visitor:
+        """A visitor who has proved in another way who they are, with a token of its own for this client.
 
         Raises LookupError when there is no such visitor.
         """
-        visitor = Visitor(id=visitor_id, token=secrets.token_urlsafe(32))
         with self._store.transaction() as db:
-            if db.execute("SELECT 1 FROM visitor WHERE id = ?", (visitor_id,)).fetchone() is None:
-                raise LookupError("no such visitor")
-            db.execute(
-                "INSERT INTO further_token (token_hash, visitor, used_at) VALUES (?, ?, ?)",
-                (_hash(visitor.token), visitor_id, self._now()),
-            )
-        return visitor
+            known = db.execute(
+                "SELECT 1 FROM session WHERE visitor = ? AND site = ?", (visitor, site)
+            ).fetchone()
+        if known is None:
+            raise LookupError("no such visitor")
+        return self._begin(visitor, site, None)
 
     def recognise(self, token: object) -> Visitor:
         """The visitor whose token this is; their month begins anew. Raises InvalidTokenError otherwise."""
@@ -72,34 +70,28 @@ class Visitors:
             # The search is over hashes, of which a guesser controls no prefix; the comparison itself takes
             # constant time.
             row = db.execute(
-                "SELECT id, token_hash, used_at FROM visitor WHERE token_hash = :digest UNION ALL"
-                " SELECT visitor, token_hash, used_at FROM further_token WHERE token_hash = :digest",
-                {"digest": digest},
+                "SELECT token_hash, visitor, site, used_at, expires_at FROM session WHERE token_hash = ?",
+                (digest,),
             ).fetchone()
-        if row is None or not hmac.compare_digest(row[1], digest):
-            raise InvalidTokenError
-        if row[2] < self._now() - IDLE_LIFETIME.total_seconds():
-            raise InvalidTokenError
-        self.touch(row[0])
-        self._touch_token(digest)
-        return Visitor(id=row[0], token=token)
+            now = self._now()
+            if row is None or not hmac.compare_digest(row[0], digest):
+                raise InvalidTokenError
+            if row[3] < now - IDLE_LIFETIME.total_seconds() or (row[4] is not None and row[4] <= now):
+                raise InvalidTokenError
+            if row[3] < now - _TOUCH_EVERY.total_seconds():
+                db.execute("UPDATE session SET used_at = ? WHERE token_hash = ?", (now, digest))
+        return Visitor(id=row[1], site=row[2], token=token)
 
-    def touch(self, visitor_id: str) -> None:
-        """The visitor is active."""
-        now = self._now()
+    def _begin(self, visitor: str, site: str, expires_at: float | None) -> Visitor:
+        token = secrets.token_urlsafe(32)
         with self._store.transaction() as db:
             db.execute(
-                "UPDATE visitor SET used_at = ? WHERE id = ? AND used_at < ?",
-                (now, visitor_id, now - _TOUCH_EVERY.total_seconds()),
+                "INSERT INTO session (token_hash, visitor, site, used_at, expires_at) VALUES (?, ?, ?, ?, ?)",
+                (_hash(token), visitor, site, self._now(), expires_at),
             )
-
-    def _touch_token(self, digest: str) -> None:
-        now = self._now()
-        with self._store.transaction() as db:
-            db.execute(
-                "UPDATE further_token SET used_at = ? WHERE token_hash = ? AND used_at < ?",
-                (now, digest, now - _TOUCH_EVERY.total_seconds()),
-            )
+            # One who is vouched for begins a session per visit: those that ended are of no use to anybody.
+            db.execute("DELETE FROM session WHERE visitor = ? AND expires_at <= ?", (visitor, self._now()))
+        return Visitor(id=visitor, site=site, token=token)
 
 
 def _hash(token: str) -> str:

@@ -21,8 +21,6 @@ that this visitor has been shown.
 """
 
 import logging
-import os
-import re
 import time
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -41,10 +39,12 @@ from channels.feed import Feed
 from channels.feedback import asks_feedback
 from channels.file_links import FileLinks
 from channels.refusals import InvalidPayload, InvalidToken, RefusedError, SlowDown
+from channels.sessions import Sessions
+from channels.sites import Sites
 from channels.sockets import CheckedServer, SocketBlueprint
 from channels.taking import take_message
 from channels.uploads import Uploads
-from channels.visitors import InvalidTokenError, Visitor, Visitors
+from channels.visitors import InvalidTokenError, Visitors
 from channels.visits import Visits
 from channels.web import Web
 
@@ -53,8 +53,6 @@ logger = logging.getLogger(__name__)
 # A page needs one visitor, and another after its token expired.
 MAX_VISITORS_PER_SOCKET = 5
 _BATCH = 100
-_DEFAULT_ORIGINS = "http://127.0.0.1:8000,http://localhost:8000"
-_ACCOUNT = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
 class NoSession(RefusedError):
@@ -72,30 +70,30 @@ class _Session:
 
 
 class WebchatInput(DurableInput):
-    """The web chat connector. One per Rasa server; `account` tells several shops behind one desk apart."""
+    """The web chat connector. One per Rasa server; `account` is the site of a client that names none."""
 
     def __init__(
         self,
         account: str = "default",
-        allowed_origins: list[str] | None = None,
+        sites: Mapping[str, Any] | None = None,
         path: Path | None = None,
         now: Callable[[], float] = time.time,
         desk: Desk | None = None,
         unasked: Iterable[str] = (),
     ) -> None:
         super().__init__(path, now)
-        if not _ACCOUNT.fullmatch(account):
-            raise ValueError("webchat: `account` must be 1 to 32 letters, digits, '-' or '_'")
         self._account = account
-        self._origins = origins_from_environment() if allowed_origins is None else allowed_origins
+        self._sites = Sites.configured(account, sites)
         self._sessions: dict[str, _Session] = {}
         self._sockets: dict[str, set[str]] = {}
         self._visitors_made: dict[str, int] = {}
         self._unasked = frozenset(unasked)
+        self._desk = desk
         self._feed = Feed()
         self._visits = Visits(desk, self._feed, lambda: self.store)
         self._uploads = Uploads(desk, FileLinks.from_environment(), lambda: self.store)
-        self._web = Web(f"/webhooks/{self.name()}/v1/", lambda origin: origin in self._origins)
+        self._web = Web(f"/webhooks/{self.name()}/v1/", self._sites.allow)
+        self._sessions_of = Sessions(self, self._sites, self._features, self._visits.resumed)
 
     @classmethod
     def name(cls) -> str:
@@ -106,12 +104,13 @@ class WebchatInput(DurableInput):
         given = credentials or {}
         return cls(
             account=str(given.get("account", "default")),
+            sites=given.get("sites"),
             desk=Desk.from_environment(),
             unasked=given.get("no_feedback") or (),
         )
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
-        self._sio = CheckedServer(self._origins)
+        self._sio = CheckedServer(sorted(self._sites.get().origins))
         blueprint = SocketBlueprint(self._sio, "webchat", __name__)
         self.listen(blueprint, on_new_message)
 
@@ -119,7 +118,7 @@ class WebchatInput(DurableInput):
         async def health(_: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
 
-        api = CustomerApi(self, self, self._web, self._feed, self._visits, self._uploads)
+        api = CustomerApi(self, self._sessions_of, self._web, self._feed, self._visits, self._uploads)
         api.add_routes(blueprint)
 
         @blueprint.listener("before_server_start")
@@ -157,13 +156,13 @@ class WebchatInput(DurableInput):
             if made >= MAX_VISITORS_PER_SOCKET:
                 raise SlowDown("too many sessions from one connection")
             self._visitors_made[sid] = made + 1
-            visitor = visitors.create()
+            visitor = visitors.create(self._account)
         else:
             try:
                 visitor = visitors.recognise(token)
             except InvalidTokenError:
                 raise InvalidToken("this session has ended; please start a new one") from None
-        conversation = self.conversation_of(visitor)
+        conversation = self._sessions_of.conversation_of(visitor)
         self.store.open_conversation(conversation)
         last = self.store.last_number(conversation)
         # From here to the acknowledgement there is no await: what is said meanwhile is numbered above `last`
@@ -177,7 +176,6 @@ class WebchatInput(DurableInput):
         session = self._sessions.get(sid)
         if session is None:
             raise NoSession("ask for a session first")
-        Visitors(self.store, self.now).touch(session.visitor)
         accepted = await take_message(self, session.conversation, payload)
         return {"id": accepted.message_id, "number": accepted.number}
 
@@ -208,20 +206,14 @@ class WebchatInput(DurableInput):
 
     # -- what clients get
 
-    def conversation_of(self, visitor: Visitor) -> str:
-        """The sender id, which is never the client's choice."""
-        return f"{self.name()}:{self._account}:{visitor.id}"
+    def _features(self) -> dict[str, Any]:
+        """What clients may offer beside writing."""
+        message = self._desk is not None
+        return {"message": message, "upload": {"max_bytes": self._uploads.max_bytes}}
 
     def marks(self, message: Mapping[str, Any]) -> dict[str, Any]:
         by_bot = message.get("author") is None
         return {"feedback": "ask"} if by_bot and asks_feedback(message, self._unasked) else {}
-
-    def visitor_of(self, conversation: str) -> str:
-        """The visitor whose conversation it is. Raises LookupError for that of another channel or account."""
-        prefix = self.conversation_of(Visitor(id="", token=""))
-        if not conversation.startswith(prefix):
-            raise LookupError("not a conversation of this account")
-        return conversation[len(prefix) :]
 
     async def say(self, conversation: str, message_id: str, body: dict[str, Any]) -> None:
         if body["author"] == "agent":
@@ -256,12 +248,6 @@ class WebchatInput(DurableInput):
             sockets.discard(sid)
             if not sockets:
                 del self._sockets[session.conversation]
-
-
-def origins_from_environment() -> list[str]:
-    """The pages that may connect: WEBCHAT_ALLOWED_ORIGINS, comma-separated; unset, the local desk's."""
-    origins = os.environ.get("WEBCHAT_ALLOWED_ORIGINS") or _DEFAULT_ORIGINS
-    return [origin.strip().rstrip("/") for origin in origins.split(",") if origin.strip()]
 
 
 def _refusal(code: str, message: str) -> dict[str, Any]:

@@ -78,7 +78,7 @@ async def serving(
     app.config.ACCESS_LOG = False
     app.ctx.agent = agent
     configure_cors(app, cors)
-    channel = WebchatInput(path=path, allowed_origins=[ORIGIN], **options)
+    channel = WebchatInput(path=path, **{"sites": {"default": {"origins": [ORIGIN]}}, **options})
     register([channel], app, route="/webhooks/")
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))

@@ -82,7 +82,9 @@ def serve(folder: Path, steps_to_live: int | None, ready: Connection) -> None:
         app.config.ACCESS_LOG = False
         app.ctx.agent = DiskAgent(folder / "tracker.db", steps_to_live)
         register(
-            [WebchatInput(path=folder / "webchat.db", allowed_origins=[ORIGIN])], app, route="/webhooks/"
+            [WebchatInput(path=folder / "webchat.db", sites={"default": {"origins": [ORIGIN]}})],
+            app,
+            route="/webhooks/",
         )
         listening = socket.socket()
         listening.bind(("127.0.0.1", 0))
