@@ -14,6 +14,7 @@ import peopleEn from "./en/people.json";
 import repliesEn from "./en/replies.json";
 import rulesEn from "./en/rules.json";
 import teamsEn from "./en/teams.json";
+import typingEn from "./en/typing.json";
 import wallEn from "./en/wall.json";
 import assistZh from "./zh-CN/assist.json";
 import auditZh from "./zh-CN/audit.json";
@@ -30,6 +31,7 @@ import peopleZh from "./zh-CN/people.json";
 import repliesZh from "./zh-CN/replies.json";
 import rulesZh from "./zh-CN/rules.json";
 import teamsZh from "./zh-CN/teams.json";
+import typingZh from "./zh-CN/typing.json";
 import wallZh from "./zh-CN/wall.json";
 
 export const en = {
@@ -48,6 +50,7 @@ export const en = {
   ...repliesEn,
   ...rulesEn,
   ...teamsEn,
+  ...typingEn,
   ...wallEn,
 };
 
@@ -69,5 +72,6 @@ export const zh: Record<Key, string> = {
   ...repliesZh,
   ...rulesZh,
   ...teamsZh,
+  ...typingZh,
   ...wallZh,
 };

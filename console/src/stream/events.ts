@@ -6,6 +6,7 @@ export type StreamEvent =
   | { type: "conversation.updated"; data: { conversation: Conversation } }
   | { type: "conversation.left"; data: { id: string } }
   | { type: "message.added" | "message.updated"; data: { conversation_id: string; message: Message } }
+  | { type: "conversation.customer_typing"; data: { conversation_id: string } }
   | { type: "team.updated"; data: { team: Team } }
   | { type: "team.removed"; data: { id: string } }
   | { type: "agent.updated"; data: { agent: Agent } }
