@@ -7,17 +7,27 @@ import pytest
 from tests.e2e.people import AgentClient, Loop, RestCustomer, Stream, WebCustomer
 from tests.e2e.stack import Stack
 from tests.e2e.waiting import eventually
+from tests.service.mailbox import Mailbox, mail_server
 
 QUICK = {
     "HANDOFF_RELAX_AFTER": "PT4S",  # long enough to see that nobody is assigned before it
     "HANDOFF_PAUSE_GRACE": "PT2S",
     "HANDOFF_REMIND_EVERY": "PT60S",
+    "HANDOFF_MAIL_AFTER": "PT2S",
 }
 
 
 @pytest.fixture(scope="session")
-def running_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    stack = Stack(tmp_path_factory.mktemp("baton"), QUICK)
+def mailbox() -> Iterator[Mailbox]:
+    """What the stack mails; only customers who have left an address get any."""
+    with mail_server() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture(scope="session")
+def running_stack(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Stack]:
+    mail = {"HANDOFF_SMTP_URL": mailbox.url, "HANDOFF_MAIL_FROM": "Shop <help@shop.example.com>"}
+    stack = Stack(tmp_path_factory.mktemp("baton"), {**QUICK, **mail})
     try:
         stack.set_up()
         stack.start("handoff", "actions", "rasa")
