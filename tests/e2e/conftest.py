@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.e2e.people import AgentClient, Loop, RestCustomer, Stream, WebCustomer
+from tests.e2e.shell import Bash
 from tests.e2e.stack import Stack
 from tests.e2e.waiting import eventually
 from tests.service.mailbox import Mailbox, mail_server
@@ -129,3 +130,10 @@ def owned(desk: Desk) -> Callable[[str, str], dict]:
         return eventually(look, f"{sender_id} owned by {owner}")
 
     return wait
+
+
+@pytest.fixture
+def bash(stack: Stack) -> Iterator[Bash]:
+    bash = Bash(stack)
+    yield bash
+    bash.close()
