@@ -15,7 +15,7 @@ from handoff_service.decision.priority import Priority
 from handoff_service.models import Agent, Conversation
 from handoff_service.routing.assign import assign
 from handoff_service.routing.model import AgentState, Policy, Waiting, is_membership, membership
-from handoff_service.routing.queue import estimated_wait, next_change, queue_order
+from handoff_service.routing.queue import next_change, waits
 from handoff_service.settings import Settings
 from handoff_service.unit import Unit
 
@@ -63,12 +63,11 @@ def places(session: Session, settings: Settings, now: dt.datetime) -> dict[str, 
     """Everybody's place in the queue."""
     waiting = _waiting(session, repository.waiting(session))
     states = _states(session, repository.active_agents(session))
-    policy = _policy(settings)
-    found = {}
-    for position, each in enumerate(queue_order(waiting, policy, now), start=1):
-        wait = estimated_wait(each.conversation_id, waiting, states, policy, now, settings.mean_handling)
-        found[each.conversation_id] = Place(position, None if wait is None else int(wait.total_seconds()))
-    return found
+    everybody = waits(waiting, states, _policy(settings), now, settings.mean_handling)
+    return {
+        each.conversation_id: Place(position, None if wait is None else int(wait.total_seconds()))
+        for position, (each, wait) in enumerate(everybody, start=1)
+    }
 
 
 def next_moment(session: Session, settings: Settings, now: dt.datetime) -> dt.datetime | None:

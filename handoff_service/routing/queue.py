@@ -1,5 +1,6 @@
 """The queue as seen from outside: its order, a place in it, how long it may take, when to look again."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -41,6 +42,30 @@ def position(conversation_id: str, waiting: Sequence[Waiting], policy: Policy, n
     return ids.index(conversation_id) + 1 if conversation_id in ids else None
 
 
+def waits(
+    waiting: Sequence[Waiting],
+    agents: Sequence[AgentState],
+    policy: Policy,
+    now: datetime,
+    mean_handling: timedelta,
+) -> list[tuple[Waiting, timedelta | None]]:
+    """Everybody in their order, with how long until somebody takes them; None when nobody online can.
+
+    Zero when somebody could take it now. Else each place of the agents who can serve it frees, on average,
+    every `mean_handling`, and those ahead who want the same agents go first. Where waiting for a relaxation
+    opens more agents sooner, that is counted. An average, not a promise.
+    """
+    house = house_of(agents)
+    serving = [agent for agent in agents if agent.online and agent.capacity > 0]
+    ahead: Counter[frozenset[str]] = Counter()  # of those in front, how many insist on which skills
+    found = []
+    for each in queue_order(waiting, policy, now):
+        needs = needs_of(each, house)
+        found.append((each, _wait(needs, ahead, serving, policy, now, mean_handling)))
+        ahead[needs.insisted(needs.taken(policy, now))] += 1
+    return found
+
+
 def estimated_wait(
     conversation_id: str,
     waiting: Sequence[Waiting],
@@ -49,40 +74,39 @@ def estimated_wait(
     now: datetime,
     mean_handling: timedelta,
 ) -> timedelta | None:
-    """How long until somebody takes the conversation; None when nobody online can, or it is not waiting.
+    """The wait of one of them; None also when it is not waiting."""
+    for each, wait in waits(waiting, agents, policy, now, mean_handling):
+        if each.conversation_id == conversation_id:
+            return wait
+    return None
 
-    Zero when somebody could take it now. Else each place of the agents who can serve it frees, on average,
-    every `mean_handling`, and those ahead who want the same agents go first. Where waiting for a relaxation
-    opens more agents sooner, that is counted. An average, not a promise.
-    """
-    order = queue_order(waiting, policy, now)
-    me = next((w for w in order if w.conversation_id == conversation_id), None)
-    if me is None:
-        return None
-    house = house_of(agents)
-    ahead = [needs_of(w, house) for w in order[: order.index(me)]]
-    mine = needs_of(me, house)
+
+def _wait(
+    mine: Needs,
+    ahead: Counter[frozenset[str]],
+    serving: Sequence[AgentState],
+    policy: Policy,
+    now: datetime,
+    mean_handling: timedelta,
+) -> timedelta | None:
+    me = mine.waiting
     moments = {
         max(now, mine.due(step, policy)) for step in range(mine.taken(policy, now), len(mine.steps) + 1)
     }
     since = giver_from(me, policy)
     if since is not None and since > now:
         moments.add(since)
-    waits = []
+    found = []
     for moment in moments:
         insisted = mine.insisted(mine.taken(policy, moment))
         able = [
-            agent
-            for agent in agents
-            if agent.online
-            and agent.capacity > 0
-            and insisted <= agent.skills
-            and may_have(me, agent, policy, moment)
+            agent for agent in serving if insisted <= agent.skills and may_have(me, agent, policy, moment)
         ]
         if able:
-            rivals = sum(_competes(needs, able, policy, now) for needs in ahead)
-            waits.append(max(moment - now, _until_free(able, rivals, mean_handling)))
-    return min(waits, default=None)
+            skills = {agent.skills for agent in able}
+            rivals = sum(count for wanted, count in ahead.items() if any(wanted <= each for each in skills))
+            found.append(max(moment - now, _until_free(able, rivals, mean_handling)))
+    return min(found, default=None)
 
 
 def next_change(
@@ -101,11 +125,6 @@ def next_change(
         steps = max(0, (now - w.queued_at) // policy.age_step)
         moments.append(w.queued_at + (steps + 1) * policy.age_step)
     return min((moment for moment in moments if moment is not None), default=None)
-
-
-def _competes(needs: Needs, able: Sequence[AgentState], policy: Policy, now: datetime) -> bool:
-    insisted = needs.insisted(needs.taken(policy, now))
-    return any(insisted <= agent.skills for agent in able)
 
 
 def _until_free(able: Sequence[AgentState], ahead: int, mean_handling: timedelta) -> timedelta:

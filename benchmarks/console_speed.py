@@ -1,0 +1,192 @@
+"""How fast the console is with a busy desk, in a real browser on the real service.
+
+5,000 conversations wait and one conversation has 2,000 messages. Printed: the most row nodes that the page ever
+held, the longest task of a scripted scroll through both, the first paint, and how long a customer's message takes from
+the moment it is handed to the service (before its commit, so this is an upper bound) to the painted page, alone and
+with 199 other listeners on the stream in the same run. `--streams`, `--rounds` and `--conversations` change that.
+Needs Chromium (BATON_CHROMIUM names one). Run it by `make bench`.
+"""
+
+import argparse
+import asyncio
+import shutil
+import statistics
+import tempfile
+import time
+from os import environ
+from pathlib import Path
+from typing import Any
+
+import httpx
+from playwright.async_api import Page, async_playwright
+
+from benchmarks._desk import PASSWORD, DeskServer, desk_server
+
+MESSAGES = 2000
+BETWEEN = 0.15  # seconds from one message to the next: a busy desk, not a flood
+
+WATCH = """() => {
+  window.rows = 0; window.longest = 0; window.painted = {};
+  const count = () => {
+    window.rows = Math.max(window.rows, document.querySelectorAll('[data-row], nav [role=region] button, [role=log] article').length);
+  };
+  new MutationObserver(count).observe(document.body, {childList: true, subtree: true});
+  new PerformanceObserver(list => {
+    for (const entry of list.getEntries()) window.longest = Math.max(window.longest, entry.duration);
+  }).observe({type: 'longtask', buffered: false});
+  count();
+}"""
+
+PAINTED = """(mark) => new Promise(resolve => {
+  const look = () => {
+    const log = document.querySelector('[role=log]');
+    if (!log || !log.textContent.includes(mark)) return false;
+    observer.disconnect();
+    // two frames later what the mutation changed is on the screen
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(performance.timeOrigin + performance.now())));
+    return true;
+  };
+  const observer = new MutationObserver(look);
+  observer.observe(document.body, {childList: true, subtree: true, characterData: true});
+  look();
+})"""
+
+SCROLL = """async (selector) => {
+  const of = [...document.querySelectorAll('*')].find(e => e.matches(selector) && e.scrollHeight > e.clientHeight + 50)
+    ?? [...document.querySelectorAll(selector + ' *')].find(e => e.scrollHeight > e.clientHeight + 50 && getComputedStyle(e).overflowY !== 'visible');
+  const frame = () => new Promise(requestAnimationFrame);
+  const end = of.scrollHeight;
+  for (let step = 0; step <= 60; step += 1) { of.scrollTop = end * step / 60; await frame(); await frame(); }
+  for (let step = 60; step >= 0; step -= 2) { of.scrollTop = end * step / 60; await frame(); }
+  return end;
+}"""
+
+
+async def listen(client: httpx.AsyncClient, url: str, token: str, ready: asyncio.Event) -> None:
+    """One more desk on the stream, which reads and does nothing."""
+    headers = {"Authorization": f"Bearer {token}"}
+    async with client.stream("GET", f"{url}/api/v1/stream", headers=headers) as response:
+        ready.set()
+        async for _ in response.aiter_raw():
+            pass
+
+
+async def log_in(page: Page, url: str, name: str) -> None:
+    await page.goto(f"{url}/")
+    await page.locator("#email").fill(f"{name}@example.com")
+    await page.locator("#password").fill(PASSWORD)
+    await page.keyboard.press("Enter")
+    await page.wait_for_selector("nav [role=region]")
+
+
+async def scrolled(page: Page, url: str, desk: DeskServer) -> dict[str, float]:
+    """What a supervisor's screen costs who scrolls through all of it."""
+    await log_in(page, url, "vera")
+    await page.evaluate(WATCH)
+    await page.evaluate("location.hash = %r" % desk.long_conversation)
+    await page.wait_for_selector("[role=log] article")
+    await page.wait_for_timeout(1500)
+    await page.evaluate("window.longest = 0")
+    heights = {
+        "inbox": await page.evaluate(SCROLL, "nav"),
+        "log": await page.evaluate(SCROLL, "[role=log]"),
+    }
+    rows, longest = await page.evaluate("[window.rows, window.longest]")
+    paint = await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")
+    return {"rows": rows, "longest": longest, "paint": paint, **heights}
+
+
+async def reload_paint(page: Page) -> float:
+    """Milliseconds to the first paint of somebody who is logged in already and comes back."""
+    await page.reload()
+    await page.wait_for_selector("nav [role=region]")
+    return float(
+        await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")
+    )
+
+
+async def latencies(page: Page, desk: DeskServer, rounds: int, mark: str) -> list[float]:
+    """Milliseconds from handing a message in to its being on the screen."""
+    took = []
+    headers = {"Authorization": f"Bearer {desk.service_key}"}
+    async with httpx.AsyncClient(headers=headers, trust_env=False) as client:
+        for number in range(rounds + 3):
+            text = f"{mark} {number}."
+            seen = asyncio.ensure_future(page.evaluate(PAINTED, text))
+            await asyncio.sleep(BETWEEN)
+            event = {
+                "event": "user",
+                "text": text,
+                "timestamp": time.time(),
+                "message_id": f"{mark}-{number}",
+                "input_channel": "rest",
+                "parse_data": {"intent": {"name": "faq", "confidence": 0.9}, "entities": []},
+                "metadata": {},
+            }
+            batch = [{"id": 0, "sender_id": desk.long_sender, "event": event}]
+            started = time.time()
+            answer = await client.post(f"{desk.url}/api/v1/ingest", json={"events": batch})
+            answer.raise_for_status()
+            painted = await asyncio.wait_for(seen, 30)
+            if number >= 3:  # the first few warm everything up
+                took.append(painted - started * 1000)
+    return took
+
+
+async def measure(desk: DeskServer, streams: int, rounds: int) -> None:
+    chromium = environ.get("BATON_CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        raise SystemExit("No Chromium: install it, or name one in BATON_CHROMIUM.")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = await browser.new_page(viewport={"width": 1280, "height": 800})
+        found = await scrolled(page, desk.url, desk)
+        paints = sorted([found["paint"], *[await reload_paint(page) for _ in range(4)]])
+        await page.close()
+        print(f"row nodes at most              {found['rows']:8.0f}   (allowed 200)")
+        print(f"longest task while scrolling   {found['longest']:8.0f} ms (allowed 100; 0: none over 50)")
+        print(f"scrolled                       {found['inbox']:8.0f} px of the inbox, {found['log']:.0f} px of the log")
+        print(f"first paint, median of {len(paints)}       {statistics.median(paints):8.0f} ms (allowed 1,500)")
+        context = await browser.new_context(viewport={"width": 1280, "height": 800})
+        page = await context.new_page()
+        await log_in(page, desk.url, "lin")
+        await page.evaluate(f"location.hash = {desk.long_conversation!r}")
+        await page.wait_for_selector("[role=log] article")
+        report("alone", await latencies(page, desk, rounds, "alone"))
+        token = desk.token("lin")
+        limits = httpx.Limits(max_connections=None)
+        async with httpx.AsyncClient(timeout=None, limits=limits, trust_env=False) as client:
+            ready = [asyncio.Event() for _ in range(streams)]
+            tasks = [asyncio.create_task(listen(client, desk.url, token, event)) for event in ready]
+            await asyncio.gather(*(event.wait() for event in ready))
+            report(f"with {streams} others", await latencies(page, desk, rounds, "crowd"))
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        await browser.close()
+
+
+def report(name: str, took: list[float]) -> None:
+    ordered = sorted(took)
+    p95 = ordered[max(0, -(-95 * len(ordered) // 100) - 1)]
+    print(
+        f"message to painted, {name:16} median {statistics.median(ordered):5.0f} ms, p95 {p95:5.0f} ms (allowed 150)"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--conversations", type=int, default=5000)
+    parser.add_argument("--streams", type=int, default=199)
+    parser.add_argument("--rounds", type=int, default=100)
+    given: Any = parser.parse_args()
+    print(f"Filling a desk with {given.conversations:,} conversations …", flush=True)
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        desk_server(Path(folder), conversations=given.conversations, messages=MESSAGES) as desk,
+    ):
+        asyncio.run(measure(desk, given.streams, given.rounds))
+
+
+if __name__ == "__main__":
+    main()
