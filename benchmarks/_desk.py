@@ -26,10 +26,14 @@ from handoff_service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = secrets.token_urlsafe(12)
-NAMES = ("lin", "vera")
 _CHANNELS = ("webchat", "rest", "whatsapp", "wechat")
 _RULES = ("asks_for_person", "refund_unsettled", "threat_or_strong_displeasure", "not_understood_twice")
-_WORDS = ("退款什么时候到账？", "My parcel has not arrived yet.", "已经三天了，还没有消息。", "Could you look into it, please?")
+_WORDS = (
+    "退款什么时候到账？",
+    "My parcel has not arrived yet.",
+    "已经三天了，还没有消息。",
+    "Could you look into it, please?",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +48,15 @@ class DeskServer:
     def token(self, name: str) -> str:
         """An agent's bearer token."""
         given = {"email": f"{name}@example.com", "password": PASSWORD}
-        answer = httpx.post(f"{self.url}/api/v1/auth/login", json=given, trust_env=False)
+        answer = httpx.post(f"{self.url}/api/v1/auth/login", json=given, trust_env=False, timeout=60)
         answer.raise_for_status()
         return str(answer.json()["access_token"])
 
 
 @contextmanager
 def desk_server(folder: Path, *, conversations: int, messages: int) -> Iterator[DeskServer]:
-    """A running service with that many conversations waiting, and one with that many messages in Lin's hands."""
+    """A running service with that many conversations, every tenth waiting and the others with colleagues, and
+    one with that many messages in Lin's hands."""
     secrets_ = {name: secrets.token_hex(24) for name in ("SERVICE_KEY", "TOKEN_SECRET")}
     environ = {
         **os.environ,
@@ -91,19 +96,25 @@ def _seed(settings: Settings, conversations: int, messages: int) -> tuple[str, s
     now = dt.datetime.now(dt.UTC)
     with context.work() as unit:
         hashed = Passwords().hash(PASSWORD)
-        people = [("lin", "agent"), ("vera", "supervisor")]
-        lin, _ = (
+        people = [("lin", "agent"), ("mei", "agent"), ("vera", "supervisor")]
+        lin, mei, _ = (
             create(unit, AgentIn(email=f"{n}@example.com", name=n.title(), role=role, skills=["zh"]), hashed)  # type: ignore[arg-type]
             for n, role in people
         )
+        lin.presence = mei.presence = "online"
         rows, handoffs, said = [], [], []
         for number in range(conversations):
-            since = now - dt.timedelta(seconds=conversations - number)
-            rows.append(_conversation(f"c{number:05}", since, number))
+            since = now - dt.timedelta(milliseconds=20 * (conversations - number))  # no timer is due
+            waits = {
+                **_conversation(f"c{number:05}", since, number),
+                "assignee_id": None,
+                "assigned_at": None,
+            }
+            held = {**waits, "owner": "agent", "assignee_id": mei.id, "assigned_at": since, "queued_at": None}
+            rows.append(held if number % 10 else waits)
             handoffs.append(_handoff(f"h{number:05}", f"c{number:05}", since, number))
             said.append(_message(f"c{number:05}", number + 1, since, number))
-        long = {**_conversation("long", now, 1), "owner": "agent", "assignee_id": lin.id, "assigned_at": now}
-        rows.append({**long, "queued_at": None, "unread": 0})
+        rows.append({**_conversation("long", now, 1), **_in_hand(lin.id, now)})
         handoffs.append(_handoff("hlong", "long", now, 1))
         begin = now - dt.timedelta(seconds=messages)
         said += [
@@ -133,9 +144,25 @@ def _conversation(conversation_id: str, since: dt.datetime, number: int) -> dict
         "queued_at": since,
         "customer_wrote_at": since,
         "waiting_since": since,
+        "assignee_id": None,
+        "assigned_at": None,
+        "agent_wrote_at": None,
         "unread": 1,
         "created_at": since,
         "updated_at": since,
+    }
+
+
+def _in_hand(agent_id: str, since: dt.datetime) -> dict[str, object]:
+    """With that agent, who has answered."""
+    return {
+        "owner": "agent",
+        "assignee_id": agent_id,
+        "queued_at": None,
+        "assigned_at": since,
+        "agent_wrote_at": since,
+        "waiting_since": None,
+        "unread": 0,
     }
 
 
