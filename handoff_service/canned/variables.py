@@ -16,16 +16,21 @@ VARIABLES = (
     "date.today",  # where the agent is
 )
 
-_VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
+# The blanks around a name are taken off afterwards: a pattern for them would try each way to share them out.
+_VARIABLE = re.compile(r"\{\{([^{}]*)\}\}")
 
 
 def unknown_in(text: str) -> list[str]:
     """What stands in the text as a variable and is none, each once: `{{` without its end too."""
-    named = [name for name in _VARIABLE.findall(text) if name not in VARIABLES]
+    named = [name for name in _named_in(text) if name not in VARIABLES]
     broken = ["{{"] if "{{" in _VARIABLE.sub("", text) else []
     return list(dict.fromkeys([*named, *broken]))
 
 
 def open_in(text: str) -> list[str]:
     """The variables that the text still leaves open, each once."""
-    return list(dict.fromkeys(name for name in _VARIABLE.findall(text) if name in VARIABLES))
+    return list(dict.fromkeys(name for name in _named_in(text) if name in VARIABLES))
+
+
+def _named_in(text: str) -> list[str]:
+    return [name.strip() for name in _VARIABLE.findall(text)]

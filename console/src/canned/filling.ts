@@ -16,7 +16,8 @@ export const VARIABLES = [
 export type Variable = (typeof VARIABLES)[number];
 export type Values = Record<Variable, string | null>;
 
-const VARIABLE = /\{\{\s*([^{}]*?)\s*\}\}/g;
+// The blanks around a name are taken off afterwards: a pattern for them would try each way to share them out.
+const VARIABLE = /\{\{([^{}]*)\}\}/g;
 const REFERENCE = 8; // characters of the handoff's id: enough to find it again, few enough to be read out
 
 /** What the conversation has for each variable, in the words of the answer's language; null where it has nothing. */
@@ -37,7 +38,10 @@ export function valuesOf(conversation: Conversation, me: Agent | null, language:
 
 /** The text with what is known filled in; what is not stays as it is, for the agent to replace. */
 export function filled(text: string, values: Values): string {
-  return text.replace(VARIABLE, (whole, name: string) => (isVariable(name) ? (values[name] ?? `{{${name}}}`) : whole));
+  return text.replace(VARIABLE, (whole, given: string) => {
+    const name = given.trim();
+    return isVariable(name) ? (values[name] ?? `{{${name}}}`) : whole;
+  });
 }
 
 /** The text in pieces; those with a name are variables that are still open. */
@@ -45,9 +49,10 @@ export function piecesOf(text: string): { text: string; open: Variable | null }[
   const pieces: { text: string; open: Variable | null }[] = [];
   let done = 0;
   for (const match of text.matchAll(VARIABLE)) {
-    if (!isVariable(match[1]!)) continue;
+    const name = match[1]!.trim();
+    if (!isVariable(name)) continue;
     if (match.index > done) pieces.push({ text: text.slice(done, match.index), open: null });
-    pieces.push({ text: match[0], open: match[1] });
+    pieces.push({ text: match[0], open: name });
     done = match.index + match[0].length;
   }
   if (done < text.length) pieces.push({ text: text.slice(done), open: null });
@@ -66,7 +71,7 @@ export function firstOpen(text: string): { from: number; to: number; name: Varia
 
 /** What stands in the text as a variable and is none: the service would refuse it. */
 export function unknownIn(text: string): string[] {
-  const named = [...text.matchAll(VARIABLE)].map(([, name]) => name!).filter((name) => !isVariable(name));
+  const named = [...text.matchAll(VARIABLE)].map(([, name]) => name!.trim()).filter((name) => !isVariable(name));
   return [...new Set([...named, ...(text.replace(VARIABLE, "").includes("{{") ? ["{{"] : [])])];
 }
 

@@ -54,3 +54,9 @@ it.each([
   ["{{customer.name", ["{{"]],
   ["plain } { text", []],
 ])("what the service would refuse in %j is named", (text, unknown) => expect(unknownIn(text)).toEqual(unknown));
+
+it("takes no time over a text that never closes what it opens", () => {
+  const began = performance.now();
+  unknownIn(`{{${" ".repeat(10_000)}`);
+  expect(performance.now() - began).toBeLessThan(1000);
+});

@@ -1,5 +1,7 @@
 """What a canned answer may leave open."""
 
+import time
+
 import pytest
 
 from handoff_service.canned.variables import VARIABLES, open_in, unknown_in
@@ -32,3 +34,12 @@ def test_only_what_could_be_filled_in_counts_as_open() -> None:
         "customer.name",
         "agent.name",
     ]
+
+
+@pytest.mark.parametrize("text", ["{{" + " " * 10_000, "{{ a" * 2_500, "{{ x" + " " * 10_000 + "{"])
+def test_no_text_keeps_it_busy(text: str) -> None:
+    began = time.perf_counter()
+    open_in(text)
+    unknown_in(text)
+
+    assert time.perf_counter() - began < 1
