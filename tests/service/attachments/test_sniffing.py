@@ -1,6 +1,7 @@
 """What a file is, by its contents."""
 
 import io
+import time
 
 import pytest
 
@@ -80,3 +81,18 @@ def test_a_damaged_header_has_no_size(content: bytes) -> None:
 @pytest.mark.parametrize("content", [files.png(), files.JPEG, files.GIF, files.WEBP])
 def test_the_size_is_read_from_the_header(content: bytes) -> None:
     assert dimensions(io.BytesIO(content)) == (3, 2)
+
+
+def test_a_picture_that_is_all_header_keeps_nobody_busy() -> None:
+    segments = b"\xff\xd8" + b"\xff\xe0\x00\x02" * 1_000_000
+    began = time.perf_counter()
+
+    assert sniffed(segments) == "image/jpeg"
+    assert dimensions(io.BytesIO(segments)) is None
+    assert time.perf_counter() - began < 1
+
+
+def test_a_picture_with_megabytes_of_metadata_is_a_picture() -> None:
+    metadata = b"\xff\xe1\xff\xff" + b"\0" * 65_533
+
+    assert dimensions(io.BytesIO(files.JPEG[:2] + metadata * 100 + files.JPEG[2:])) == (3, 2)
