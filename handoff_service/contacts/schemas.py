@@ -9,9 +9,13 @@ from handoff_service.conversations.schemas import ContactHint
 from handoff_service.schemas import STORABLE, Body
 from handoff_service.turns.schemas import StorableText
 
+# They turn what stands behind a name around, wherever it is shown.
+_DIRECTIONS = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+
 
 def _one_line(value: str) -> str:
     plain = "".join(" " if unicodedata.category(each) in ("Cc", "Zl", "Zp") else each for each in value)
+    plain = plain.translate(_DIRECTIONS)
     return " ".join(plain.split())
 
 

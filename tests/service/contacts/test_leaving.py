@@ -39,7 +39,7 @@ def system_words(desk: Desk, sender_id: str = SENDER) -> list[str]:
 
 class TestLeaving:
     def test_from_nowhere_it_begins_a_conversation(self, desk, leave):
-        answer = leave(language="en", name=" Mei\nLin ")
+        answer = leave(language="en", name=" Mei\n\u202eLin ")
 
         assert answer.status_code == 201
         assert answer.json()["contact"] == {"name": "Mei Lin", "email": "m…@example.com", "phone": None}
