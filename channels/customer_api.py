@@ -22,6 +22,7 @@ from channels.durable import DurableInput
 from channels.feed import Bell, Feed
 from channels.feedback import take_feedback
 from channels.leaving import leave_message
+from channels.limits import CALLS_A_MINUTE, PerMinute
 from channels.rating import give_rating
 from channels.refusals import InvalidPayload, NotWaiting, SlowDown, Unavailable
 from channels.sessions import Sessions
@@ -62,6 +63,7 @@ class CustomerApi:
         self._feed = feed
         self._visits = visits
         self._uploads = uploads
+        self._calls = PerMinute(CALLS_A_MINUTE, channel.now)
 
     def add_routes(self, blueprint: Blueprint) -> None:
         for method, path, handler in (
@@ -157,6 +159,7 @@ class CustomerApi:
         choice = (await json_body(request)).get("choice")
         if choice not in ("wait", "bot"):
             raise InvalidPayload('`choice` must be "wait" or "bot"')
+        self._admit(conversation)
         try:
             await self._visits.choose(conversation, choice)
         except DeskAway:
@@ -167,12 +170,16 @@ class CustomerApi:
 
     async def _rate(self, request: Request) -> HTTPResponse:
         _, conversation = self._who(request)
-        await give_rating(self._visits, conversation, await json_body(request))
+        payload = await json_body(request)
+        self._admit(conversation)
+        await give_rating(self._visits, conversation, payload)
         return empty()
 
     async def _leave_message(self, request: Request) -> HTTPResponse:
         _, conversation = self._who(request)
-        left = await leave_message(self._channel, self._visits, conversation, await json_body(request))
+        payload = await json_body(request)
+        self._admit(conversation)
+        left = await leave_message(self._channel, self._visits, conversation, payload)
         return json_response({"id": left.message_id, "number": left.number}, 202)
 
     async def _upload(self, request: Request) -> HTTPResponse:
@@ -186,6 +193,11 @@ class CustomerApi:
 
     def _who(self, request: Request) -> tuple[Visitor, str]:
         return self._sessions.who(request)
+
+    def _admit(self, conversation: str) -> None:
+        """Raises SlowDown for a customer who keeps the handoff service busy."""
+        if not self._calls.allows(conversation):
+            raise SlowDown("too much at once; please wait a minute", retry_after=60)
 
     def _since(self, conversation: str, after: int) -> list[dict[str, Any]]:
         now = self._channel.now()

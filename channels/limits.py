@@ -1,4 +1,4 @@
-"""How often something may happen per address. In memory: a restart forgives."""
+"""How often something may happen per address or customer. In memory: a restart forgives."""
 
 import os
 from collections import Counter
@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 # Behind one address there may be an office; a script that makes visitors by the thousand fills the disk.
 NEW_VISITORS_A_MINUTE = 60
+# Choices, ratings, left messages: each is a transaction of the handoff service, and some are recorded there.
+CALLS_A_MINUTE = 20
 
 
 class PerMinute:

@@ -37,6 +37,7 @@ class Sessions:
     async def open(self, request: Request, payload: dict[str, Any]) -> dict[str, Any]:
         """The answer to `{site?, token? | customer_token? | resume?}`: without any, a new visitor."""
         if payload.get("resume") is not None:
+            self._admit(request)
             visitor = await self._resumed(payload["resume"])
             site = self._site_of(request, visitor)
         else:
@@ -76,9 +77,13 @@ class Sessions:
             except InvalidCustomerTokenError:
                 raise InvalidToken("the site does not vouch for this customer (any more)") from None
             return visitors.welcome(site.name, who), site
+        self._admit(request)
+        return visitors.create(site.name), site
+
+    def _admit(self, request: Request) -> None:
+        """Raises SlowDown for an address that makes visitors, or tries links, without end."""
         if not self._new_visitors.allows(request.remote_addr or request.ip):
             raise SlowDown("too many new visitors from this address", retry_after=60)
-        return visitors.create(site.name), site
 
     async def _resumed(self, token: object) -> Visitor:
         """Whose conversation the link of a mail opens, let in with a token of their own."""

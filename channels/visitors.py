@@ -18,6 +18,8 @@ from channels.store import Store
 IDLE_LIFETIME = timedelta(days=30)
 # Writing "still here" once an hour is exact enough for a lifetime of days.
 _TOUCH_EVERY = timedelta(hours=1)
+# Devices and visits of one customer. The one used longest ago ends first.
+MAX_SESSIONS = 50
 
 
 class InvalidTokenError(Exception):
@@ -85,6 +87,11 @@ class Visitors:
     def _begin(self, visitor: str, site: str, expires_at: float | None) -> Visitor:
         token = secrets.token_urlsafe(32)
         with self._store.transaction() as db:
+            db.execute(
+                "DELETE FROM session WHERE visitor = ? AND token_hash NOT IN"
+                " (SELECT token_hash FROM session WHERE visitor = ? ORDER BY used_at DESC LIMIT ?)",
+                (visitor, visitor, MAX_SESSIONS - 1),
+            )
             db.execute(
                 "INSERT INTO session (token_hash, visitor, site, used_at, expires_at) VALUES (?, ?, ?, ?, ?)",
                 (_hash(token), visitor, site, self._now(), expires_at),

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from channels import visitors
 from channels.sites import InvalidCustomerTokenError, Site, Sites
 from channels.store import Store
 from channels.visitors import Visitors
@@ -171,6 +172,24 @@ def test_one_address_makes_no_visitors_without_end(db: Path, monkeypatch: pytest
             assert (await who.open(token=who.token)).status == 200, "who is known is not new"
             now += int(answers[-1].headers["retry-after"])
             assert (await who.open()).status == 200
+
+    run(test())
+
+
+def test_one_customer_holds_no_sessions_without_end(db: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(visitors, "MAX_SESSIONS", 3)
+    now = NOW
+
+    async def test() -> None:
+        nonlocal now
+        async with serving(db, now=lambda: now, sites=SITES) as server, stranger(server, origin=SHOP) as mei:
+            tokens = []
+            for _ in range(4):
+                await mei.open(site="shop", customer_token=signed(MEI))
+                tokens.append(mei.token)
+                now += 1
+            known = [(await mei.open(token=token)).status for token in tokens]
+            assert known == [401, 200, 200, 200]
 
     run(test())
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from channels import visits
+from channels.limits import CALLS_A_MINUTE
 from tests.assistant.channel_fakes import Server, run, serving
 from tests.assistant.customer_client import Client, client
 from tests.assistant.fake_visits import BOT, LIN, FakeVisits, queued, serving_visits
@@ -285,5 +286,29 @@ def test_a_receipt_is_for_a_number(db: Path, number: Any) -> None:
             for path in ("/read", "/received"):
                 assert (await lin.call("POST", path, {"number": number})).code == "invalid_payload"
             assert (await lin.call("POST", "/choice", {"choice": number})).code == "invalid_payload"
+
+    run(test())
+
+
+def test_nobody_keeps_the_service_busy_with_choices(db: Path) -> None:
+    now = 1_800_000_000.0
+
+    async def test() -> None:
+        nonlocal now
+        async with (
+            serving_visits() as desk,
+            serving(db, desk=desk.desk, now=lambda: now) as server,
+            client(server) as lin,
+            client(server) as mei,
+        ):
+            chosen = {"choice": "wait"}
+            answers = [await lin.call("POST", "/choice", chosen) for _ in range(CALLS_A_MINUTE + 1)]
+            assert [answer.status for answer in answers] == [204] * CALLS_A_MINUTE + [429]
+            rating = {"id": "r", "score": 5}
+            assert (await lin.call("POST", "/rating", rating)).code == "slow_down"
+            assert (await mei.call("POST", "/rating", rating)).status == 204
+            assert len(desk.told) == CALLS_A_MINUTE + 1
+            now += int(answers[-1].headers["retry-after"])
+            assert (await lin.call("POST", "/choice", {"choice": "wait"})).status == 204
 
     run(test())
