@@ -10,7 +10,7 @@ ARGS ?=
 SERVICE_BIN := handoff_service/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train console test bench lint format clean
+.PHONY: help setup run train console test pictures bench lint format clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -29,6 +29,11 @@ console: ## Build the agent console from console/
 
 test: ## Run every test; SUITE=assistant|service|console|e2e for one of them, ARGS="-k word" for pytest
 	@exec $(PYTHON) -m scripts.test --suite="$(SUITE)" -- $(ARGS)
+
+pictures: ## Take the pictures of the guides anew, into docs/images
+	@$(PYTHON) -m scripts.console_build
+	@BATON_PICTURES=docs/images $(SERVICE_BIN)/python -m pytest -c handoff_service/pyproject.toml --rootdir . \
+	    tests/e2e/pages/looks/test_pictures.py
 
 bench: ## Measure on processes of its own; everything in benchmarks/
 	@$(PYTHON) -m scripts.train --if-changed

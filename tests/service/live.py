@@ -17,9 +17,9 @@ PATIENCE = 30.0  # seconds; only a failing test waits that long
 
 
 @contextmanager
-def running(app: FastAPI) -> Iterator[str]:
-    """Its URL, e.g. `http://127.0.0.1:43121`."""
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1))
+def running(app: FastAPI, **options: Any) -> Iterator[str]:
+    """Its URL, e.g. `http://127.0.0.1:43121`. `options` are uvicorn's."""
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, timeout_graceful_shutdown=1, **options))
     with socket.create_server(("127.0.0.1", 0)) as listener:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -48,6 +48,11 @@ export function money({ amount, currency }: Pick<Order, "amount" | "currency">, 
   }
 }
 
+/** "9 Feb 2026": a day on the shop's calendar, whichever zone the agent is in. */
+export function day(iso: string, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" }).format(new Date(`${iso}T00:00Z`));
+}
+
 /** The average of the scores with one decimal; null without any. */
 export function average(scores: readonly number[]): string | null {
   return scores.length ? (scores.reduce((sum, score) => sum + score, 0) / scores.length).toFixed(1) : null;

@@ -15,6 +15,7 @@ export function Log({ news }: { news: number }) {
   const rows = rowsOf(messages, waiting, news, state.read_up_to ?? 0);
   const log = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
+  const top = useRef(0);
   const before = useRef({ rows: 0, unsent: 0 });
   const [below, setBelow] = useState(false);
 
@@ -33,7 +34,9 @@ export function Log({ news }: { news: number }) {
   const settle = () => atEnd.current && toEnd();
   const look = () => {
     const { scrollHeight, scrollTop, clientHeight } = log.current!;
-    atEnd.current = scrollHeight - scrollTop - clientHeight < SLACK;
+    if (scrollHeight - scrollTop - clientHeight < SLACK) atEnd.current = true;
+    else if (scrollTop < top.current) atEnd.current = false; // else a picture has grown, and nobody has moved
+    top.current = scrollTop;
     if (atEnd.current) setBelow(false);
     seen();
   };

@@ -6,7 +6,8 @@ import { en, zh } from "@/i18n/tables";
 const tables: Record<string, Record<string, string>> = { en, zh };
 const keys = Object.keys(en);
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
-const SAME_IN_BOTH = ["author.named", "announce.message", "list.more"]; // texts without a word of their own
+const WITHOUT_WORDS = ["author.named", "announce.message", "list.more"];
+const SAME_IN_BOTH = [...WITHOUT_WORDS, "channel.whatsapp", "channel.telegram"]; // names are not translated
 
 const files = Object.entries(import.meta.glob<Record<string, string>>("@/i18n/{en,zh-CN}/*.json", { import: "default", eager: true }));
 const sources = import.meta.glob<string>(["../../../console/src/**/*.{ts,vue}", "!**/*.d.ts"], {
