@@ -27,6 +27,8 @@ def merged(folder: str, key: str) -> list:
 
 
 DOMAIN = load(ROOT / "domain.yml")
+# What people say in words. A file without any is named by the channel, and answered by HandoffPolicy.
+SAID = [intent for intent in DOMAIN["intents"] if intent != "send_attachment"]
 RESPONSES = {name: texts for part in merged("responses", "responses") for name, texts in part.items()}
 RULES = [rule for part in merged("rules", "rules") for rule in part]
 HELD_OUT = load(ROOT / "tests" / "assistant" / "nlu_heldout.yml")
@@ -51,13 +53,13 @@ def comparable(text: str) -> str:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("intent", DOMAIN["intents"])
+@pytest.mark.parametrize("intent", SAID)
 def test_an_intent_has_enough_examples(language, intent):
     assert len(set(map(comparable, EXAMPLES[language][intent]))) >= EXAMPLES_PER_INTENT
 
 
 def test_only_intents_of_the_domain_have_examples():
-    assert set(EXAMPLES["zh"]) == set(EXAMPLES["en"]) == set(DOMAIN["intents"])
+    assert set(EXAMPLES["zh"]) == set(EXAMPLES["en"]) == set(SAID)
 
 
 def test_no_example_stands_twice():
@@ -88,7 +90,7 @@ def test_a_file_is_in_the_language_of_its_name():
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("intent", DOMAIN["intents"])
+@pytest.mark.parametrize("intent", SAID)
 def test_enough_sentences_are_held_out(language, intent):
     assert len(set(HELD_OUT[language][intent])) >= HELD_OUT_PER_INTENT
 

@@ -8,7 +8,8 @@ import yaml
 
 from tests.assistant.nlu_files import HELD_BACK, LANGUAGES, ROOT, TRAINING, comparable, sentences
 
-INTENTS = yaml.safe_load(Path(ROOT, "domain.yml").read_text(encoding="utf-8"))["intents"]
+DOMAIN = yaml.safe_load(Path(ROOT, "domain.yml").read_text(encoding="utf-8"))
+INTENTS = [intent for intent in DOMAIN["intents"] if intent != "send_attachment"]  # never said in words
 HELD_BACK_SENTENCES = sentences(HELD_BACK)
 TRAINED = sentences(TRAINING)
 DEVELOPMENT = yaml.safe_load(Path(ROOT, "tests/assistant/nlu_heldout.yml").read_text(encoding="utf-8"))
