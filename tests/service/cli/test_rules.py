@@ -102,7 +102,7 @@ class TestRules:
             "rules[0].when.threat: expected true or false, got the number 5",
             f"rules: 2 mistakes in {bad}.",
         ]
-        assert said(capsys, "rules", "check", str(SHIPPED_FILE)).endswith("is in order: 13 rules.\n")
+        assert said(capsys, "rules", "check", str(SHIPPED_FILE)).endswith("is in order: 14 rules.\n")
 
     def test_the_input_is_read_for_a_dash(
         self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
