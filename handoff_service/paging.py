@@ -36,13 +36,20 @@ def decode_cursor(cursor: str | None, *kinds: type[str] | type[int]) -> tuple[st
 def decode_place(cursor: str | None) -> tuple[dt.datetime, str] | None:
     """The time and id that `encode_cursor` was given, in a list by time. Raises `Unprocessable`."""
     place = decode_cursor(cursor, str, str)
-    if place is None:
-        return None
+    return None if place is None else (_moment(place[0]), str(place[1]))
+
+
+def decode_numbered(cursor: str | None) -> tuple[dt.datetime, int] | None:
+    """The same where a number tells equal times apart. Raises `Unprocessable`."""
+    place = decode_cursor(cursor, str, int)
+    return None if place is None else (_moment(place[0]), int(place[1]))
+
+
+def _moment(given: str | int) -> dt.datetime:
     try:
-        at = dt.datetime.fromisoformat(str(place[0])).astimezone(dt.UTC)
+        return dt.datetime.fromisoformat(str(given)).astimezone(dt.UTC)
     except (ValueError, OverflowError) as error:
         raise Unprocessable("The cursor is not one of ours.") from error
-    return at, str(place[1])
 
 
 def _comparable(place: list[str | int]) -> bool:

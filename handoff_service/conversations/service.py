@@ -1,9 +1,5 @@
 """What agents do with conversations. Each function is one change, or a refusal by name."""
 
-import base64
-import binascii
-import datetime as dt
-import json
 from dataclasses import replace
 from typing import Any
 
@@ -19,11 +15,12 @@ from handoff_service.conversations import messages, ownership, recalling, reposi
 from handoff_service.conversations.repository import Filters
 from handoff_service.conversations.schemas import Assign, Claim, Counts, Ending, Say, Snooze, Transfer
 from handoff_service.conversations.view import may_see
-from handoff_service.errors import BadRequest, Conflict, NotFound, Unprocessable
+from handoff_service.errors import Conflict, NotFound, Unprocessable
 from handoff_service.handoffs import marks
 from handoff_service.handoffs import service as handoffs
 from handoff_service.mail.schedule import owe_mail
 from handoff_service.models import Agent, Conversation, Message, Team
+from handoff_service.paging import decode_numbered, decode_place, encode_cursor
 from handoff_service.rasa import delivery
 from handoff_service.ratings import service as ratings
 from handoff_service.rules.service import active_rules
@@ -320,30 +317,12 @@ def _agent(unit: Unit, who: Principal) -> Agent:
 # --- lists ------------------------------------------------------------------------------------------
 
 
-def encode_cursor(*parts: Any) -> str:
-    return base64.urlsafe_b64encode(json.dumps(parts, separators=(",", ":")).encode()).decode()
-
-
-def decode_cursor(cursor: str | None) -> tuple[dt.datetime, Any] | None:
-    """The place a page ended at: a time and what tells equal times apart. Raises `BadRequest`."""
-    if not cursor:
-        return None
-    try:
-        moment, tie = json.loads(base64.urlsafe_b64decode(cursor.encode()))
-        at = dt.datetime.fromisoformat(moment)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise BadRequest("This cursor is not one that a list gave.") from error
-    if at.tzinfo is None or not isinstance(tie, int | str):
-        raise BadRequest("This cursor is not one that a list gave.")
-    return at, tie
-
-
 def list_conversations(
     session: Session, who: Principal, filters: Filters, cursor: str | None, limit: int
 ) -> tuple[list[Conversation], str | None]:
     """Newest first, what this agent may see."""
     found = repository.find(
-        session, _completed(session, filters), _eyes(who), decode_cursor(cursor), limit + 1
+        session, _completed(session, filters), _eyes(who), decode_place(cursor), limit + 1
     )
     page = list(found[:limit])
     more = len(found) > limit
@@ -370,10 +349,7 @@ def list_messages(
     session: Session, conversation: Conversation, cursor: str | None, limit: int
 ) -> tuple[list[Message], str | None]:
     """In display order, from the beginning."""
-    place = decode_cursor(cursor)
-    if place is not None and not isinstance(place[1], int):
-        raise BadRequest("This cursor is not one that a list of messages gave.")
-    found = repository.messages(session, conversation.id, after=place, limit=limit + 1)
+    found = repository.messages(session, conversation.id, after=decode_numbered(cursor), limit=limit + 1)
     page = list(found[:limit])
     more = len(found) > limit
     return page, encode_cursor(page[-1].sent_at.isoformat(), page[-1].seq) if more else None
