@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.e2e.people import AgentClient, Loop, WebCustomer
+from tests.e2e.people import AgentClient, WebCustomer
 from tests.e2e.stack import Stack
 from tests.e2e.waiting import PATIENCE
 
@@ -29,8 +29,8 @@ def until(condition: Callable[[], bool]) -> float:
     return time.perf_counter() - started
 
 
-def one_round(stack: Stack, loop: Loop, mei: AgentClient) -> dict[str, float]:
-    customer = WebCustomer(stack, loop).connect()
+def one_round(stack: Stack, mei: AgentClient) -> dict[str, float]:
+    customer = WebCustomer(stack).connect()
     took = {}
     started = time.perf_counter()
     customer.says("what are your opening hours")
@@ -59,17 +59,16 @@ def one_round(stack: Stack, loop: Loop, mei: AgentClient) -> dict[str, float]:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        stack, loop = Stack(Path(folder), {}), Loop()
+        stack = Stack(Path(folder), {})
         try:
             stack.set_up()
             stack.start("handoff", "actions", "rasa")
             mei = AgentClient(stack, "mei@example.com")
             mei.is_now("online")
-            one_round(stack, loop, mei)  # not counted: the first messages load dictionaries
-            rounds = [one_round(stack, loop, mei) for _ in range(ROUNDS)]
+            one_round(stack, mei)  # not counted: the first messages load dictionaries
+            rounds = [one_round(stack, mei) for _ in range(ROUNDS)]
         finally:
             stack.stop()
-            loop.close()
     print(f"{ROUNDS} rounds, milliseconds:  median   worst")
     for name in rounds[0]:
         values = [took[name] * 1000 for took in rounds]

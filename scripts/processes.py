@@ -17,7 +17,7 @@ from scripts.settings import ASSISTANT_PYTHON, DEFAULT_ACTIONS_PORT, HOST, SERVI
 
 Command = tuple[list[str], dict[str, str]]
 
-# Open event streams and web sockets end by themselves only when their clients leave; requests need less.
+# Open event streams end by themselves only when their clients leave; requests need less.
 SHUTDOWN_SECONDS = 1
 
 

@@ -1,4 +1,4 @@
-"""A Rasa server's surroundings for the connectors: a scripted assistant, a real web server, real clients."""
+"""A Rasa server's surroundings for the connectors: a scripted assistant, a real web server."""
 
 import asyncio
 import socket
@@ -9,7 +9,6 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import socketio
 from rasa.core.channels.channel import UserMessage, register
 from rasa.server import configure_cors
 from rasa.shared.core.events import UserUttered
@@ -18,7 +17,6 @@ from sanic import Sanic
 from channels.webchat import WebchatInput
 
 ORIGIN = "http://127.0.0.1:8000"
-PATH = "/webhooks/webchat/socket.io"
 
 # Sanic rewrites its own methods at each start, which works once per process unless it knows of more starts.
 Sanic.test_mode = True
@@ -94,104 +92,3 @@ async def serving(
         for connection in list(server.connections):
             connection.close()
         await server.after_stop()
-
-
-class Customer:
-    """A page of the web chat: one socket, and what it has been shown."""
-
-    def __init__(self) -> None:
-        self.sio = socketio.AsyncClient(reconnection=False)
-        self.token: str | None = None
-        self.visitor: str | None = None
-        self.shown: dict[int, dict[str, Any]] = {}
-        self.arrivals: list[int] = []
-        self._changed = asyncio.Event()
-        self._lost = asyncio.Event()
-        self.sio.on("message", self._on_message)
-        self.sio.on("disconnect", self._on_disconnect)
-
-    @property
-    def conversation(self) -> str:
-        return f"webchat:default:{self.visitor}"
-
-    @property
-    def gone(self) -> bool:
-        """Whether the connection has ended."""
-        return self._lost.is_set()
-
-    @property
-    def texts(self) -> list[str]:
-        return [self.shown[number]["text"] for number in sorted(self.shown)]
-
-    async def connect(self, url: str, **headers: str) -> None:
-        await self.sio.connect(url, headers=headers, transports=["websocket"], socketio_path=PATH)
-
-    async def close(self) -> None:
-        await self.sio.disconnect()
-
-    async def ask(self, event: str, *payload: Any) -> dict[str, Any]:
-        """The acknowledgement of an event; ConnectionError when the server is gone before it comes."""
-        data = payload[0] if len(payload) == 1 else (payload or None)
-        asked = asyncio.create_task(self.sio.call(event, data, timeout=10))
-        lost = asyncio.create_task(self._lost.wait())
-        await asyncio.wait({asked, lost}, return_when=asyncio.FIRST_COMPLETED)
-        lost.cancel()
-        if asked.done():
-            return asked.result()
-        asked.cancel()
-        raise ConnectionError("the server is gone")
-
-    async def open(self, token: str | None = None, after: int | None = None) -> dict[str, Any]:
-        """Ask for a session and show what is replayed."""
-        payload = {key: value for key, value in (("token", token), ("after", after)) if value is not None}
-        answer = await self.ask("session", payload)
-        if answer["ok"]:
-            self.token, self.visitor = answer["token"], answer["visitor"]
-            for message in answer["messages"]:
-                self._show(message)
-        return answer
-
-    async def say(self, text: str, client_id: str | None = None) -> dict[str, Any]:
-        return await self.ask("message", {"client_id": client_id or uuid.uuid4().hex, "text": text})
-
-    async def until(self, condition: Callable[[], bool], limit: float = 15.0) -> None:
-        """Wait until something that arrives makes the condition true."""
-
-        async def wait() -> None:
-            while not condition():
-                self._changed.clear()
-                await self._changed.wait()
-
-        await asyncio.wait_for(wait(), limit)
-
-    async def sees(self, count: int) -> list[str]:
-        """Wait for that many messages and give their texts in the order of their numbers."""
-        await self.until(lambda: len(self.shown) >= count)
-        return self.texts
-
-    def _on_message(self, message: dict[str, Any]) -> None:
-        self.arrivals.append(message["number"])
-        self._show(message)
-        self._changed.set()
-
-    def _on_disconnect(self) -> None:
-        self._lost.set()
-        self._changed.set()
-
-    def _show(self, message: dict[str, Any]) -> None:
-        known = self.shown.setdefault(message["number"], message)
-        assert known == message, "a number stands for one message, for ever"
-
-
-@asynccontextmanager
-async def customer(
-    server: Server, token: str | None = None, after: int | None = None
-) -> AsyncIterator[Customer]:
-    """A connected customer with a session."""
-    page = Customer()
-    await page.connect(server.url)
-    try:
-        await page.open(token, after)
-        yield page
-    finally:
-        await page.close()

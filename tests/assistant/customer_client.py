@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -80,12 +80,14 @@ class Client:
         return seen
 
     @asynccontextmanager
-    async def stream(self, after: int = 0, **headers: str) -> AsyncIterator["Stream"]:
-        """The open stream of events, read in the background until the block ends."""
+    async def stream(
+        self, after: int = 0, each: Callable[[dict[str, Any]], None] | None = None, **headers: str
+    ) -> AsyncIterator["Stream"]:
+        """The open stream of events, read in the background until the block ends; `each` gets messages."""
         sent = {**self._headers(), **{name.replace("_", "-"): value for name, value in headers.items()}}
         async with self.http.get(f"{self.url}/events?after={after}", headers=sent) as response:
             assert response.status == 200, await response.text()
-            stream = Stream(response)
+            stream = Stream(response, each)
             reading = asyncio.create_task(stream.read())
             try:
                 yield stream
@@ -99,16 +101,59 @@ class Client:
         return headers if self.origin is None else {**headers, "Origin": self.origin}
 
 
+class Page(Client):
+    """A customer's page: it keeps its stream open and shows each message at its number."""
+
+    def __init__(self, url: str, http: aiohttp.ClientSession, origin: str | None = ORIGIN) -> None:
+        super().__init__(url, http, origin)
+        self.shown: dict[int, dict[str, Any]] = {}
+        self.arrivals: list[int] = []
+        self._stream: Stream | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        return [self.shown[number]["text"] for number in sorted(self.shown)]
+
+    @property
+    def gone(self) -> bool:
+        """Whether the line has ended."""
+        return self._stream is not None and self._stream.ended
+
+    @asynccontextmanager
+    async def listening(self, after: int = 0) -> AsyncIterator["Page"]:
+        """Connected until the block ends."""
+        async with self.stream(after, self.show) as self._stream:
+            await self.until(lambda: self._stream.states or self.gone)
+            yield self
+
+    def show(self, message: dict[str, Any]) -> None:
+        self.arrivals.append(message["number"])
+        known = self.shown.setdefault(message["number"], message)
+        assert known == message, "a number stands for one message, for ever"
+
+    async def until(self, condition: Callable[[], Any], limit: float = 15.0) -> None:
+        """Wait until something that arrives makes the condition true."""
+        await self._stream.until(condition, limit)
+
+    async def shows(self, count: int) -> list[str]:
+        """Wait for that many messages and give their texts in the order of their numbers."""
+        await self.until(lambda: len(self.shown) >= count)
+        return self.texts
+
+
 class Stream:
     """What a stream has brought so far."""
 
-    def __init__(self, response: aiohttp.ClientResponse) -> None:
+    def __init__(
+        self, response: aiohttp.ClientResponse, each: Callable[[dict[str, Any]], None] | None = None
+    ) -> None:
         self.headers = response.headers
         self.messages: list[dict[str, Any]] = []
         self.states: list[dict[str, Any]] = []
         self.comments = 0
         self.ended = False
         self._response = response
+        self._each = each
         self._changed = asyncio.Condition()
 
     async def read(self) -> None:
@@ -131,6 +176,8 @@ class Stream:
             message = json.loads(fields["data"])
             assert fields["id"] == str(message["number"])
             self.messages.append(message)
+            if self._each is not None:
+                self._each(message)
         elif fields.get("event") == "state":
             self.states.append(json.loads(fields["data"]))
         async with self._changed:
@@ -162,3 +209,14 @@ async def stranger(server: Server, *, origin: str | None = ORIGIN) -> AsyncItera
     """Somebody without a session."""
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(30)) as http:
         yield Client(server.url, http, origin)
+
+
+@asynccontextmanager
+async def page(server: Server, token: str | None = None, after: int = 0) -> AsyncIterator[Page]:
+    """A customer whose page is open: a new one, or the one of the token, who has seen all up to `after`."""
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(30)) as http:
+        customer = Page(server.url, http)
+        answer = await customer.open(**({} if token is None else {"token": token}))
+        assert answer.status == 200, answer.body
+        async with customer.listening(after):
+            yield customer

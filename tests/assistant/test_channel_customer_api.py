@@ -13,7 +13,6 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import BotUttered
 
 from channels import customer_api
-from channels.taking import RATE_MESSAGES
 from tests.assistant.channel_fakes import ORIGIN, FakeAgent, run, serving
 from tests.assistant.customer_client import Client, client, stranger
 
@@ -52,6 +51,7 @@ def test_a_message_is_on_disk_before_it_is_acknowledged(db: Path) -> None:
             assert rows(db, "SELECT message_id, client_id, text, status FROM inbox") == [
                 (answer.body["id"], "c1", "我的订单到哪了", "queued")
             ]
+            assert rows(db, "SELECT number, id FROM timeline") == [(answer.body["number"], answer.body["id"])]
 
     run(test())
 
@@ -260,23 +260,6 @@ def test_what_is_not_there_is_a_404_in_the_same_shape(db: Path) -> None:
             ):
                 answer = await lin.call(method, path)
                 assert (answer.status, answer.code) == (404, "not_found"), path
-
-    run(test())
-
-
-def test_too_many_messages_at_once_are_refused_and_may_be_sent_later(db: Path) -> None:
-    now = 1_800_000_000.0
-
-    async def test() -> None:
-        nonlocal now
-        async with serving(db, now=lambda: now) as server, client(server) as lin:
-            for number in range(RATE_MESSAGES):
-                assert (await lin.say("x", str(number))).status == 202
-            refused = await lin.say("x", "late")
-            assert (refused.status, refused.code) == (429, "slow_down")
-            assert (await lin.say("x", "0")).status == 202, "a repetition is no new message"
-            now += int(refused.headers["retry-after"]) + 1
-            assert (await lin.say("x", "late")).status == 202
 
     run(test())
 

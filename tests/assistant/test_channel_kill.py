@@ -15,18 +15,20 @@ import socket
 import sqlite3
 import time
 import uuid
+from contextlib import closing
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import socketio
+import aiohttp
 from rasa.core.channels.channel import UserMessage, register
 from rasa.shared.core.events import UserUttered
 from sanic import Sanic
 
 from channels.webchat import WebchatInput
-from tests.assistant.channel_fakes import ORIGIN, Customer
+from tests.assistant.channel_fakes import ORIGIN
+from tests.assistant.customer_client import Page
 
 ROUNDS = 10
 CUSTOMERS = 3
@@ -98,6 +100,20 @@ def serve(folder: Path, steps_to_live: int | None, ready: Connection) -> None:
     asyncio.run(forever())
 
 
+class WatchedPage(Page):
+    """Reports what is new; what it only catches up on after a reconnection kills nobody."""
+
+    def __init__(self, url: str, http: aiohttp.ClientSession, arrived: "Arrivals") -> None:
+        super().__init__(url, http)
+        self.caught_up_at = 0
+        self._arrived = arrived
+
+    def show(self, message: dict[str, Any]) -> None:
+        super().show(message)
+        if message["number"] > self.caught_up_at:
+            self._arrived.one_more()
+
+
 class Writer:
     """A customer who writes numbered lines, remembers what was shown, resends what was not confirmed."""
 
@@ -110,24 +126,23 @@ class Writer:
 
     async def write(self, url: str, lines: int, arrived: "Arrivals") -> None:
         """Go on writing until that many lines are confirmed and answered, or the server is gone."""
-        page = Customer()
-        page.shown = self.shown
         try:
-            await page.connect(url)
-            page.sio.on("message", lambda message: (page._on_message(message), arrived.one_more()))
-            answer = await page.open(self.token, after=max(self.shown, default=0))
-            assert answer["ok"], answer
-            self.token, self.visitor = page.token, page.visitor
-            for line in self.lines[:lines]:
-                if line not in self.confirmed:
-                    answer = await page.ask("message", {"client_id": line, "text": line})
-                    assert answer["ok"], answer
-                    self.confirmed[line] = answer
-            await page.until(lambda: len(self.shown) >= 3 * lines or page.gone)
-        except (socketio.exceptions.SocketIOError, ConnectionError):
+            async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(30)) as http:
+                page = WatchedPage(url, http, arrived)
+                page.shown = self.shown
+                session = await page.open(**({} if self.token is None else {"token": self.token}))
+                assert session.status == 200, session.body
+                self.token, self.visitor = page.token, page.visitor
+                page.caught_up_at = session.body["last"]
+                async with page.listening(after=max(self.shown, default=0)):
+                    for line in self.lines[:lines]:
+                        if line not in self.confirmed:
+                            answer = await page.say(line, client_id=line)
+                            assert answer.status == 202, answer.body
+                            self.confirmed[line] = answer.body
+                    await page.until(lambda: len(self.shown) >= 3 * lines or page.gone)
+        except aiohttp.ClientError:
             assert arrived.killed_or_dying, "the server may only go away by being killed"
-        finally:
-            await page.close()
 
 
 class Arrivals:
@@ -146,6 +161,15 @@ class Arrivals:
                 os.kill(self._pid, signal.SIGKILL)
 
 
+def all_done(folder: Path, limit: float = 10.0) -> None:
+    """Wait until the inbox is worked off: a customer has the answer a moment before its turn has ended."""
+    end = time.monotonic() + limit
+    with closing(sqlite3.connect(folder / "webchat.db")) as inbox:
+        while inbox.execute("SELECT 1 FROM inbox WHERE status != 'done'").fetchone():
+            assert time.monotonic() < end, "a message is never handled to the end"
+            time.sleep(0.02)
+
+
 def round_of(folder: Path, writers: list[Writer], lines: int, steps: int | None, kill_at: int | None) -> bool:
     """One life of the server; whether it ended by being killed."""
     here, there = FORK.Pipe()
@@ -162,6 +186,8 @@ def round_of(folder: Path, writers: list[Writer], lines: int, steps: int | None,
         asyncio.run(asyncio.wait_for(everybody(), 60))
         if arrived.killed_or_dying:
             process.join(10)
+        else:
+            all_done(folder)
         return process.exitcode == -signal.SIGKILL
     finally:
         process.kill()

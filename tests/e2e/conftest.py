@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.e2e.people import AgentClient, Loop, RestCustomer, Stream, WebCustomer
+from tests.e2e.people import AgentClient, RestCustomer, Stream, WebCustomer
 from tests.e2e.shell import Bash
 from tests.e2e.stack import Stack
 from tests.e2e.waiting import eventually
@@ -41,13 +41,6 @@ def running_stack(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) ->
 def stack(running_stack: Stack) -> Stack:
     running_stack.ensure_running()
     return running_stack
-
-
-@pytest.fixture(scope="session")
-def loop() -> Iterator[Loop]:
-    loop = Loop()
-    yield loop
-    loop.close()
 
 
 class Desk:
@@ -92,11 +85,11 @@ def rest(stack: Stack, desk: Desk) -> Callable[..., RestCustomer]:
 
 
 @pytest.fixture
-def web(stack: Stack, desk: Desk, loop: Loop) -> Iterator[Callable[[], WebCustomer]]:
+def web(stack: Stack, desk: Desk) -> Iterator[Callable[[], WebCustomer]]:
     customers: list[WebCustomer] = []
 
     def make() -> WebCustomer:
-        customers.append(WebCustomer(stack, loop))
+        customers.append(WebCustomer(stack))
         customers[-1].reconnect()
         return customers[-1]
 

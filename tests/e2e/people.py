@@ -1,15 +1,15 @@
 """The people of the tests: customers on two channels, and agents through the service's API."""
 
-import asyncio
+import contextlib
 import itertools
 import json
+import socket
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
-import socketio
 
 from tests.e2e.stack import Stack
 from tests.e2e.waiting import eventually
@@ -35,29 +35,16 @@ class RestCustomer:
         return [message.get("text", "") for message in answer.json()]
 
 
-class Loop:
-    """An event loop in a thread, for the Socket.IO clients of plain tests."""
-
-    def __init__(self) -> None:
-        self.loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
-        self._thread.start()
-
-    def run(self, coroutine: Any, timeout: float = TIMEOUT) -> Any:
-        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(timeout)
-
-    def close(self) -> None:
-        self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(5)
-
-
 class WebCustomer:
     """A customer's page on the web chat: keeps its token and the last number seen, and reconnects."""
 
-    def __init__(self, stack: Stack, loop: Loop) -> None:
-        self._stack, self._loop = stack, loop
-        self._client = socketio.AsyncClient(reconnection=False)
-        self._client.on("message", self._receive)
+    def __init__(self, stack: Stack) -> None:
+        self.http = httpx.Client(
+            base_url=f"{stack.settings.rasa_url}/webhooks/webchat/v1",
+            # a lost line may not show; the stream says every 15 seconds that it is alive
+            timeout=httpx.Timeout(TIMEOUT, read=60),
+        )
+        self._line: _Line | None = None
         self.token: str | None = None
         self.visitor = ""
         self.messages: list[dict[str, Any]] = []
@@ -68,34 +55,37 @@ class WebCustomer:
     def sender_id(self) -> str:
         return f"webchat:default:{self.visitor}"
 
+    @property
+    def connected(self) -> bool:
+        return self._line is not None and self._line.is_open
+
     def connect(self) -> "WebCustomer":
-        self._loop.run(
-            self._client.connect(
-                self._stack.settings.rasa_url,
-                socketio_path="/webhooks/webchat/socket.io",
-                transports=["websocket"],
-            )
+        answer = self.http.post("/session", json={"token": self.token} if self.token else {})
+        session = answer.raise_for_status().json()
+        self.token, self.visitor = session["token"], session["visitor"]
+        self.http.headers["Authorization"] = f"Bearer {self.token}"
+        self._line = _Line(self.http, after=max(self._numbers, default=0), keep=self._keep)
+        eventually(
+            lambda: max(self._numbers, default=0) >= session["last"] or not self.connected,
+            "what was said meanwhile",
         )
-        given = {"after": max(self._numbers, default=0)} | ({"token": self.token} if self.token else {})
-        answer = self._loop.run(self._client.call("session", given))
-        assert answer["ok"], answer
-        self.token, self.visitor = answer["token"], answer["visitor"]
-        for message in answer["messages"]:
-            self._keep(message)
+        if not self.connected:
+            raise httpx.RemoteProtocolError("the stream ended at once")
         return self
 
     def disconnect(self) -> None:
-        self._loop.run(self._client.disconnect())
+        if self._line is not None:
+            self._line.close()
+            self._line = None
 
     def reconnect(self) -> None:
         """As a page does after the line was lost: try until the server is back."""
-        if self._client.connected:
-            self.disconnect()
+        self.disconnect()
 
         def back() -> bool:
             try:
                 self.connect()
-            except (socketio.exceptions.SocketIOError, TimeoutError, OSError):
+            except httpx.HTTPError:
                 return False
             return True
 
@@ -104,32 +94,30 @@ class WebCustomer:
     def says(self, text: str, client_id: str | None = None) -> dict[str, Any]:
         """Send and wait for the acknowledgement."""
         answer = self.sends(text, client_id)
-        assert answer["ok"], answer
-        return answer
+        assert answer.status_code == 202, answer.text
+        return answer.json()
 
-    def sends(self, text: Any, client_id: Any = None) -> dict[str, Any]:
+    def sends(self, text: Any, client_id: Any = None) -> httpx.Response:
         client_id = client_id or f"c{next(self._ids)}"
-        return self._loop.run(self._client.call("message", {"client_id": client_id, "text": text}))
+        return self.http.post("/messages", json={"client_id": client_id, "text": text})
 
     def insists(self, text: str, client_id: str) -> None:
         """Repeat under the same client id until it is acknowledged, reconnecting as needed."""
 
         def acknowledged() -> bool:
             try:
-                return bool(self.sends(text, client_id)["ok"])
-            except (socketio.exceptions.SocketIOError, TimeoutError, OSError):
-                self.reconnect()
+                if not self.connected:
+                    self.connect()
+                return self.sends(text, client_id).status_code == 202
+            except httpx.HTTPError:
                 return False
 
         eventually(acknowledged, f"{text!r} acknowledged", timeout=180)
 
-    def _receive(self, message: dict[str, Any]) -> None:
-        self._keep(message)
-
     def _keep(self, message: dict[str, Any]) -> None:
         if message["number"] not in self._numbers:
-            self._numbers.add(message["number"])
             self.messages.append(message)
+            self._numbers.add(message["number"])
 
     def seen(self, author: str | None = None) -> list[dict[str, Any]]:
         """In order of number, without the customer's own unless asked for."""
@@ -148,6 +136,36 @@ class WebCustomer:
             lambda: self.texts(author) if len(self.texts(author)) >= count else [],
             f"{count} messages of {author}",
         )
+
+
+class _Line:
+    """The open event stream of a customer's page, read in the background until it ends."""
+
+    def __init__(self, http: httpx.Client, after: int, keep: Callable[[dict[str, Any]], None]) -> None:
+        """Raises httpx.HTTPError when it does not open."""
+        request = http.build_request("GET", "/events", params={"after": after})
+        self._answer = http.send(request, stream=True)
+        if self._answer.is_error:
+            self._answer.close()
+            self._answer.raise_for_status()
+        self._socket = self._answer.extensions["network_stream"].get_extra_info("socket")
+        self._thread = threading.Thread(target=self._read, args=(keep,), daemon=True)
+        self._thread.start()
+
+    @property
+    def is_open(self) -> bool:
+        return self._thread.is_alive()
+
+    def _read(self, keep: Callable[[dict[str, Any]], None]) -> None:
+        with contextlib.closing(self._answer), contextlib.suppress(httpx.HTTPError):
+            for kind, data in _events(self._answer.iter_lines()):
+                if kind == "message":
+                    keep(data)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):  # it may have ended by itself
+            self._socket.shutdown(socket.SHUT_RDWR)
+        self._thread.join(TIMEOUT)
 
 
 class AgentClient:

@@ -77,19 +77,25 @@ def test_a_megabyte_of_text_holds_nobody_up(rest, desk, owned):
 def test_the_web_chat_refuses_rubbish_and_goes_on(payload, web):
     customer = web()
     refusal = customer.sends(payload["text"], payload.get("client_id"))
-    assert refusal["ok"] is False
-    assert refusal["error"]["code"]
-    assert refusal["error"]["message"]
+    assert refusal.status_code in (400, 413)
+    assert refusal.json()["error"]["code"]
+    assert refusal.json()["error"]["message"]
     customer.says("hello")
     customer.answered(1)
 
 
-def test_a_foreign_token_opens_no_session(web, loop):
+def test_a_foreign_token_opens_no_session(web):
     owner, thief = web(), web()
     owner.says("hello")
-    answer = loop.run(thief._client.call("session", {"token": thief.token[:-4] + "AAAA"}))
-    assert answer["ok"] is False
-    assert answer["error"]["code"] == "invalid_token"
+    guessed = owner.token[:-4] + "AAAA"
+    bearer = {"Authorization": f"Bearer {guessed}"}
+    for answer in (
+        thief.http.post("/session", json={"token": guessed}),
+        thief.http.get("/messages", headers=bearer),
+        thief.http.post("/messages", json={"client_id": "x", "text": "I am the owner"}, headers=bearer),
+    ):
+        assert answer.status_code == 401
+        assert answer.json()["error"]["code"] == "invalid_token"
 
 
 def test_a_poisoned_event_holds_nobody_back(stack, rest, desk, owned):
