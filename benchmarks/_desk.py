@@ -27,6 +27,7 @@ from handoff_service.settings import Settings
 ROOT = Path(__file__).parents[1]
 PASSWORD = secrets.token_urlsafe(12)
 _CHANNELS = ("webchat", "rest", "whatsapp", "wechat")
+_WITH_BOT = {"owner": "bot", "queued_at": None, "waiting_since": None, "unread": 0}
 _RULES = ("asks_for_person", "refund_unsettled", "threat_or_strong_displeasure", "not_understood_twice")
 _WORDS = (
     "退款什么时候到账？",
@@ -55,8 +56,8 @@ class DeskServer:
 
 @contextmanager
 def desk_server(folder: Path, *, conversations: int, messages: int) -> Iterator[DeskServer]:
-    """A running service with that many conversations, every tenth waiting and the others with colleagues, and
-    one with that many messages in Lin's hands."""
+    """A running service with that many conversations, of which one in fifty waits, one in five is with a
+    colleague and the rest with the bot, and one with that many messages in Lin's hands."""
     secrets_ = {name: secrets.token_hex(24) for name in ("SERVICE_KEY", "TOKEN_SECRET")}
     environ = {
         **os.environ,

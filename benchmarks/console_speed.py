@@ -29,7 +29,7 @@ BETWEEN = 0.15  # seconds from one message to the next: a busy desk, not a flood
 
 WATCH = """() => {
   window.rows = 0; window.longest = 0;
-  const rows = 'nav [role=region] button, [role=log] article';
+  const rows = 'nav section button, [role=log] article';
   const count = () => {
     window.rows = Math.max(window.rows, document.querySelectorAll(rows).length);
   };
@@ -81,7 +81,7 @@ async def log_in(page: Page, url: str, name: str) -> None:
     await page.locator("#email").fill(f"{name}@example.com")
     await page.locator("#password").fill(PASSWORD)
     await page.keyboard.press("Enter")
-    await page.wait_for_selector("nav [role=region]", timeout=PATIENCE)
+    await page.wait_for_selector("nav section button", timeout=PATIENCE)
 
 
 async def scrolled(page: Page, url: str, desk: DeskServer) -> dict[str, float]:
@@ -104,7 +104,7 @@ async def scrolled(page: Page, url: str, desk: DeskServer) -> dict[str, float]:
 async def reload_paint(page: Page) -> float:
     """Milliseconds to the first paint of somebody who is logged in already and comes back."""
     await page.reload()
-    await page.wait_for_selector("nav [role=region]", timeout=PATIENCE)
+    await page.wait_for_selector("nav section button", timeout=PATIENCE)
     return float(
         await page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? NaN")
     )
@@ -114,7 +114,7 @@ async def latencies(page: Page, desk: DeskServer, rounds: int, mark: str) -> lis
     """Milliseconds from handing a message in to its being on the screen."""
     took = []
     headers = {"Authorization": f"Bearer {desk.service_key}"}
-    async with httpx.AsyncClient(headers=headers, trust_env=False) as client:
+    async with httpx.AsyncClient(headers=headers, timeout=60, trust_env=False) as client:
         for number in range(rounds + 3):
             text = f"{mark} {number}."
             seen = asyncio.ensure_future(page.evaluate(PAINTED, text))

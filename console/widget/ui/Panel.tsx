@@ -23,7 +23,7 @@ export function Panel({ title, inline, close }: Given) {
   const panel = useRef<HTMLElement>(null);
   const [leaving, setLeaving] = useState(false);
   const [news, setNews] = useState(visit.lastSeen); // where the news began when the panel was opened
-  const name = title ?? visit.siteName ?? t("panel.title");
+  const name = title ?? t("panel.title");
   const ended = connection === "ended";
   const mayLeave = state.can_leave_message && !leaving && !ended;
 

@@ -28,7 +28,6 @@ export class Visit {
   connection: Connection = "idle";
   state: State = QUIET;
   features: Features = {};
-  siteName: string | null = null;
   visitor: string | null = null;
   readonly timeline = new Timeline();
   readonly unsent: Unsent;
@@ -69,12 +68,11 @@ export class Visit {
     this.changed();
   }
 
-  opened({ token, visitor, features, site }: Session): void {
+  opened({ token, visitor, features }: Session): void {
     if (this.visitor !== null && this.visitor !== visitor) this.timeline.clear();
     this.visitor = visitor;
     this.token = token;
     this.features = features ?? {};
-    this.siteName = site?.name || null;
     this.#keep();
   }
 
