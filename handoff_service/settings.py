@@ -15,7 +15,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from handoff_service.business_hours import BusinessHours, parse_business_hours, parse_time_zone
+from handoff_service.hours.business_hours import BusinessHours, parse_business_hours, parse_time_zone
 from handoff_service.mail.server import parse_sender, parse_smtp_url
 
 # What people send each other at a service desk. Films and archives are left out: they are large, and nobody

@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
-from handoff_service.business_hours import MIDNIGHT, Spans, parse_time_zone
+from handoff_service.hours.business_hours import MIDNIGHT, Spans, parse_time_zone
 from handoff_service.schemas import Body, Text
 
 MAX_EXCEPTIONS = 500  # some twenty years of holidays

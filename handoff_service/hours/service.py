@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
-from handoff_service.business_hours import BusinessHours, Calendar, parse_time_zone
 from handoff_service.errors import Conflict
 from handoff_service.hours import repository
+from handoff_service.hours.business_hours import BusinessHours, Calendar, parse_time_zone
 from handoff_service.hours.schemas import Hours, HoursIn, HoursOut, OtherDay, Span
 from handoff_service.models import StoredHours
 from handoff_service.models.people import THE_DESKS_HOURS

@@ -10,11 +10,11 @@ from handoff_service.backtest import endpoints, repository
 from handoff_service.backtest.report import report
 from handoff_service.backtest.service import NoTurns, backtest, window_of
 from handoff_service.backtest.texts import TEXTS
-from handoff_service.business_hours import BusinessHours
 from handoff_service.cli import main
 from handoff_service.conversations import ownership
 from handoff_service.conversations import repository as conversations
 from handoff_service.handoffs.marks import mark
+from handoff_service.hours.business_hours import BusinessHours
 from handoff_service.models import Agent, RuleVersion, Turn
 from handoff_service.rules.file import parse
 from tests.service.backtest.histories import ON_SQLITE

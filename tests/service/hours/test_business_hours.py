@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff_service.business_hours import BusinessHours, Calendar, parse_business_hours, parse_time_zone
+from handoff_service.hours.business_hours import (
+    BusinessHours,
+    Calendar,
+    parse_business_hours,
+    parse_time_zone,
+)
 from handoff_service.settings import Settings
 
 SHANGHAI, BERLIN = parse_time_zone("Asia/Shanghai"), parse_time_zone("Europe/Berlin")
