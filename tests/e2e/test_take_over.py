@@ -20,7 +20,7 @@ def test_taking_over_by_api(bash, web, desk, owned):
     bash.runs(log_in)
     bash.runs(listen)
     stream = Path(bash.runs('echo "$HEADERS.events"'))
-    eventually(stream.read_text, "the stream open")
+    eventually(lambda: stream.exists() and stream.read_text(), "the stream open")
 
     queued, claimed, mei = map(json.loads, bash.runs(take).splitlines())
     assert [conversation["id"] for conversation in queued["items"]] == [waiting["id"]]
