@@ -110,6 +110,12 @@ export class Desk {
     location.hash = id ?? "";
   }
 
+  /** How many conversations an agent has in hand, as far as they are this one's to see; what is put off is not. */
+  openOf(agentId: string): number {
+    const known = [...this.store.conversations.values()];
+    return known.filter((each) => !each.left && each.owner === "agent" && each.status === "open" && each.assignee?.id === agentId).length;
+  }
+
   unreadOf(conversation: Conversation): number {
     return this.#isSeen(conversation.id) ? 0 : conversation.unread;
   }
@@ -152,17 +158,22 @@ export class Desk {
     }
   }
 
-  /** @param parting what becomes of the open conversations of an agent who leaves; asked once, null when they stay */
-  async setPresence(status: Presence, parting?: () => Promise<Parting | null>): Promise<void> {
+  /**
+   * Gives whether it is so now.
+   * @param parting what becomes of the open conversations of an agent who leaves; asked once, null when they stay
+   */
+  async setPresence(status: Presence, parting?: () => Promise<Parting | null>): Promise<boolean> {
+    let done = false;
     this.presenceAsked.value = status;
     const conversations = (await parting?.()) ?? null;
     if (!parting || conversations) {
-      await this.attempt(async () => {
+      done = await this.attempt(async () => {
         const agent = await api.setPresence(status, conversations);
         if (this.store.me.value) this.store.me.value = agent;
       });
     }
     if (this.presenceAsked.value === status) this.presenceAsked.value = null;
+    return done;
   }
 
   /** From the queue, the bot or a colleague, or taken up again when it was resolved; gives whether it is this agent's now. */

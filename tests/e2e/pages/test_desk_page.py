@@ -316,6 +316,18 @@ def test_who_goes_offline_says_what_becomes_of_their_conversations(in_hand, agen
     mei.says("我是 Mei")
     someone.sees("我是 Mei", "Mei（人工客服）")
 
+    # Logging out is leaving too.
+    mei.page.get_by_role("button", name="Log out").click()
+    dialog = mei.page.get_by_role("dialog", name="Log out")
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(mei.page.get_by_role("radio", name="Online")).to_be_checked()
+    mei.page.get_by_role("button", name="Log out").click()
+    dialog.get_by_role("button", name="Log out").click()
+    expect(mei.page.get_by_role("heading", name="Log in to the desk")).to_be_visible()
+    (waiting,) = desk.vera.conversations(owner="queue")
+    assert waiting["assignee"] is None
+    assert desk.mei.http.get("/me").json()["presence"] == "offline"
+
 
 def test_a_wrong_password_is_said_clearly_and_an_ended_session_asks_again(agent, new_page, stack):
     lin = agent("lin", online=False)

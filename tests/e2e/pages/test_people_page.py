@@ -12,7 +12,9 @@ def opens_page(desk: DeskPage, name: str) -> None:
     desk.page.get_by_role("link", name=name).click()
 
 
-def test_somebody_new_comes_in_by_a_link_and_is_let_go(agent, new_page, stack):
+def test_somebody_new_comes_in_by_a_link_and_leaves_their_conversations_when_let_go(
+    agent, new_page, customer, desk
+):
     vera = agent("vera", online=False)
     opens_page(vera, "Agents and skills")
     vera.page.get_by_role("button", name="Invite somebody").click()
@@ -45,9 +47,23 @@ def test_somebody_new_comes_in_by_a_link_and_is_let_go(agent, new_page, stack):
     again.goto(link)
     expect(again.get_by_text("does not work any more")).to_be_visible()
 
+    noor = DeskPage(page, vera.url, "zh").is_live()
+    noor.goes_online()
+    someone = customer("en")
+    someone.says("I want a human")
+    noor.opens("mine")
+    desk.mei.is_now("online")
     row.get_by_role("button", name="Deactivate Noor").click()
-    vera.page.get_by_role("dialog").get_by_role("button", name="Deactivate").click()
+    dialog = vera.page.get_by_role("dialog", name="Deactivate Noor?")
+    expect(dialog).to_contain_text("Noor holds 1 open.")
+    dialog.get_by_role("radio", name="Give them to a colleague").check()
+    colleague = dialog.get_by_label("Colleague", exact=True)
+    expect(colleague.get_by_role("option", name="Noor")).to_have_count(0)
+    colleague.select_option(label="Mei (Online)")
+    dialog.get_by_role("button", name="Deactivate").click()
     expect(row).to_contain_text("Deactivated")
+    (given,) = desk.mei.conversations(owner="agent", assignee="me")
+    assert desk.mei.messages(given["id"])[0]["text"] == "I want a human"
     expect(page.get_by_role("heading", name="登录")).to_be_visible(timeout=60_000)
 
 
