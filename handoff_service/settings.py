@@ -84,6 +84,7 @@ class Settings(BaseSettings):
     reply_within: Duration = dt.timedelta(seconds=120)  # an agent who says nothing that long loses it
     lapses_until_away: int = 2  # once may be a phone call, twice is an empty chair
     auto_away_after: Duration = dt.timedelta(minutes=15)  # longer than reading, shorter than a lunch
+    line_lost_after: Duration = dt.timedelta(minutes=2)  # longer than a lost network or a restart
     requeue_after: Duration = dt.timedelta(minutes=5)  # offline for longer is no lost connection any more
     answer_target: Duration = dt.timedelta(seconds=60)  # the wall's service level: first answered within it
     mean_handling: Duration = dt.timedelta(minutes=5)  # a first estimate of the wait per conversation

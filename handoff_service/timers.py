@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from handoff_service import routing_service
-from handoff_service.agents import activity
+from handoff_service.agents import activity, line
 from handoff_service.agents import repository as agents_repository
 from handoff_service.agents import service as agents
 from handoff_service.blocks import repository as blocks_repository
@@ -47,7 +47,9 @@ def run_due(unit: Unit) -> None:
             _ask_whether_there(unit, conversation)
     for agent in agents_repository.online(unit.session):
         if _due(activity.silent_until(agent, unit.settings), unit.now):
-            activity.idle(unit, agent)
+            activity.idle(unit, agent, "silence")
+        elif _due(line.lost_at(agent, unit.settings), unit.now):
+            activity.idle(unit, agent, "line_lost")
     for agent in agents_repository.gone(unit.session):
         if _due(_given_up_at(agent, unit.settings), unit.now):
             agents.leave_to_others(unit, agent)
@@ -72,8 +74,9 @@ def _moments(session: Session, settings: Settings, now: dt.datetime) -> Iterator
             if moment is not None:
                 yield moment
     for agent in agents_repository.online(session):
-        if (moment := activity.silent_until(agent, settings)) is not None:
-            yield moment
+        for moment in (activity.silent_until(agent, settings), line.lost_at(agent, settings)):
+            if moment is not None:
+                yield moment
     for agent in agents_repository.gone(session):
         if (moment := _given_up_at(agent, settings)) is not None:
             yield moment
@@ -151,6 +154,7 @@ class TimerWorker:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._waker = Waker()
+        self._starting = True
         # Everything counts as due at the start: deadlines may have passed while nobody was running.
         self._deadline: dt.datetime | None = dt.datetime.min.replace(tzinfo=dt.UTC)
 
@@ -178,7 +182,10 @@ class TimerWorker:
         now = self._context.clock()
         if self._deadline is not None and self._deadline <= now:
             with self._context.work() as unit:
+                if self._starting:
+                    line.give_time(unit)
                 run_due(unit)
+            self._starting = False
         with self._context.database.reading() as session:
             self._deadline = next_due(session, self._context.settings, now)
         if self._deadline is None:

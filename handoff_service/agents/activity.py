@@ -34,6 +34,8 @@ def become(unit: Unit, agent: Agent, presence: str, *, idle: bool = False) -> No
     agent.idled_at = unit.now if idle else None
     if presence == "online":
         agent.idle_since = agent.active_at = unit.now
+        if agent.line_at is not None and agent.line_at + unit.settings.line_lost_after <= unit.now:
+            agent.line_at = None  # whoever comes online without a stream is not missed for having none
 
 
 def silent_until(agent: Agent, settings: Settings) -> dt.datetime | None:
@@ -43,7 +45,8 @@ def silent_until(agent: Agent, settings: Settings) -> dt.datetime | None:
     return agent.active_at + settings.auto_away_after
 
 
-def idle(unit: Unit, agent: Agent) -> None:
-    """Nothing was heard of them for long. What they hold stays, as with everybody who is away."""
+def idle(unit: Unit, agent: Agent, reason: str) -> None:
+    """Nothing was heard of them for long (`silence`), or their desk is closed (`line_lost`). What they hold
+    stays, as with everybody who is away."""
     become(unit, agent, "away", idle=True)
-    record(unit, agent, "agent.away", reason="silence")
+    record(unit, agent, "agent.away", reason=reason)

@@ -1,8 +1,9 @@
 """All SQL about agents."""
 
+import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from handoff_service.models import Agent, Conversation
@@ -24,6 +25,10 @@ def gone(session: Session) -> Sequence[Agent]:
 def online(session: Session) -> Sequence[Agent]:
     """Everybody who may fall silent, supervisors too."""
     return session.scalars(select(Agent).where(Agent.active, Agent.presence == "online")).all()
+
+
+def note_line(session: Session, agent_id: str, now: dt.datetime) -> None:
+    session.execute(update(Agent).where(Agent.id == agent_id).values(line_at=now))
 
 
 def held_by(session: Session, agent_id: str) -> Sequence[Conversation]:

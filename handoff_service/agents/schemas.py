@@ -27,7 +27,7 @@ Capacity = Annotated[int, Field(ge=0, le=100)]
 class AgentOut(BaseModel):
     """`invited`: they have not set a password yet, and cannot log in. `presence_since` is unknown (null)
     until the presence changes for the first time. `idled_at`: set to away then because nothing was heard of
-    them; the next thing they do brings them back."""
+    them or their desk was closed; the next thing they do brings them back."""
 
     id: str
     name: str

@@ -26,7 +26,8 @@ class Agent(Base):
     team_id: Mapped[str | None]  # an agent is in one team or in none
     presence_since: Mapped[dt.datetime | None]  # unknown until it changes for the first time
     active_at: Mapped[dt.datetime | None]  # did something, or said that they are at the desk
-    idled_at: Mapped[dt.datetime | None]  # set to away for doing nothing, so that doing something ends it
+    line_at: Mapped[dt.datetime | None]  # a stream of theirs was open then; None: they had none since online
+    idled_at: Mapped[dt.datetime | None]  # set to away for being silent or gone; doing something ends it
     left_at: Mapped[dt.datetime | None]  # went offline without saying what becomes of their conversations
     lapses: Mapped[int] = mapped_column(default=0)  # running; an answer sets it to 0
     active: Mapped[bool] = mapped_column(default=True)

@@ -5,7 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import StreamingResponse
 
+from handoff_service.agents import line
 from handoff_service.auth.dependencies import Principal, SignedIn, principal_of
+from handoff_service.context import context_of
 from handoff_service.errors import Problem
 from handoff_service.stream.repository import Event
 from handoff_service.stream.serving import streaming
@@ -38,9 +40,11 @@ class _Desk(View):
         return event.type == "agent.updated" and bool(event.payload["agent"]["id"] == self._who.id)
 
     def allowed(self) -> bool:
-        """Token and account are still good; role and team led are those that the stream was filtered by."""
+        """Token and account are still good; role and team led are those that the stream was filtered by.
+        Then the agent is there."""
         try:
             now = principal_of(self._request)
-            return (now.role, now.leads) == (self._who.role, self._who.leads)
         except Problem:
             return False
+        line.note(context_of(self._request), now.id)
+        return (now.role, now.leads) == (self._who.role, self._who.leads)

@@ -29,7 +29,8 @@ class Listening(Protocol):
         """Whether the event may have ended the listener's leave to listen."""
 
     def allowed(self) -> bool:
-        """Whether they may go on. Asked now and then, and when in doubt; it may read the database."""
+        """Whether they may go on. Asked at the start, now and then, and when in doubt; it may use the
+        database."""
 
 
 def streaming(request: Request, view: Listening, given: str | None) -> StreamingResponse:
@@ -51,7 +52,7 @@ async def _frames(request: Request, view: Listening, given: str | None) -> Async
 
 async def _live(hub: Hub, listener: Listener, view: Listening, number: int) -> AsyncIterator[str]:
     clock = asyncio.get_running_loop().time
-    beat_at, check_at = clock() + hub.pace.heartbeat, clock() + hub.pace.recheck
+    beat_at, check_at = clock() + hub.pace.heartbeat, clock()
     while True:
         try:
             event = await listener.next(max(0.0, min(beat_at, check_at) - clock()))
