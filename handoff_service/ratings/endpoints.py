@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query
 from handoff_service.auth.dependencies import InContext, Supervising
 from handoff_service.paging import Cursor, Limit, decode_place, encode_cursor
 from handoff_service.ratings import repository
-from handoff_service.ratings.schemas import AverageOut, RatingOut
+from handoff_service.ratings.schemas import RatingOut, SatisfactionOut
+from handoff_service.ratings.summary import summarise
 from handoff_service.schemas import Page
 from handoff_service.turns.schemas import Moment
 
@@ -22,13 +23,19 @@ def list_ratings(
     context: InContext,
     agent_id: Annotated[str | None, Query(max_length=64)] = None,
     since: Since = None,
+    commented: Annotated[bool, Query(description="only those with words of the customer")] = False,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[RatingOut]:
     """What customers gave, newest first."""
     with context.database.reading() as session:
         found = repository.page(
-            session, before=decode_place(cursor), limit=limit + 1, agent_id=agent_id, since=since
+            session,
+            before=decode_place(cursor),
+            limit=limit + 1,
+            agent_id=agent_id,
+            since=since,
+            commented=commented,
         )
         ratings = [RatingOut.of(rating, name) for rating, name in found[:limit]]
     more = len(found) > limit
@@ -36,18 +43,8 @@ def list_ratings(
     return Page(items=ratings, next_cursor=last)
 
 
-@router.get("/ratings/averages")
-def list_averages(_who: Supervising, context: InContext, since: Since = None) -> list[AverageOut]:
-    """Per agent of whose stretches customers were asked, by name."""
+@router.get("/ratings/summary")
+def get_satisfaction(_who: Supervising, context: InContext, since: Since = None) -> SatisfactionOut:
+    """How satisfied customers were who were asked since then."""
     with context.database.reading() as session:
-        return [
-            AverageOut.model_validate(
-                {
-                    "agent": {"id": agent_id, "name": name},
-                    "asked": asked,
-                    "answered": answered,
-                    "average": average,
-                }
-            )
-            for agent_id, name, asked, answered, average in repository.averages(session, since)
-        ]
+        return summarise(repository.counts(session, since))

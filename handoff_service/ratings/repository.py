@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from handoff_service.models import Agent, Conversation, Rating
+from handoff_service.models import Agent, Conversation, Rating, Team
+from handoff_service.ratings.summary import Count
 
 _UNANSWERED = (Rating.score.is_(None), Rating.closed_at.is_(None))
 
@@ -67,6 +68,7 @@ def page(
     limit: int,
     agent_id: str | None,
     since: dt.datetime | None,
+    commented: bool,
 ) -> Sequence[tuple[Rating, str]]:
     """Given ones with the agent's name, newest first; `before` is time and id of the last one seen."""
     query = (
@@ -83,20 +85,24 @@ def page(
         query = query.where(Rating.agent_id == agent_id)
     if since is not None:
         query = query.where(Rating.rated_at >= since)
+    if commented:
+        query = query.where(Rating.comment.is_not(None))
     return [(rating, name) for rating, name in session.execute(query)]
 
 
-def averages(session: Session, since: dt.datetime | None) -> list[tuple[str, str, int, int, float | None]]:
-    """Per agent: id, name, how often they were asked about, how many answered, and the average score."""
+def counts(session: Session, since: dt.datetime | None) -> list[Count]:
+    """Of what was asked since then."""
+    alike = (Agent.name, Agent.id, Team.name, Team.id, Rating.channel, Rating.score)
     query = (
-        select(Agent.id, Agent.name, func.count(), func.count(Rating.score), func.avg(Rating.score))
-        .join(Rating, Rating.agent_id == Agent.id)
-        .group_by(Agent.id, Agent.name)
-        .order_by(Agent.name, Agent.id)
+        select(*alike, func.count())
+        .select_from(Rating)
+        .join(Agent, Agent.id == Rating.agent_id)
+        .outerjoin(Team, Team.id == Agent.team_id)
+        .group_by(*alike)
     )
     if since is not None:
         query = query.where(Rating.asked_at >= since)
     return [
-        (agent_id, name, asked, answered, None if average is None else float(average))
-        for agent_id, name, asked, answered, average in session.execute(query)
+        Count(agent=(agent, agent_id), team=(team, team_id), channel=channel, score=score, count=count)
+        for agent, agent_id, team, team_id, channel, score, count in session.execute(query)
     ]

@@ -48,10 +48,25 @@ class RatingOut(BaseModel):
         )
 
 
-class AverageOut(BaseModel):
-    """`average` is None where nobody answered."""
+class Satisfaction(BaseModel):
+    """`average` is null where nobody answered. `scores`: how many gave 1, 2, 3, 4 and 5."""
 
-    agent: Assignee
     asked: int
     answered: int
     average: float | None
+    scores: list[int]
+
+
+class SatisfactionOf(Satisfaction):
+    """`name` and `id` are null for agents without a team; of a channel, `id` is what it is called."""
+
+    id: str | None
+    name: str | None
+
+
+class SatisfactionOut(Satisfaction):
+    """All together, and by agent, by team (the one they are in now) and by channel; each by name."""
+
+    agents: list[SatisfactionOf]
+    teams: list[SatisfactionOf]
+    channels: list[SatisfactionOf]

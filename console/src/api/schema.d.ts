@@ -1437,7 +1437,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/ratings/averages": {
+    "/api/v1/ratings/summary": {
         parameters: {
             query?: never;
             header?: never;
@@ -1445,10 +1445,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Averages
-         * @description Per agent of whose stretches customers were asked, by name.
+         * Get Satisfaction
+         * @description How satisfied customers were who were asked since then.
          */
-        get: operations["list_averages"];
+        get: operations["get_satisfaction"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1984,19 +1984,6 @@ export interface components {
             };
             /** Correlation Id */
             correlation_id: string | null;
-        };
-        /**
-         * AverageOut
-         * @description `average` is None where nobody answered.
-         */
-        AverageOut: {
-            agent: components["schemas"]["Assignee"];
-            /** Asked */
-            asked: number;
-            /** Answered */
-            answered: number;
-            /** Average */
-            average: number | null;
         };
         /**
          * BacktestIn
@@ -3480,6 +3467,44 @@ export interface components {
              * @description the version in force that this was made from; 409 when another one is by now
              */
             base_version?: number | null;
+        };
+        /**
+         * SatisfactionOf
+         * @description `name` and `id` are null for agents without a team; of a channel, `id` is what it is called.
+         */
+        SatisfactionOf: {
+            /** Asked */
+            asked: number;
+            /** Answered */
+            answered: number;
+            /** Average */
+            average: number | null;
+            /** Scores */
+            scores: number[];
+            /** Id */
+            id: string | null;
+            /** Name */
+            name: string | null;
+        };
+        /**
+         * SatisfactionOut
+         * @description All together, and by agent, by team (the one they are in now) and by channel; each by name.
+         */
+        SatisfactionOut: {
+            /** Asked */
+            asked: number;
+            /** Answered */
+            answered: number;
+            /** Average */
+            average: number | null;
+            /** Scores */
+            scores: number[];
+            /** Agents */
+            agents: components["schemas"]["SatisfactionOf"][];
+            /** Teams */
+            teams: components["schemas"]["SatisfactionOf"][];
+            /** Channels */
+            channels: components["schemas"]["SatisfactionOf"][];
         };
         /**
          * Say
@@ -7394,6 +7419,8 @@ export interface operations {
                 agent_id?: string | null;
                 /** @description left out: from the beginning */
                 since?: string | null;
+                /** @description only those with words of the customer */
+                commented?: boolean;
                 cursor?: string | null;
                 limit?: number;
             };
@@ -7432,7 +7459,7 @@ export interface operations {
             };
         };
     };
-    list_averages: {
+    get_satisfaction: {
         parameters: {
             query?: {
                 /** @description left out: from the beginning */
@@ -7450,7 +7477,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AverageOut"][];
+                    "application/json": components["schemas"]["SatisfactionOut"];
                 };
             };
             /** @description Refused, as a problem document (RFC 9457) */

@@ -11,6 +11,7 @@ import joinEn from "./en/join.json";
 import messagesEn from "./en/messages.json";
 import pagesEn from "./en/pages.json";
 import peopleEn from "./en/people.json";
+import ratingsEn from "./en/ratings.json";
 import repliesEn from "./en/replies.json";
 import rulesEn from "./en/rules.json";
 import teamsEn from "./en/teams.json";
@@ -28,6 +29,7 @@ import joinZh from "./zh-CN/join.json";
 import messagesZh from "./zh-CN/messages.json";
 import pagesZh from "./zh-CN/pages.json";
 import peopleZh from "./zh-CN/people.json";
+import ratingsZh from "./zh-CN/ratings.json";
 import repliesZh from "./zh-CN/replies.json";
 import rulesZh from "./zh-CN/rules.json";
 import teamsZh from "./zh-CN/teams.json";
@@ -47,6 +49,7 @@ export const en = {
   ...messagesEn,
   ...pagesEn,
   ...peopleEn,
+  ...ratingsEn,
   ...repliesEn,
   ...rulesEn,
   ...teamsEn,
@@ -69,6 +72,7 @@ export const zh: Record<Key, string> = {
   ...messagesZh,
   ...pagesZh,
   ...peopleZh,
+  ...ratingsZh,
   ...repliesZh,
   ...rulesZh,
   ...teamsZh,

@@ -70,7 +70,7 @@ def test_a_customer_sees_who_answers_that_they_type_and_what_they_have_read(cust
     eventually(lambda: delivery() == "read", "read by the customer")
 
 
-def test_who_was_helped_is_asked_once_how_it_was(customer, desk):
+def test_who_was_helped_is_asked_once_how_it_was_and_the_supervisor_reads_it(customer, desk, agent):
     desk.lin.is_now("online")
     someone = customer("en")
     someone.says("I want a human")
@@ -88,6 +88,18 @@ def test_who_was_helped_is_asked_once_how_it_was(customer, desk):
     someone.is_connected()
     someone.sees("All done, it is on its way.")
     expect(card).to_be_hidden()
+
+    vera = agent("vera", online=False)
+    vera.page.get_by_role("button", name="Pages").click()
+    vera.page.get_by_role("link", name="Satisfaction").click()
+    of_lin = vera.page.get_by_role("region", name="By agent").get_by_role("row").filter(has_text="Lin")
+    expect(of_lin).to_contain_text(re.compile(r"\d\.\d.*%"), timeout=PATIENCE)
+    expect(vera.page.get_by_role("img", name=re.compile("4, satisfied: Answers [1-9]"))).to_be_visible()
+    said = vera.page.get_by_role("listitem").filter(has_text="quick and kind")
+    expect(said).to_contain_text("4, satisfied · Lin")
+    vera.page.get_by_label("Asked").select_option(label="at any time")
+    said.first.get_by_role("link", name="Conversation").click()
+    vera.sees("All done, it is on its way.")
 
 
 def test_a_minute_without_a_network_loses_nothing_and_doubles_nothing(customer, desk):

@@ -58,7 +58,7 @@ def test_an_agent_finds_nothing_of_the_channels(
 
 @pytest.mark.parametrize(
     "path",
-    ["/wall", "/audit", "/ratings", "/ratings/averages", "/alerts", "/customers/x", "/agents"],
+    ["/wall", "/audit", "/ratings", "/ratings/summary", "/alerts", "/customers/x", "/agents"],
 )
 def test_what_supervisors_read_does_not_exist_for_agents(as_agent: Agents, path: str) -> None:
     assert as_agent("lin").get(path).status_code == 404

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from handoff_service.context import Context
 from handoff_service.db import Database
 from handoff_service.models import AuditEntry, Rating, StreamEvent, Turn
+from handoff_service.ratings.service import rate
 from handoff_service.settings import Settings
 from handoff_service.texts.notices import texts
 from handoff_service.timers import TimerWorker
@@ -301,9 +302,7 @@ def test_the_desk_hears_of_it_and_it_is_written_down(
     assert [tuple(row) for row in actors] == [("rating.ask", f"agent:{lin.id}"), ("rating.give", "customer")]
 
 
-def test_supervisors_read_ratings_and_averages(
-    desk: Desk, lin: AgentCaller, vera: AgentCaller, clock: Clock
-) -> None:
+def test_supervisors_read_ratings(desk: Desk, lin: AgentCaller, vera: AgentCaller, clock: Clock) -> None:
     stretch(desk, lin, clock)
     desk.turn("s", "5")
     began = clock.advance(days=1)
@@ -318,13 +317,39 @@ def test_supervisors_read_ratings_and_averages(
     rest = vera.get("/ratings", params={"limit": 1, "cursor": first["next_cursor"]}).json()
     assert first["items"] + rest["items"] == got["items"]
     assert vera.get("/ratings", params={"agent_id": vera.id}).json()["items"] == []
-    averages = [{"agent": {"id": lin.id, "name": "Lin"}, "asked": 3, "answered": 2, "average": 3.5}]
-    assert vera.get("/ratings/averages").json() == averages
     since = {"since": began.isoformat()}
     assert [each["score"] for each in vera.get("/ratings", params=since).json()["items"]] == [2]
-    assert vera.get("/ratings/averages", params=since).json()[0]["average"] == 2.0
-    for path in ("/ratings", "/ratings/averages"):
+    assert vera.get("/ratings/summary", params=since).json()["average"] == 2.0
+    for path in ("/ratings", "/ratings/summary"):
         assert lin.get(path).status_code == 404
+
+
+def test_the_summary_is_by_agent_team_and_channel_and_comments_are_found(
+    desk: Desk, lin: AgentCaller, vera: AgentCaller, clock: Clock, context: Context, as_agent: Agents
+) -> None:
+    nothing = {"asked": 0, "answered": 0, "average": None, "scores": [0] * 5}
+    assert vera.get("/ratings/summary").json() == {**nothing, "agents": [], "teams": [], "channels": []}
+    for words in ("5", "2", "not now"):
+        stretch(desk, lin, clock)
+        desk.turn("s", words)
+    lin.put("/me/presence", json={"status": "offline"})
+    ada = as_agent("ada", skills=["en"])
+    stretch(desk, ada, clock)
+    with context.work("customer") as unit:
+        rate(unit, "s", desk.conversation("s").rating_id or "", 4, "quick and kind")
+    team = vera.post("/teams", json={"name": "Night", "member_ids": [ada.id]}).json()
+
+    of_ada = {"asked": 1, "answered": 1, "average": 4.0, "scores": [0, 0, 0, 1, 0]}
+    of_lin = {"asked": 3, "answered": 2, "average": 3.5, "scores": [0, 1, 0, 0, 1]}
+    of_all = {"asked": 4, "answered": 3, "average": 11 / 3, "scores": [0, 1, 0, 1, 1]}
+    assert vera.get("/ratings/summary").json() == {
+        **of_all,
+        "agents": [{"name": "Ada", "id": ada.id, **of_ada}, {"name": "Lin", "id": lin.id, **of_lin}],
+        "teams": [{"name": "Night", "id": team["id"], **of_ada}, {"name": None, "id": None, **of_lin}],
+        "channels": [{"name": None, "id": "webchat", **of_all}],
+    }
+    commented = vera.get("/ratings?commented=true").json()["items"]
+    assert [each["comment"] for each in commented] == ["quick and kind"]
 
 
 def test_who_is_blocked_is_not_asked_and_what_was_asked_stays_unanswered(

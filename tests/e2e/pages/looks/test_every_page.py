@@ -20,7 +20,7 @@ FINDINGS = """async () => {
 }"""
 PAGES = (
     *("", "/canned", "/wall", "/teams", "/closing", "/rules", "/rules/try", "/rules/history"),
-    *("/people", "/hours", "/audit"),
+    *("/satisfaction", "/people", "/hours", "/audit"),
 )
 OPENED = {  # in English and Chinese: the button that opens a dialog, and on which page
     "/teams": ("New team", "新建团队"),
