@@ -37,28 +37,46 @@ class Pace:
 
 
 class Listener:
-    """A bounded queue of events; `None` in it means the end."""
+    """A bounded backlog of events for one who listens."""
 
     def __init__(self) -> None:
-        self._queue: asyncio.Queue[Event | None] = asyncio.Queue()
+        self._backlog: list[Event] = []
+        self._waiting: asyncio.Future[None] | None = None
         self._ended = False
 
     def offer(self, event: Event) -> None:
         if self._ended:
             return
-        if self._queue.qsize() >= BACKLOG:
+        if len(self._backlog) >= BACKLOG:
             log.warning("stream.listener_too_slow", number=event.number)
             self.end()
         else:
-            self._queue.put_nowait(event)
+            self._backlog.append(event)
+            self._wake()
 
     def end(self) -> None:
         self._ended = True
-        self._queue.put_nowait(None)
+        self._wake()
 
-    async def next(self, within: float) -> Event | None:
-        """The next event, None at the end. Raises `TimeoutError`."""
-        return await asyncio.wait_for(self._queue.get(), within)
+    async def take(self, within: float) -> list[Event] | None:
+        """All that has come, once there is something; empty when the seconds pass first, None at the end."""
+        if not self._backlog and not self._ended:
+            loop = asyncio.get_running_loop()
+            self._waiting = loop.create_future()
+            late = loop.call_later(within, self._wake)
+            try:
+                await self._waiting
+            finally:
+                late.cancel()
+                self._waiting = None
+        if not self._backlog and self._ended:
+            return None
+        events, self._backlog = self._backlog, []
+        return events
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
 
 
 class Hub:

@@ -1,7 +1,7 @@
 """All SQL about the stream."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -20,6 +20,7 @@ class Event:
     number: int  # or OF_THE_MOMENT
     type: str
     payload: dict[str, Any]
+    frames: dict[str, bytes] = field(default_factory=dict, compare=False, repr=False)  # as sent, once written
 
 
 def newest(session: Session) -> int:

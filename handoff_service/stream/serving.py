@@ -15,7 +15,7 @@ from handoff_service.stream.hub import Hub, Listener
 from handoff_service.stream.repository import OF_THE_MOMENT, Event
 
 MAX_REPLAY = 1000  # beyond it, fetching a snapshot is quicker
-_RETRY = "retry: 1000\n"  # milliseconds until a browser connects again; its own default is 3 to 5 seconds
+_RETRY = b"retry: 1000\n"  # milliseconds until a browser connects again; its own default is 3 to 5 seconds
 _SILENT = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}  # neither kept nor buffered on the way
 
 
@@ -23,7 +23,10 @@ class Listening(Protocol):
     """Whose stream it is."""
 
     def show(self, event: Event) -> tuple[str, dict[str, Any]] | None:
-        """Type and data as sent, or None when the event is not for this listener."""
+        """Type and data as sent, or None when the event is not for this listener.
+
+        What is sent under one type must be the same for all listeners: it is written once.
+        """
 
     def in_doubt(self, event: Event) -> bool:
         """Whether the event may have ended the listener's leave to listen."""
@@ -38,43 +41,40 @@ def streaming(request: Request, view: Listening, given: str | None) -> Streaming
     return StreamingResponse(_frames(request, view, given), media_type="text/event-stream", headers=_SILENT)
 
 
-async def _frames(request: Request, view: Listening, given: str | None) -> AsyncIterator[str]:
+async def _frames(request: Request, view: Listening, given: str | None) -> AsyncIterator[bytes]:
     hub: Hub = request.app.state.stream
     with hub.listening() as listener:  # before looking at the table: nothing falls between the two
         number, missed, reset = await asyncio.to_thread(_catch_up, context_of(request), given)
         yield _RETRY + _frame(number if reset or not missed else None, "reset" if reset else None, {})
         for event in missed:
-            if (shown := view.show(event)) is not None:
-                yield _frame(event.number, *shown)
-        async for frame in _live(hub, listener, view, number):
-            yield frame
+            if frame := _shown(view, event):
+                yield frame
+        async for frames in _live(hub, listener, view, number):
+            yield frames
 
 
-async def _live(hub: Hub, listener: Listener, view: Listening, number: int) -> AsyncIterator[str]:
+async def _live(hub: Hub, listener: Listener, view: Listening, number: int) -> AsyncIterator[bytes]:
     clock = asyncio.get_running_loop().time
     beat_at, check_at = clock() + hub.pace.heartbeat, clock()
-    while True:
-        try:
-            event = await listener.next(max(0.0, min(beat_at, check_at) - clock()))
-            if event is None:
+    while (events := await listener.take(max(0.0, min(beat_at, check_at) - clock()))) is not None:
+        frames = []
+        for event in events:
+            if OF_THE_MOMENT < event.number <= number:
+                continue
+            number = max(number, event.number)
+            frames.append(_shown(view, event))
+            if view.in_doubt(event) and not await asyncio.to_thread(view.allowed):
+                yield b"".join(frames)
                 return
-        except TimeoutError:
-            event = None
-        if event is not None and event.number == OF_THE_MOMENT and (shown := view.show(event)) is not None:
-            yield _frame(None, *shown)
-        if event is not None and event.number > number:
-            number = event.number
-            if view.in_doubt(event):
-                check_at = 0
-            if (shown := view.show(event)) is not None:
-                yield _frame(number, *shown)
+        if any(frames):
+            yield b"".join(frames)
         if clock() >= check_at:
             check_at = clock() + hub.pace.recheck
             if not await asyncio.to_thread(view.allowed):
                 return
         if clock() >= beat_at:
             beat_at = clock() + hub.pace.heartbeat
-            yield ": still here\n" + _frame(number, None, {})
+            yield b": still here\n" + _frame(number, None, {})
 
 
 def _catch_up(context: Context, given: str | None) -> tuple[int, list[Event], bool]:
@@ -96,9 +96,21 @@ def _can_resume(session: Session, last: int, newest: int) -> bool:
     return last == newest or (oldest is not None and oldest <= last + 1)
 
 
-def _frame(number: int | None, kind: str | None, data: dict[str, Any]) -> str:
+def _shown(view: Listening, event: Event) -> bytes:
+    """The event's frame, empty when it is not for this listener; written once for all who see it alike."""
+    shown = view.show(event)
+    if shown is None:
+        return b""
+    kind, data = shown
+    if kind not in event.frames:
+        number = None if event.number == OF_THE_MOMENT else event.number
+        event.frames[kind] = _frame(number, kind, data)
+    return event.frames[kind]
+
+
+def _frame(number: int | None, kind: str | None, data: dict[str, Any]) -> bytes:
     """An event; without a kind only the number to resume from, which a browser keeps to itself."""
     lines = [f"id: {number}"] if number is not None else []
     if kind is not None:
         lines += [f"event: {kind}", f"data: {json.dumps(data, separators=(',', ':'))}"]
-    return "\n".join([*lines, "", ""])
+    return "\n".join([*lines, "", ""]).encode()

@@ -11,9 +11,22 @@ def test_a_slow_listener_gets_its_backlog_and_then_the_end() -> None:
         listener = Listener()
         for number in range(BACKLOG + 10):
             listener.offer(Event(number, "rules.updated", {}))
-        numbers = []
-        while (event := await listener.next(10)) is not None:
-            numbers.append(event.number)
-        return numbers
+        first = await listener.take(10)
+        assert await listener.take(10) is None
+        return [event.number for event in first or ()]
 
     assert asyncio.run(scenario()) == list(range(BACKLOG))
+
+
+def test_all_that_has_come_is_taken_at_once_and_nothing_when_nothing_comes() -> None:
+    async def scenario() -> list[list[int]]:
+        listener = Listener()
+        taken = [await listener.take(0)]
+        taking = asyncio.create_task(listener.take(10))
+        await asyncio.sleep(0)
+        listener.offer(Event(1, "rules.updated", {}))
+        listener.offer(Event(2, "rules.updated", {}))
+        taken.append(await taking)
+        return [[event.number for event in events or ()] for events in taken]
+
+    assert asyncio.run(scenario()) == [[], [1, 2]]
