@@ -5,7 +5,7 @@ the timer when time itself changes the outcome; never on a polling period.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -34,18 +34,12 @@ def assign_waiting(unit: Unit, *, quietly: str | None = None) -> dict[str, Agent
     Each customer is told who has joined, except in the conversation `quietly`, whose caller tells it.
     """
     unit.session.flush()
-    conversations = {c.id: c for c in repository.waiting(unit.session)}
-    if not conversations:
+    if not repository.anybody_free(unit.session):
         return {}
-    agents = {agent.id: agent for agent in repository.active_agents(unit.session)}
     given: dict[str, Agent] = {}
-    for assignment in assign(
-        _waiting(unit.session, list(conversations.values())),
-        _states(unit.session, list(agents.values())),
-        _policy(unit.settings),
-        unit.now,
-    ):
-        conversation, agent = conversations[assignment.conversation_id], agents[assignment.agent_id]
+    for assignment in assign(_waiting(unit.session), _states(unit.session), _policy(unit.settings), unit.now):
+        conversation = unit.session.get_one(Conversation, assignment.conversation_id)
+        agent = unit.session.get_one(Agent, assignment.agent_id)
         ownership.assign(
             unit,
             conversation,
@@ -61,9 +55,8 @@ def assign_waiting(unit: Unit, *, quietly: str | None = None) -> dict[str, Agent
 
 def places(session: Session, settings: Settings, now: dt.datetime) -> dict[str, Place]:
     """Everybody's place in the queue."""
-    waiting = _waiting(session, repository.waiting(session))
-    states = _states(session, repository.active_agents(session))
-    everybody = waits(waiting, states, _policy(settings), now, settings.mean_handling)
+    states = _states(session)
+    everybody = waits(_waiting(session), states, _policy(settings), now, settings.mean_handling)
     return {
         each.conversation_id: Place(position, None if wait is None else int(wait.total_seconds()))
         for position, (each, wait) in enumerate(everybody, start=1)
@@ -72,11 +65,9 @@ def places(session: Session, settings: Settings, now: dt.datetime) -> dict[str, 
 
 def next_moment(session: Session, settings: Settings, now: dt.datetime) -> dt.datetime | None:
     """When time alone may next change who is assigned."""
-    waiting = _waiting(session, repository.waiting(session))
-    if not waiting:
+    if not repository.anybody_free(session):
         return None
-    states = _states(session, repository.active_agents(session))
-    return next_change(waiting, states, _policy(settings), now)
+    return next_change(_waiting(session), _states(session), _policy(settings), now)
 
 
 def _told(skill: str) -> str:
@@ -94,14 +85,15 @@ def _policy(settings: Settings) -> Policy:
     return Policy(relax_after=settings.relax_after, age_step=settings.age_step)
 
 
-def _waiting(session: Session, conversations: Sequence[Conversation]) -> list[Waiting]:
+def _waiting(session: Session) -> list[Waiting]:
+    conversations = repository.queued(session)
     handoffs = [c.handoff_id for c in conversations if c.handoff_id]
     lapsed = repository.lapsed_agents(session, handoffs) if handoffs else {}
     passed_on = repository.passed_on_by(session, handoffs) if handoffs else {}
     return [
         Waiting(
             conversation_id=c.id,
-            queued_at=c.queued_at or c.updated_at,
+            queued_at=c.queued_at,
             priority=Priority(c.priority),
             required=(*((membership(c.team_id),) if c.team_id else ()), *c.skills_required),
             preferred=tuple(c.skills_preferred),
@@ -115,7 +107,7 @@ def _waiting(session: Session, conversations: Sequence[Conversation]) -> list[Wa
     ]
 
 
-def _states(session: Session, agents: Sequence[Agent]) -> list[AgentState]:
+def _states(session: Session) -> list[AgentState]:
     loads = repository.loads(session)
     return [
         AgentState(
@@ -126,5 +118,5 @@ def _states(session: Session, agents: Sequence[Agent]) -> list[AgentState]:
             online=agent.presence == "online",
             idle_since=agent.idle_since,
         )
-        for agent in agents
+        for agent in repository.candidates(session)
     ]

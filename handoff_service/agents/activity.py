@@ -6,7 +6,6 @@ from handoff_service.agents import repository
 from handoff_service.agents.record import record
 from handoff_service.models import Agent
 from handoff_service.routing_service import assign_waiting
-from handoff_service.settings import Settings
 from handoff_service.unit import Unit
 
 NOTED_EVERY = dt.timedelta(minutes=1)
@@ -36,13 +35,6 @@ def become(unit: Unit, agent: Agent, presence: str, *, idle: bool = False) -> No
         agent.idle_since = agent.active_at = unit.now
         if agent.line_at is not None and agent.line_at + unit.settings.line_lost_after <= unit.now:
             agent.line_at = None  # whoever comes online without a stream is not missed for having none
-
-
-def silent_until(agent: Agent, settings: Settings) -> dt.datetime | None:
-    """When the agent, if nothing is heard of them, has been silent for too long."""
-    if agent.presence != "online" or agent.active_at is None:
-        return None
-    return agent.active_at + settings.auto_away_after
 
 
 def idle(unit: Unit, agent: Agent, reason: str) -> None:

@@ -7,8 +7,6 @@ import datetime as dt
 
 from handoff_service.agents import repository
 from handoff_service.context import Context
-from handoff_service.models import Agent
-from handoff_service.settings import Settings
 from handoff_service.unit import Unit
 
 NOTED_EVERY = dt.timedelta(seconds=20)
@@ -26,15 +24,6 @@ def note(context: Context, agent_id: str) -> None:
             repository.note_line(session, agent_id, now)
 
 
-def lost_at(agent: Agent, settings: Settings) -> dt.datetime | None:
-    """When the agent, if no stream is open and they do nothing, has been gone for too long."""
-    if agent.presence != "online" or agent.line_at is None:
-        return None
-    return max(agent.line_at, agent.active_at or agent.line_at) + settings.line_lost_after
-
-
 def give_time(unit: Unit) -> None:
     """Nobody could have a stream while no service was running: all have time to open it again."""
-    for agent in repository.online(unit.session):
-        if agent.line_at is not None:
-            agent.line_at = unit.now
+    repository.give_lines_time(unit.session, unit.now)

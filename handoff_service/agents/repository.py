@@ -3,10 +3,14 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import Session
 
 from handoff_service.models import Agent, Conversation
+
+_ONLINE = (Agent.active, Agent.presence == "online")
+# Their desk is missed only where there was one since they came online.
+_AT_DESK = case((Agent.active_at > Agent.line_at, Agent.active_at), else_=Agent.line_at)
 
 
 def get(session: Session, agent_id: str) -> Agent | None:
@@ -17,14 +21,38 @@ def by_email(session: Session, email: str) -> Agent | None:
     return session.scalar(select(Agent).where(Agent.email == email))
 
 
-def gone(session: Session) -> Sequence[Agent]:
-    """Who went offline without a word on their conversations, and is not back."""
-    return session.scalars(select(Agent).where(Agent.left_at.is_not(None)).order_by(Agent.left_at)).all()
+def gone(session: Session, by: dt.datetime) -> Sequence[Agent]:
+    """Who went offline by that moment without a word on their conversations, and is not back."""
+    return session.scalars(select(Agent).where(Agent.left_at <= by).order_by(Agent.left_at)).all()
 
 
-def online(session: Session) -> Sequence[Agent]:
-    """Everybody who may fall silent, supervisors too."""
-    return session.scalars(select(Agent).where(Agent.active, Agent.presence == "online")).all()
+def first_gone(session: Session) -> dt.datetime | None:
+    """When the first of them went."""
+    return session.scalar(select(func.min(Agent.left_at)))
+
+
+def silent(session: Session, since: dt.datetime) -> Sequence[Agent]:
+    """Who is online, supervisors too, and has done nothing after that moment."""
+    return session.scalars(select(Agent).where(*_ONLINE, Agent.active_at <= since)).all()
+
+
+def first_silent(session: Session) -> dt.datetime | None:
+    """Since when the one has done nothing who has been silent for longest."""
+    return session.scalar(select(func.min(Agent.active_at)).where(*_ONLINE))
+
+
+def lost(session: Session, since: dt.datetime) -> Sequence[Agent]:
+    """Who is online, and has had no stream and done nothing after that moment."""
+    return session.scalars(select(Agent).where(*_ONLINE, Agent.line_at.is_not(None), since >= _AT_DESK)).all()
+
+
+def first_lost(session: Session) -> dt.datetime | None:
+    """Since when the one has been without a stream, and doing nothing, who has been so for longest."""
+    return session.scalar(select(func.min(_AT_DESK)).where(*_ONLINE, Agent.line_at.is_not(None)))
+
+
+def give_lines_time(session: Session, now: dt.datetime) -> None:
+    session.execute(update(Agent).where(*_ONLINE, Agent.line_at.is_not(None)).values(line_at=now))
 
 
 def note_line(session: Session, agent_id: str, now: dt.datetime) -> None:

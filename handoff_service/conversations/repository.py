@@ -1,7 +1,7 @@
 """All SQL about conversations and their messages."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +39,29 @@ _ONLINE = select(Agent.skills, Agent.capacity, _LOAD).where(
 )
 
 
+# Read at every change of the queue, so no more of each than routing wants to know.
+_QUEUED = select(
+    Conversation.id,
+    Conversation.handoff_id,
+    func.coalesce(Conversation.queued_at, Conversation.updated_at).label("queued_at"),
+    Conversation.priority,
+    Conversation.team_id,
+    Conversation.skills_required,
+    Conversation.skills_preferred,
+    Conversation.skills_strict,
+    Conversation.language,
+    Conversation.last_agent_id,
+).where(Conversation.owner == "queue")
+_ANYBODY_FREE = (
+    select(Agent.id)
+    .where(Agent.active, Agent.role == "agent", Agent.presence == "online", Agent.capacity > _LOAD)
+    .limit(1)
+)
+_CANDIDATES = select(
+    Agent.id, Agent.skills, Agent.team_id, Agent.capacity, Agent.presence, Agent.idle_since
+).where(Agent.active, Agent.role == "agent")
+
+
 def live(session: Session, sender_id: str) -> Conversation | None:
     """The one conversation of this sender that is not resolved."""
     return session.scalar(_LIVE, {"sender": sender_id})
@@ -57,10 +80,19 @@ def waiting(session: Session) -> Sequence[Conversation]:
     return session.scalars(select(Conversation).where(Conversation.owner == "queue")).all()
 
 
-def held_by_agents(session: Session) -> Sequence[Conversation]:
-    return session.scalars(
-        select(Conversation).where(Conversation.owner == "agent", Conversation.status != "resolved")
-    ).all()
+def queued(session: Session) -> Sequence[Any]:
+    """Those that wait, as routing sees them."""
+    return session.execute(_QUEUED).all()
+
+
+def anybody_free(session: Session) -> bool:
+    """Whether an agent could take one more. Else nobody can be assigned, and who waits need not be read."""
+    return session.scalar(_ANYBODY_FREE) is not None
+
+
+def candidates(session: Session) -> Sequence[Any]:
+    """Active agents, online or not, as routing sees them."""
+    return session.execute(_CANDIDATES).all()
 
 
 def load(session: Session, agent_id: str) -> int:
@@ -235,7 +267,7 @@ def counts(session: Session, filters: Filters, eyes: Eyes) -> dict[str, int]:
     return {name: number for name, number in session.execute(query)}
 
 
-def _narrowed[Row: Any](query: Select[Row], filters: Filters, eyes: Eyes) -> Select[Row]:
+def _narrowed[Columns: Any](query: Select[Columns], filters: Filters, eyes: Eyes) -> Select[Columns]:
     for column, wanted in (
         (Conversation.kind, filters.kind),
         (Conversation.owner, filters.owner),
@@ -287,6 +319,14 @@ def handoffs(session: Session, conversation_id: str) -> Sequence[Handoff]:
         .where(Handoff.conversation_id == conversation_id)
         .order_by(Handoff.requested_at, Handoff.id)
     ).all()
+
+
+def read_together[Model: (Agent, Customer, Handoff)](
+    session: Session, model: type[Model], ids: Iterable[str | None]
+) -> Sequence[Model]:
+    """Those rows in one look. While the caller keeps them, the session finds each without asking again."""
+    wanted = {one for one in ids if one is not None}
+    return session.scalars(select(model).where(model.id.in_(wanted))).all() if len(wanted) > 1 else ()
 
 
 def handoff(session: Session, handoff_id: str | None) -> Handoff | None:

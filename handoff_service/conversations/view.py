@@ -48,6 +48,11 @@ def conversation_views(
         else {}
     )
     teams = team_queue.known(session) if any(each.owner != "bot" for each in conversations) else []
+    _kept = (
+        repository.read_together(session, Agent, (each.assignee_id for each in conversations)),
+        repository.read_together(session, Customer, (each.customer_id for each in conversations)),
+        repository.read_together(session, Handoff, (each.handoff_id for each in conversations)),
+    )
     return [_view(session, conversation, places, teams, settings) for conversation in conversations]
 
 

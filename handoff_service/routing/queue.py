@@ -1,8 +1,9 @@
 """The queue as seen from outside: its order, a place in it, how long it may take, when to look again."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from handoff_service.routing.model import AgentState, Policy, Waiting
 from handoff_service.routing.needs import Needs, house_of, needs_of
@@ -56,12 +57,12 @@ def waits(
     opens more agents sooner, that is counted. An average, not a promise.
     """
     house = house_of(agents)
-    serving = [agent for agent in agents if agent.online and agent.capacity > 0]
+    desk = _Desk(agents)
     ahead: Counter[frozenset[str]] = Counter()  # of those in front, how many insist on which skills
     found = []
     for each in queue_order(waiting, policy, now):
         needs = needs_of(each, house)
-        found.append((each, _wait(needs, ahead, serving, policy, now, mean_handling)))
+        found.append((each, _wait(needs, ahead, desk, policy, now, mean_handling)))
         ahead[needs.insisted(needs.taken(policy, now))] += 1
     return found
 
@@ -81,10 +82,35 @@ def estimated_wait(
     return None
 
 
+class _Places(NamedTuple):
+    capacity: int
+    free: int
+
+    def plus(self, agent: AgentState, sign: int = 1) -> "_Places":
+        return _Places(self.capacity + sign * agent.capacity, self.free + sign * agent.free)
+
+
+class _Desk:
+    """Who is online, counted by their skills: hundreds of people have few kinds of them."""
+
+    def __init__(self, agents: Iterable[AgentState]) -> None:
+        self.agents = {agent.id: agent for agent in agents if agent.online and agent.capacity > 0}
+        self._kinds: dict[frozenset[str], _Places] = {}
+        for agent in self.agents.values():
+            self._kinds[agent.skills] = self._kinds.get(agent.skills, _Places(0, 0)).plus(agent)
+
+    def able(self, insisted: frozenset[str], but: AgentState | None) -> dict[frozenset[str], _Places]:
+        """The places of those who can serve, by their skills; one agent may be left out."""
+        kinds = {skills: places for skills, places in self._kinds.items() if insisted <= skills}
+        if but is not None and but.skills in kinds:
+            kinds[but.skills] = kinds[but.skills].plus(but, -1)
+        return {skills: places for skills, places in kinds.items() if places.capacity}
+
+
 def _wait(
     mine: Needs,
     ahead: Counter[frozenset[str]],
-    serving: Sequence[AgentState],
+    desk: _Desk,
     policy: Policy,
     now: datetime,
     mean_handling: timedelta,
@@ -96,38 +122,36 @@ def _wait(
     since = giver_from(me, policy)
     if since is not None and since > now:
         moments.add(since)
+    giver = desk.agents.get(me.passed_on_by[-1]) if me.passed_on_by else None
     found = []
     for moment in moments:
         insisted = mine.insisted(mine.taken(policy, moment))
-        able = [
-            agent for agent in serving if insisted <= agent.skills and may_have(me, agent, policy, moment)
-        ]
+        but = giver if giver is not None and not may_have(me, giver, policy, moment) else None
+        able = desk.able(insisted, but)
         if able:
-            skills = {agent.skills for agent in able}
-            rivals = sum(count for wanted, count in ahead.items() if any(wanted <= each for each in skills))
-            found.append(max(moment - now, _until_free(able, rivals, mean_handling)))
+            rivals = sum(count for wanted, count in ahead.items() if any(wanted <= each for each in able))
+            found.append(max(moment - now, _until_free(able.values(), rivals, mean_handling)))
     return min(found, default=None)
 
 
 def next_change(
     waiting: Sequence[Waiting], agents: Sequence[AgentState], policy: Policy, now: datetime
 ) -> datetime | None:
-    """The first moment after `now` at which time alone may change who is assigned or the order of the queue.
+    """The first moment after `now` at which time alone may let somebody be assigned who was not at `now`.
 
-    Such are a relaxation, the return of who passed it on to the candidates, and an ageing step; the
-    latter not for the first in the queue, who cannot rise.
+    Such are a relaxation and the return of who passed it on to the candidates. Ageing is none: it changes
+    whose turn is next, but gives nobody an agent who could have had none before.
     None when only an event (a new conversation, an agent's place or presence) can change anything.
     """
+    if not any(agent.online and agent.free for agent in agents):
+        return None
     house = house_of(agents)
     moments = [needs_of(w, house).next_step(policy, now) for w in waiting]
     moments += [since for w in waiting if (since := giver_from(w, policy)) is not None and since > now]
-    for w in queue_order(waiting, policy, now)[1:]:
-        steps = max(0, (now - w.queued_at) // policy.age_step)
-        moments.append(w.queued_at + (steps + 1) * policy.age_step)
     return min((moment for moment in moments if moment is not None), default=None)
 
 
-def _until_free(able: Sequence[AgentState], ahead: int, mean_handling: timedelta) -> timedelta:
-    """The mean time until `ahead` + 1 places have become free among these agents."""
-    places, free = sum(agent.capacity for agent in able), sum(agent.free for agent in able)
-    return max(0, ahead + 1 - free) * mean_handling / places
+def _until_free(able: Iterable[_Places], ahead: int, mean_handling: timedelta) -> timedelta:
+    """The mean time until `ahead` + 1 of these places have become free."""
+    capacity, free = map(sum, zip(*able, strict=True))
+    return max(0, ahead + 1 - free) * mean_handling / capacity

@@ -153,7 +153,7 @@ def plainly(arrivals: Sequence[Arrival], changes: Sequence[Duty]) -> dict[str, d
         change_due = next_change(
             [each.waiting for each in waiting.values()], list(states.values()), POLICY, now
         )
-        if change_due is not None and change_due < THE_END:  # who is never served ages for ever
+        if change_due is not None and change_due < THE_END:
             moments.add(change_due)
     return waits
 

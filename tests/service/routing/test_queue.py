@@ -113,7 +113,7 @@ def test_a_relaxation_that_brings_somebody_sooner_counts() -> None:
     assert estimate([me], [senior_full]) == MEAN
 
 
-def test_nothing_changes_by_time_alone_when_nothing_can_fall_and_nobody_can_overtake() -> None:
+def test_nothing_changes_by_time_alone_when_nothing_can_fall() -> None:
     assert next_change([], [agent("lin")], POLICY, NOW) is None
     assert next_change([conversation(required=())], [agent("lin")], POLICY, NOW) is None
     assert next_change([conversation(strict=("zh",))], [agent("lin", load=1)], POLICY, NOW) is None
@@ -133,8 +133,19 @@ def test_a_skill_that_nobody_has_leaves_nothing_to_wait_for() -> None:
     assert next_change([conversation(required=("risk",))], [agent("lin")], POLICY, NOW) is None
 
 
-def test_an_ageing_step_of_one_who_is_not_first_is_a_change() -> None:
-    first = conversation("first", required=(), priority=Priority.urgent, waited=minutes(1))
-    second = conversation("second", required=(), waited=minutes(4))
+def test_nothing_falls_in_time_for_a_house_without_a_free_place() -> None:
+    vip = conversation(preferred=("senior",))
+    senior = agent("mei", "zh", "senior", online=False)
 
-    assert next_change([first, second], [], POLICY, NOW) == NOW + minutes(6)
+    assert next_change([vip], [agent("lin", load=1), senior], POLICY, NOW) is None
+    assert next_change([vip], [agent("lin"), senior], POLICY, NOW) == NOW + seconds(120)
+
+
+def test_growing_older_gives_nobody_an_agent_who_could_have_had_none_before() -> None:
+    first = conversation(
+        "first", required=("risk",), strict=("risk",), priority=Priority.urgent, waited=minutes(1)
+    )
+    second = conversation("second", required=("risk",), strict=("risk",), waited=minutes(4))
+    risk = agent("mei", "risk", online=False)
+
+    assert next_change([first, second], [agent("lin"), risk], POLICY, NOW) is None
