@@ -26,6 +26,8 @@ from handoff_service.settings import Settings
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = secrets.token_urlsafe(12)
+HELD = 5  # one conversation in so many is in an agent's hands, as many as they can take
+WAITS = 50  # one in so many is in the queue
 _CHANNELS = ("webchat", "rest", "whatsapp", "wechat")
 _WITH_BOT = {"owner": "bot", "queued_at": None, "waiting_since": None, "unread": 0}
 _RULES = ("asks_for_person", "refund_unsettled", "threat_or_strong_displeasure", "not_understood_twice")
@@ -57,7 +59,7 @@ class DeskServer:
 @contextmanager
 def desk_server(folder: Path, *, conversations: int, messages: int) -> Iterator[DeskServer]:
     """A running service with that many conversations, of which one in fifty waits, one in five is with a
-    colleague and the rest with the bot, and one with that many messages in Lin's hands."""
+    colleague who has answered, and the rest with the bot; and one with that many messages in Lin's hands."""
     secrets_ = {name: secrets.token_hex(24) for name in ("SERVICE_KEY", "TOKEN_SECRET")}
     environ = {
         **os.environ,
@@ -97,22 +99,27 @@ def _seed(settings: Settings, conversations: int, messages: int) -> tuple[str, s
     now = dt.datetime.now(dt.UTC)
     with context.work() as unit:
         hashed = Passwords().hash(PASSWORD)
-        people = [("lin", "agent"), ("mei", "agent"), ("vera", "supervisor")]
-        lin, mei, _ = (
+        people = [("lin", "agent"), ("vera", "supervisor")]
+        lin, _ = (
             create(unit, AgentIn(email=f"{n}@example.com", name=n.title(), role=role, skills=["zh"]), hashed)  # type: ignore[arg-type]
             for n, role in people
         )
-        lin.presence = mei.presence = "online"
+        crowd = [
+            create(unit, AgentIn(email=f"agent{n}@example.com", name=f"Agent {n}", role="agent"), hashed)
+            for n in range(conversations // (HELD * lin.capacity))
+        ]
+        for agent in (lin, *crowd):
+            agent.presence = "online"
         rows, handoffs, said = [], [], []
         for number in range(conversations):
             since = now - dt.timedelta(milliseconds=20 * (conversations - number))  # no timer is due
-            waits = {
-                **_conversation(f"c{number:05}", since, number),
-                "assignee_id": None,
-                "assigned_at": None,
-            }
-            held = {**waits, "owner": "agent", "assignee_id": mei.id, "assigned_at": since, "queued_at": None}
-            rows.append(held if number % 10 else waits)
+            row = _conversation(f"c{number:05}", since, number)
+            if number % WAITS == 0:
+                rows.append(row)
+            elif number % HELD == 1:
+                rows.append({**row, **_in_hand(crowd[number // HELD % len(crowd)].id, since)})
+            else:
+                rows.append({**row, **_WITH_BOT})
             handoffs.append(_handoff(f"h{number:05}", f"c{number:05}", since, number))
             said.append(_message(f"c{number:05}", number + 1, since, number))
         rows.append({**_conversation("long", now, 1), **_in_hand(lin.id, now)})

@@ -1,10 +1,10 @@
 """How fast the console is with a busy desk, in a real browser on the real service.
 
-With 5,000 conversations in the lists, and one of 2,000 messages: the most row nodes that the page ever held,
-the longest task of a scripted scroll through both, the first paint. Then, on a desk of 250 conversations, how
-long a customer's message takes from being handed to the service (before its commit: an upper bound) to the
-painted page, alone and with 199 other listeners on the stream in the same run. Needs Chromium (BATON_CHROMIUM
-names one). Run it by `make bench`.
+With 5,000 conversations in the lists (1,000 of them in the hands of 200 agents, 100 waiting), and one of
+2,000 messages: the most row nodes that the page ever held, the longest task of a scripted scroll through
+both, the first paint. Then how long a customer's message takes from being handed to the service (before its
+commit: an upper bound) to the painted page, alone and with 199 other listeners on the stream in the same
+run. Needs Chromium (BATON_CHROMIUM names one). Run it by `make bench`.
 """
 
 import argparse
@@ -22,11 +22,10 @@ import httpx
 from playwright.async_api import Browser, Page, async_playwright
 
 from benchmarks._desk import PASSWORD, DeskServer, desk_server
+from benchmarks._listeners import listening
 
 MESSAGES = 2000
-BUSY = 250  # conversations of the desk on which messages are timed
 PATIENCE = 120_000  # milliseconds
-LASTING = 3600.0  # seconds that a stream may be silent; a time-out that no run reaches
 BETWEEN = 0.15  # seconds from one message to the next: a busy desk, not a flood
 
 WATCH = """() => {
@@ -67,15 +66,6 @@ SCROLL = """async (selector) => {
   for (let step = 60; step >= 0; step -= 2) { of.scrollTop = end * step / 60; await frame(); }
   return end;
 }"""
-
-
-async def listen(client: httpx.AsyncClient, url: str, token: str, ready: asyncio.Event) -> None:
-    """One more desk on the stream, which reads and does nothing."""
-    headers = {"Authorization": f"Bearer {token}"}
-    async with client.stream("GET", f"{url}/api/v1/stream", headers=headers) as response:
-        ready.set()
-        async for _ in response.aiter_raw():
-            pass
 
 
 async def log_in(page: Page, url: str, name: str) -> None:
@@ -162,16 +152,9 @@ async def measure_messages(browser: Browser, desk: DeskServer, streams: int, rou
     await page.evaluate(f"location.hash = {desk.long_conversation!r}")
     await page.wait_for_selector("[role=log] article")
     report("alone", await latencies(page, desk, rounds, "alone"))
-    token = desk.token("lin")
-    limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(timeout=LASTING, limits=limits, trust_env=False) as client:
-        ready = [asyncio.Event() for _ in range(streams)]
-        tasks = [asyncio.create_task(listen(client, desk.url, token, event)) for event in ready]
-        await asyncio.gather(*(event.wait() for event in ready))
+    with listening(desk.url, desk.token("lin"), streams):
         report(f"with {streams} others", await latencies(page, desk, rounds, "crowd"))
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    await page.close()
 
 
 async def measure(conversations: int, streams: int, rounds: int) -> None:
@@ -182,7 +165,6 @@ async def measure(conversations: int, streams: int, rounds: int) -> None:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         with filled(conversations) as desk:
             await measure_lists(browser, desk)
-        with filled(BUSY) as desk:
             await measure_messages(browser, desk, streams, rounds)
         await browser.close()
 

@@ -3,14 +3,16 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session
 
 from handoff_service.models import Agent, Conversation
 
 _ONLINE = (Agent.active, Agent.presence == "online")
 # Their desk is missed only where there was one since they came online.
-_AT_DESK = case((Agent.active_at > Agent.line_at, Agent.active_at), else_=Agent.line_at)
+_AT_DESK: ColumnElement[dt.datetime | None] = case(
+    (Agent.active_at > Agent.line_at, Agent.active_at), else_=Agent.line_at
+)
 
 
 def get(session: Session, agent_id: str) -> Agent | None:
