@@ -98,7 +98,7 @@ def get_attachment(attachment_id: str, request: Request, who: SignedIn) -> Respo
     """The file, for agents who may see its conversation. Ranges are answered, so that audio can be wound."""
     with context_of(request).database.reading() as session:
         attachment = service.visible(session, who, storable(attachment_id))
-    return file_response(storage_of(request), attachment, request.headers)
+    return file_response(storage_of(request), attachment, request.headers, keep="max-age=3600, immutable")
 
 
 @links.get("/files/{attachment_id}/{expires}/{signature}", include_in_schema=False)
@@ -109,4 +109,5 @@ def get_file(attachment_id: str, expires: int, signature: str, request: Request)
         attachment = service.linked(
             session, context.settings, storable(attachment_id), expires, signature, context.clock()
         )
-    return file_response(storage_of(request), attachment, request.headers)
+    # asked for anew each time it is shown: it may have been taken back
+    return file_response(storage_of(request), attachment, request.headers, keep="no-cache")

@@ -1,6 +1,7 @@
 """All SQL about attachments."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, func, select, update
@@ -35,6 +36,12 @@ def use(session: Session, attachment_id: str, *, sender_id: str, uploader: str, 
         Attachment.expires_at.is_not(None),
         expires_at=None,
         conversation_id=conversation_id,
+    )
+
+
+def change_state(session: Session, ids: Sequence[str], before: str, after: str) -> None:
+    session.execute(
+        update(Attachment).where(Attachment.id.in_(ids), Attachment.state == before).values(state=after)
     )
 
 

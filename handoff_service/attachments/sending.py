@@ -13,17 +13,25 @@ from handoff_service.models import Attachment
 _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 
-def file_response(storage: Storage, attachment: Attachment, headers: Mapping[str, str]) -> Response:
-    """200 with the file, 206 with the one range that was asked for, or 416."""
+def file_response(
+    storage: Storage, attachment: Attachment, headers: Mapping[str, str], *, keep: str
+) -> Response:
+    """200 with the file, 206 with the one range that was asked for, 304 for who has it, or 416.
+
+    `keep`: what the browser may do with its copy, as Cache-Control says it. Files never change.
+    """
     size = attachment.size
     inline = attachment.type in IMAGES or attachment.type.startswith("audio/")
     given = {
         "Content-Disposition": disposition(attachment.name, inline=inline),
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, max-age=3600, immutable",
+        "Cache-Control": f"private, {keep}",
+        "ETag": f'"{attachment.id}"',
         "Accept-Ranges": "bytes",
     }
+    if headers.get("if-none-match") == given["ETag"]:
+        return Response(status_code=304, headers=given)
     start, end = 0, size
     if (asked := _asked(headers.get("range", ""), size)) is not None:
         start, end = asked

@@ -71,7 +71,7 @@ def take_in(
 def visible(session: Session, who: Principal, attachment_id: str) -> Attachment:
     """A file of a conversation that the agent may see, or one that they have not sent yet."""
     attachment = session.get(Attachment, attachment_id)
-    if attachment is None or attachment.state != "stored":
+    if attachment is None or attachment.state not in ("stored", "withdrawn"):
         raise AttachmentNotFound()
     if attachment.expires_at is not None:
         if attachment.uploader != f"agent:{who.id}":
@@ -86,7 +86,8 @@ def visible(session: Session, who: Principal, attachment_id: str) -> Attachment:
 def linked(
     session: Session, settings: Settings, attachment_id: str, expires: int, signature: str, now: dt.datetime
 ) -> Attachment:
-    """The file of a signed link. A link that is forged, or no longer valid, leads nowhere."""
+    """The file of a signed link. One that is forged, no longer valid, or whose message was taken back, leads
+    nowhere."""
     key = settings.service_key.get_secret_value()
     if not links.valid(key, attachment_id, expires, signature, now.timestamp()):
         raise AttachmentNotFound()

@@ -30,6 +30,20 @@ def use_customers(unit: Unit, conversation: Conversation, ids: Iterable[str]) ->
     return [each for each in found if each is not None]
 
 
+def withdraw(unit: Unit, kept: Iterable[dict[str, Any]]) -> None:
+    """The message that shows these files is taken back: no link of a customer's leads to them any more."""
+    repository.change_state(unit.session, _ids(kept), "stored", "withdrawn")
+
+
+def show_again(unit: Unit, kept: Iterable[dict[str, Any]]) -> None:
+    """It could not be taken back."""
+    repository.change_state(unit.session, _ids(kept), "withdrawn", "stored")
+
+
+def _ids(kept: Iterable[dict[str, Any]]) -> list[str]:
+    return [each["id"] for each in kept]
+
+
 def _use(unit: Unit, conversation: Conversation, attachment_id: str, uploader: str) -> dict[str, Any] | None:
     unit.session.flush()  # the conversation may be new
     if not repository.use(

@@ -2,7 +2,10 @@
 
 from sqlalchemy import update
 
+from handoff_service.attachments import using
 from handoff_service.channels.table import channel_of
+from handoff_service.conversations import repository
+from handoff_service.conversations.due import answer_due
 from handoff_service.conversations.messages import publish_message
 from handoff_service.errors import Conflict
 from handoff_service.models import Conversation, Message, OutboxEntry
@@ -57,5 +60,21 @@ def _withdraw(unit: Unit, message: Message) -> bool:
 def _note(unit: Unit, conversation: Conversation, message: Message, state: str, *, left: bool) -> None:
     message.recall = state
     message.recalled_at = unit.now
+    using.withdraw(unit, message.attachments)
+    _look_for_an_answer(unit, conversation)
     unit.audit("message.recall", conversation.id, message_id=message.id, had_left=left)
     publish_message(unit, "message.updated", conversation, message)
+
+
+def _look_for_an_answer(unit: Unit, conversation: Conversation) -> None:
+    """Where none is left the customer waits again, and the agent has as much time as for any other."""
+    unit.session.flush()
+    answer = repository.last_answer(unit.session, conversation.id)
+    conversation.agent_wrote_at = answer.sent_at if answer else None
+    if answer and answer.seq > repository.last_seq_of_customer(unit.session, conversation.id):
+        return
+    if conversation.owner == "agent" and conversation.waiting_since is None:
+        conversation.waiting_since = unit.now
+        if conversation.kind == "message":
+            conversation.due_at = answer_due(unit)
+        unit.touched.add(conversation)

@@ -173,6 +173,29 @@ def last_customer_key(session: Session, conversation_id: str) -> str | None:
     return session.scalar(_LAST_CUSTOMER_KEY, {"conversation": conversation_id})
 
 
+def last_answer(session: Session, conversation_id: str) -> Message | None:
+    """What an agent said last to the customer, and has not taken back."""
+    return session.scalar(
+        select(Message)
+        .where(
+            Message.conversation_id == conversation_id,
+            Message.author == "agent",
+            Message.private == false(),
+            or_(Message.recall.is_(None), Message.recall == "failed"),
+        )
+        .order_by(Message.seq.desc())
+        .limit(1)
+    )
+
+
+def last_seq_of_customer(session: Session, conversation_id: str) -> int:
+    """0 where the customer has written nothing."""
+    query = select(func.max(Message.seq)).where(
+        Message.conversation_id == conversation_id, Message.author == "customer"
+    )
+    return session.scalar(query) or 0
+
+
 def message_by_client_id(
     session: Session, conversation_id: str, author_id: str, client_id: str
 ) -> Message | None:

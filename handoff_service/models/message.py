@@ -56,7 +56,7 @@ class Attachment(Base):
     size: Mapped[int]
     width: Mapped[int | None]
     height: Mapped[int | None]
-    state: Mapped[str]  # arriving | stored | removing
+    state: Mapped[str]  # arriving | stored | withdrawn (with its message: for the desk alone) | removing
     expires_at: Mapped[dt.datetime | None] = mapped_column(index=True)  # None: a message shows it
     created_at: Mapped[dt.datetime]
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from handoff_service.attachments import using
 from handoff_service.conversations import repository
 from handoff_service.conversations.messages import publish_message
 from handoff_service.handoffs import service as handoffs
@@ -148,6 +149,8 @@ def _deliver(
 
 def _recalled(unit: Unit, conversation: Conversation, message: Message, state: str) -> None:
     message.recall = state
+    if state == "failed":
+        using.show_again(unit, message.attachments)
     publish_message(unit, "message.updated", conversation, message)
 
 

@@ -29,6 +29,7 @@ def asked_since(session: Session, moment: dt.datetime) -> list[Answered]:
             Message.conversation_id == Handoff.conversation_id,
             Message.author == "agent",
             Message.private == false(),
+            or_(Message.recall.is_(None), Message.recall == "failed"),
             Message.sent_at >= Handoff.requested_at,
             or_(Handoff.ended_at.is_(None), Message.sent_at <= Handoff.ended_at),
         )

@@ -10,6 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from handoff_service.attachments import links
+from handoff_service.models import OutboxEntry
+from handoff_service.rasa import delivery
 from tests.service.attachments import files
 from tests.service.attachments.test_uploads import upload
 from tests.service.callers import AgentCaller, Agents, Caller, Clock
@@ -24,6 +26,11 @@ def sent(lin: AgentCaller, held: str) -> str:
     said = {"client_id": "m1", "attachments": [stored["id"]]}
     assert lin.post(f"/conversations/{held}/messages", json=said).is_success
     return str(stored["id"])
+
+
+def _messages(lin: AgentCaller, held: str) -> list[dict[str, Any]]:
+    items: list[dict[str, Any]] = lin.get(f"/conversations/{held}/messages").json()["items"]
+    return items
 
 
 def link(attachment_id: str, clock: Clock, **ahead: float) -> str:
@@ -117,6 +124,27 @@ class TestLinks:
         pieces[part] = {2: other, 3: str(int(pieces[3]) + 60), 4: "A" * 43}[part]
 
         assert client.get("/".join(pieces)).status_code == 404
+
+    def test_it_leads_nowhere_once_the_message_is_taken_back_and_the_desk_keeps_the_file(
+        self, client: TestClient, sent: str, clock: Clock, lin: AgentCaller, held: str, desk: Desk
+    ) -> None:
+        path = link(sent, clock, hours=1)
+        got = client.get(path)
+        assert got.headers["cache-control"] == "private, no-cache", "each showing asks anew"
+        assert client.get(path, headers={"If-None-Match": got.headers["etag"]}).status_code == 304
+        (message_id,) = [m["id"] for m in _messages(lin, held) if m["attachments"]]
+        with desk.context.work() as unit:
+            entry = unit.session.query(OutboxEntry).filter_by(message_id=message_id).one()
+            delivery.sent(unit, entry)
+        assert lin.post(f"/conversations/{held}/messages/{message_id}/recall").status_code == 202
+
+        assert client.get(path).status_code == 404
+        assert client.get(path, headers={"If-None-Match": got.headers["etag"]}).status_code == 404
+        assert lin.get(f"/attachments/{sent}").status_code == 200
+        with desk.context.work() as unit:
+            recall = unit.session.query(OutboxEntry).filter_by(message_id=message_id, kind="recall").one()
+            delivery.failed(unit, recall, "Rasa answered 400")
+        assert client.get(path).status_code == 200, "it is still shown there"
 
     def test_it_is_not_logged(
         self, client: TestClient, sent: str, clock: Clock, caplog: pytest.LogCaptureFixture

@@ -1,5 +1,6 @@
 """Taking a message back: whose, for how long, on which channels, and what happens to words on their way."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -204,3 +205,56 @@ def test_it_is_in_the_audit_and_told_to_those_who_see_the_conversation(
         stored = session.get_one(Message, message_id)
     assert (entry.actor, entry.details) == (f"agent:{lin.id}", {"message_id": message_id, "had_left": True})
     assert stored.text == "oops", "the desk keeps what was said"
+
+
+def waits(desk: Desk) -> bool:
+    return desk.told_last(desk.conversation("s").id)["answer_due_at"] is not None
+
+
+class TestTheOnlyAnswer:
+    """Without it the customer waits again, and the agent has two minutes for another."""
+
+    def test_taken_back_it_starts_the_clock_anew(
+        self, desk: Desk, lin: AgentCaller, held: str, clock: Clock
+    ) -> None:
+        assert waits(desk)
+        message_id = say(lin, held)
+        assert not waits(desk)
+        clock.advance(minutes=1)
+
+        recall(lin, held, message_id)
+
+        due = desk.told_last(held)["answer_due_at"]
+        assert due == (clock() + dt.timedelta(minutes=2)).isoformat().replace("+00:00", "Z")
+        assert desk.conversation("s").agent_wrote_at is None
+
+    def test_another_that_stands_is_enough(self, desk: Desk, lin: AgentCaller, held: str) -> None:
+        say(lin, held, "hello")
+        recall(lin, held, say(lin, held))
+
+        assert not waits(desk)
+
+    def test_one_from_before_the_question_is_not(self, desk: Desk, lin: AgentCaller, held: str) -> None:
+        say(lin, held, "hello")
+        desk.turn("s", "and now?")
+        recall(lin, held, say(lin, held))
+
+        assert waits(desk)
+
+    def test_it_was_none_for_the_service_level_or_a_rating(
+        self, desk: Desk, lin: AgentCaller, as_agent: Agents, held: str, clock: Clock
+    ) -> None:
+        recall(lin, held, say(lin, held))
+        clock.advance(minutes=1, seconds=30)
+        vera = as_agent("vera", role="supervisor", presence="offline")
+        assert vera.get("/wall").json()["total"]["last_hour"] == {"in_time": 0, "counted": 1}
+        lin.post(f"/conversations/{held}/return")
+
+        assert desk.conversation("s").rating_id is None
+
+    def test_nobody_waits_where_the_bot_has_it_again(self, desk: Desk, lin: AgentCaller, held: str) -> None:
+        message_id = say(lin, held)
+        lin.post(f"/conversations/{held}/return")
+        recall(lin, held, message_id)
+
+        assert desk.conversation("s").waiting_since is None
