@@ -23,3 +23,9 @@ def question_of(said: Sequence[Said]) -> str | None:
         elif asked and each.author in ("bot", "customer"):
             break
     return "\n".join(asked) or None
+
+
+def asked_before(said: Sequence[Said], question: str) -> str:
+    """What the customer asked last before that question, whoever answered; "" for nothing."""
+    earlier = (each.text for each in reversed(said) if each.author == "customer" and asks(each.text))
+    return next((text for text in earlier if text not in question), "")

@@ -3,7 +3,7 @@
 import math
 from array import array
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Mapping
 
 import numpy as np
 
@@ -42,9 +42,10 @@ class Index[Key: Hashable]:
         for number in self._of_key.pop(key, ()):
             self._alive[number] = 0
 
-    def search(self, grams: Iterable[str], *, texts_each: int = 1) -> list[tuple[Key, float]]:
+    def search(self, asked: Mapping[str, float], *, texts_each: int = 1) -> list[tuple[Key, float]]:
         """The keys that share a gram with the query, best first, with a strength.
 
+        `asked`: each gram of the query and how much it counts.
         A strength is the share reached of what a text of nothing but the query's own grams would reach, so it
         can be compared between indexes. A key is as strong as the mean of its best `texts_each`.
         """
@@ -55,10 +56,10 @@ class Index[Key: Hashable]:
         norms = _K * (1 - _B + _B * lengths / max(1.0, float(lengths.mean())))
         scores = np.zeros(total)
         reachable = 0.0
-        for gram in set(grams):
+        for gram, counts in asked.items():
             numbers, often = self._texts.get(gram, (None, None))
             known = len(numbers) if numbers is not None else 0
-            weight = math.log(1 + (total - known + 0.5) / (known + 0.5))
+            weight = counts * math.log(1 + (total - known + 0.5) / (known + 0.5))
             reachable += weight * (_K + 1)
             if numbers is not None:
                 at, n = np.array(numbers), np.array(often)

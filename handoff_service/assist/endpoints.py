@@ -48,7 +48,7 @@ def get_suggestions(
     the language of the conversation. Nothing is sent: an agent takes one over, or does not."""
     with context.database.reading() as session:
         conversation = visible(session, who, storable(conversation_id))
-        question, messages = service.asked(session, conversation)
+        question, before, messages = service.asked(session, conversation)
         given_id = conversation.id
         language = spoken(conversation)
         said = [each.text for each in messages if each.author in ("bot", "agent") and not each.private]
@@ -60,6 +60,7 @@ def get_suggestions(
         conversation_id=given_id,
         language=language,
         question=question,
+        before=before,
         said=said,
         worded=worded,
     )

@@ -38,15 +38,14 @@ _COURTESY_EN = frozenset(_COURTESY_EN_WORDS.split())
 
 def grams(text: str) -> list[str]:
     """The pieces of a text, repeated as they are in it; placeholders of scrubbed texts are none."""
-    plain = _PLACEHOLDER.sub(" ", unicodedata.normalize("NFKC", text)).lower()
     found: list[str] = []
     words: list[str] = []
-    for run in _RUNS.findall(plain):
+    for run in _RUNS.findall(plain(text)):
         if run[0] >= "㐀":
             found += run
             found += (run[i : i + 2] for i in range(len(run) - 1))
         else:
-            words.append(_stem(run))
+            words.append(stem(run))
     found += (word for word in words if word not in _STOP)
     found += _pairs(words)
     return found
@@ -54,15 +53,20 @@ def grams(text: str) -> list[str]:
 
 def asks(text: str) -> bool:
     """Whether a message holds more than courtesy, assent and a number."""
-    plain = unicodedata.normalize("NFKC", text).lower()
-    left = _RUNS.findall(_COURTESY.sub(" ", plain))
+    left = _RUNS.findall(_COURTESY.sub(" ", plain(text)))
     chinese = sum(len(run) for run in left if run[0] >= "㐀")
     words = [run for run in left if run[0].isalpha() and run[0] < "㐀" and len(run) > 1]
     told = [word for word in words if word not in _STOP and word not in _COURTESY_EN]
     return chinese >= 2 or len(told) >= 1
 
 
-def _stem(word: str) -> str:
+def plain(text: str) -> str:
+    """In lower case and plain letters, without placeholders."""
+    return _PLACEHOLDER.sub(" ", unicodedata.normalize("NFKC", text)).lower()
+
+
+def stem(word: str) -> str:
+    """A word of lower case without its ending."""
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST:
             return word[: -len(ending)]

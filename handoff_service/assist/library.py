@@ -23,11 +23,11 @@ class Library:
         self._newest = 0
         self._of_conversation: dict[str, list[tuple[str, str]]] = {}
 
-    def suggest(self, language: str, question: str) -> list[Answer]:
+    def suggest(self, language: str, question: str, before: str = "") -> list[Answer]:
         shelf = self._shelves.get(language)
         with self._lock:
             self._catch_up()
-            return shelf.suggest(question) if shelf else []
+            return shelf.suggest(question, before) if shelf else []
 
     def catch_up(self) -> None:
         """Take in what is new, so that the next request need not."""

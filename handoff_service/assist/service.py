@@ -6,7 +6,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from handoff_service.assist import repository, words
-from handoff_service.assist.asking import question_of
+from handoff_service.assist.asking import asked_before, question_of
 from handoff_service.assist.harvest import said_of
 from handoff_service.assist.schemas import (
     HandedOverOut,
@@ -124,7 +124,9 @@ def _handed_over(session: Session, conversation: Conversation, language: Languag
     return HandedOverOut(rule=handoff.rule, reason=because or first.name or first.rule)
 
 
-def asked(session: Session, conversation: Conversation) -> tuple[str | None, Sequence[Message]]:
-    """The question that waits for an answer, if any, and what was said last."""
+def asked(session: Session, conversation: Conversation) -> tuple[str | None, str, Sequence[Message]]:
+    """The question that waits for an answer, if any, what was asked before it, and what was said last."""
     messages = repository.said(session, conversation.id, newest=LOOKED_BACK)
-    return question_of([said_of(message) for message in messages]), messages
+    said = [said_of(message) for message in messages]
+    question = question_of(said)
+    return question, asked_before(said, question) if question else "", messages

@@ -21,11 +21,12 @@ def suggest(
     conversation_id: str,
     language: Literal["zh", "en"],
     question: str | None,
+    before: str,
     said: Sequence[str],
     worded: bool,
 ) -> SuggestionsOut:
     """`said`: what the bot and agents have said to this customer. Call it outside of any transaction."""
-    found = library.suggest(language, question) if question else []
+    found = library.suggest(language, question, before) if question else []
     texts = [answer.text for answer in found]
     if worded and question and found:
         texts = wording.word(scrub(question[-LONGEST:], language), texts, language)

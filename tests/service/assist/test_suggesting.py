@@ -1,18 +1,20 @@
 """What is suggested: found again in other words, the FAQ first, nothing twice, nothing for courtesy."""
 
 import time
+from collections import Counter
 
 import pytest
 
 from benchmarks import quality_suggestions
-from handoff_service.assist.asking import question_of
+from handoff_service.assist.asking import asked_before, question_of
 from handoff_service.assist.bm25 import Index
 from handoff_service.assist.grams import asks, grams
 from handoff_service.assist.pairs import LONGEST, Said, pairs_of
 from handoff_service.assist.suggesting import Answer, Shelf
+from handoff_service.assist.synonyms import groups, lines
 
-RECALL = {"zh": 0.9, "en": 0.76}
-"""A little below what was measured over all fifty questions of a language: 0.94 and 0.80."""
+RECALL = {"developed on": {"zh": 0.97, "en": 0.91}, "kept back": {"zh": 0.95, "en": 0.9}}
+"""A little below what was measured."""
 
 
 @pytest.fixture(scope="module")
@@ -20,17 +22,15 @@ def shelves() -> dict[str, Shelf]:
     return {language: quality_suggestions.shelf(language) for language in quality_suggestions.LANGUAGES}
 
 
+@pytest.mark.parametrize("part", RECALL)
 @pytest.mark.parametrize("language", quality_suggestions.LANGUAGES)
-def test_what_helps_is_among_the_three(shelves: dict[str, Shelf], language: str) -> None:
-    asked = [
-        each for part in quality_suggestions.PARTS for each in quality_suggestions.questions(language, part)
-    ]
+def test_what_helps_is_among_the_three(shelves: dict[str, Shelf], language: str, part: str) -> None:
+    asked = quality_suggestions.questions(language, part)
     suggest = shelves[language].suggest
 
-    share, missed, seconds = quality_suggestions.recall(asked, lambda text: [a.id for a in suggest(text)])
+    share, missed, seconds = quality_suggestions.recall(asked, lambda *asked: [a.id for a in suggest(*asked)])
 
-    assert len(asked) == 50
-    assert share >= RECALL[language], missed
+    assert share >= RECALL[part][language], missed
     assert sorted(seconds)[len(seconds) // 2] < 0.3, "seconds, with 5,000 earlier answers"
 
 
@@ -91,6 +91,22 @@ class TestShelf:
 
         assert shelf.suggest("礼品包装吗") == []
 
+    def test_other_words_for_the_same_find_it(self) -> None:
+        shelf = Shelf()
+        shelf.add_earlier(old(1, "is there a manual", "It's at the bottom of the page."))
+        shelf.add_earlier(old(2, "is there a branch", "It's at the end of the street."))
+
+        assert [answer.id for answer in shelf.suggest("my booklet?")] == ["old:1"]
+        assert [answer.id for answer in shelf.suggest("说明书 pls")] == ["old:1"]
+
+    def test_a_question_goes_on_from_the_one_before(self) -> None:
+        shelf = Shelf()
+        shelf.add_earlier(old(1, "may a child open an account", "Come with a guardian, please."))
+        shelf.add_earlier(old(2, "may a child travel alone", "Ask at the counter, please."))
+
+        assert shelf.suggest("and for a child?", "open an account")[0].id == "old:1"
+        assert shelf.suggest("and for a child?", "travel alone")[0].id == "old:2"
+
     def test_an_empty_shelf_suggests_nothing(self) -> None:
         assert Shelf().suggest("anything") == []
 
@@ -104,6 +120,34 @@ class TestShelf:
         assert time.perf_counter() - started < 1
 
 
+class TestSynonyms:
+    def test_a_word_is_in_one_group_only(self) -> None:
+        words = Counter(word for line in lines() for word in line)
+
+        assert [word for word, often in words.items() if often > 1] == []
+
+    def test_every_group_has_both_languages(self) -> None:
+        languages = [{word.isascii() for word in line} for line in lines()]
+
+        assert languages == [{True, False}] * len(languages)
+
+    @pytest.mark.parametrize(
+        ("one", "other"),
+        [
+            ("The booklet", "说明书丢了"),
+            ("it WON'T turn on", "wont turn on"),
+            ("Grandma's coins", "我妈的硬币"),
+            ("my 快递", "two parcels"),
+        ],
+    )
+    def test_what_means_the_same_is_of_the_same_groups(self, one: str, other: str) -> None:
+        assert groups(one)
+        assert groups(one) == groups(other)
+
+    def test_what_was_taken_out_means_nothing(self) -> None:
+        assert groups("[地址] xyzzy") == set()
+
+
 class TestIndex:
     def test_a_rare_word_weighs_more_than_a_common_one(self) -> None:
         index: Index[str] = Index()
@@ -111,15 +155,15 @@ class TestIndex:
             index.add(f"common{number}", grams("order order number"))
         index.add("rare", grams("order engraving"))
 
-        assert index.search(grams("order engraving"))[0][0] == "rare"
+        assert index.search(Counter(grams("order engraving")))[0][0] == "rare"
 
     def test_strength_is_a_share_of_what_could_be_reached(self) -> None:
         index: Index[str] = Index()
         index.add("same", grams("gift wrap"))
         index.add("other", grams("coins deposit branch"))
 
-        assert all(0 < strength <= 1.5 for _, strength in index.search(grams("gift wrap")))
-        assert index.search(grams("nothing known")) == []
+        assert all(0 < strength <= 1.5 for _, strength in index.search(Counter(grams("gift wrap"))))
+        assert index.search(Counter(grams("nothing known"))) == []
 
     def test_what_is_dropped_may_be_added_again(self) -> None:
         index: Index[str] = Index()
@@ -128,8 +172,8 @@ class TestIndex:
         index.add("a", grams("coins"))
 
         assert len(index) == 1
-        assert index.search(grams("gift")) == []
-        assert [key for key, _ in index.search(grams("coins"))] == ["a"]
+        assert index.search(Counter(grams("gift"))) == []
+        assert [key for key, _ in index.search(Counter(grams("coins")))] == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -180,6 +224,12 @@ class TestQuestionOf:
 
     def test_a_note_answers_nobody(self) -> None:
         assert question_of([customer("发票怎么开"), agent("要找财务", private=True)]) == "发票怎么开"
+
+    def test_what_was_asked_before_is_the_last_of_it_that_asks(self) -> None:
+        said = [customer("发票怎么开"), agent("在订单里"), customer("谢谢"), customer("那专票呢")]
+
+        assert asked_before(said, "那专票呢") == "发票怎么开"
+        assert asked_before([customer("那专票呢")], "那专票呢") == ""
 
     def test_nothing_said_asks_nothing(self) -> None:
         assert question_of([]) is None
