@@ -1,7 +1,8 @@
 """The answers to suggest from, kept in memory: the FAQ file's, and those that the database holds.
 
 It is a copy that catches up at each look, so several processes may each have one: what another process has
-taken up is seen by the number of its pairs. Nothing is lost with it; at the next start it is read anew.
+taken up is seen by the number of its pairs, what was deleted by how many there are. Nothing is lost with it;
+at the next start it is read anew.
 """
 
 import threading
@@ -21,7 +22,7 @@ class Library:
         self._faq_ids: list[tuple[str, str]] = []
         self._faq_read: int | None = None  # when the file was last changed, in ns
         self._newest = 0
-        self._of_conversation: dict[str, list[tuple[str, str]]] = {}
+        self._held: dict[int, str] = {}  # the language of each pair, by its number
 
     def suggest(self, language: str, question: str, before: str = "") -> list[Answer]:
         shelf = self._shelves.get(language)
@@ -39,10 +40,10 @@ class Library:
         if file is not None:
             self._read_faq(file)
         with self._context.database.reading() as session:
-            pairs = repository.pairs_after(session, self._newest)
-        fresh: set[str] = set()
-        for pair in pairs:
-            self._add(pair, fresh)
+            for pair in repository.pairs_after(session, self._newest):
+                self._add(pair)
+            if repository.count_pairs(session) < len(self._held):
+                self._keep_only(repository.pair_numbers(session))
 
     def _read_faq(self, file: Path) -> None:
         try:
@@ -59,15 +60,20 @@ class Library:
             self._shelves[language].add_faq(answer, questions)
             self._faq_ids.append((language, answer.id))
 
-    def _add(self, pair: AnswerPair, fresh: set[str]) -> None:
-        """A conversation that was taken up again, since it was reopened, brings all of its pairs anew."""
+    def _add(self, pair: AnswerPair) -> None:
         self._newest = pair.number
-        if pair.language not in self._shelves:
-            return
-        if pair.conversation_id not in fresh:
-            fresh.add(pair.conversation_id)
-            for language, answer_id in self._of_conversation.pop(pair.conversation_id, ()):
-                self._shelves[language].drop(answer_id)
-        answer = Answer(f"old:{pair.number}", "earlier", pair.question, pair.answer)
-        self._shelves[pair.language].add_earlier(answer)
-        self._of_conversation.setdefault(pair.conversation_id, []).append((pair.language, answer.id))
+        self._held[pair.number] = pair.language
+        if pair.language in self._shelves:
+            answer = Answer(_id(pair.number), "earlier", pair.question, pair.answer)
+            self._shelves[pair.language].add_earlier(answer)
+
+    def _keep_only(self, numbers: set[int]) -> None:
+        """Drop what was deleted, with its conversation or since that was taken up again."""
+        for number in self._held.keys() - numbers:
+            language = self._held.pop(number)
+            if language in self._shelves:
+                self._shelves[language].drop(_id(number))
+
+
+def _id(number: int) -> str:
+    return f"old:{number}"

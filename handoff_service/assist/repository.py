@@ -44,8 +44,12 @@ def pairs_after(session: Session, number: int) -> Sequence[AnswerPair]:
     ).all()
 
 
-def newest_pair(session: Session) -> int:
-    return session.scalar(select(func.max(AnswerPair.number))) or 0
+def count_pairs(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(AnswerPair)) or 0
+
+
+def pair_numbers(session: Session) -> set[int]:
+    return set(session.scalars(select(AnswerPair.number)))
 
 
 def said(session: Session, conversation_id: str, newest: int | None = None) -> Sequence[Message]:

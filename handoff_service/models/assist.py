@@ -1,4 +1,7 @@
-"""What agents answered before, without anything personal in it: what suggestions are retrieved from."""
+"""What agents answered before, without anything personal in it: what suggestions are retrieved from.
+
+It goes with the conversation that it is from: whoever deletes that row deletes these.
+"""
 
 import datetime as dt
 
@@ -14,7 +17,9 @@ class AnswerPair(Base):
     __tablename__ = "answer_pairs"
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), index=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), index=True
+    )
     language: Mapped[str]  # zh | en
     question: Mapped[str] = mapped_column(Text)
     answer: Mapped[str] = mapped_column(Text)
@@ -25,5 +30,7 @@ class AnswerSource(Base):
 
     __tablename__ = "answer_sources"
 
-    conversation_id: Mapped[str] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    conversation_id: Mapped[str] = mapped_column(
+        ForeignKey("conversations.id", ondelete="CASCADE"), primary_key=True
+    )
     resolved_at: Mapped[dt.datetime] = mapped_column(index=True)

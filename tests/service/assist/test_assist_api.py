@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 import yaml
 from fastapi import FastAPI
+from sqlalchemy import delete
 
 from handoff_service.assist.harvest import harvest
 from handoff_service.assist.library import Library
 from handoff_service.context import Context
 from handoff_service.db import Database
-from handoff_service.models import AnswerPair, Conversation
+from handoff_service.models import AnswerPair, AnswerSource, Conversation
 from tests.service.callers import AgentCaller, Agents, Clock
 from tests.service.desk import Desk, bot
 
@@ -211,6 +212,32 @@ class TestSuggestions:
         harvest(context)
 
         assert [answer.text for answer in elsewhere.suggest("zh", "说明书电子版")] == [MANUAL]
+
+    def test_what_was_taken_up_goes_with_its_conversation(self, context: Context, clock: Clock) -> None:
+        with context.work() as unit:
+            for number, (name, answer) in enumerate({"gone": MANUAL, "kept": "说明书寄一份给您。"}.items()):
+                unit.session.add(
+                    Conversation(
+                        id=name, sender_id=name, channel="rest", created_at=clock(), updated_at=clock()
+                    )
+                )
+                unit.session.flush()
+                unit.session.add(AnswerSource(conversation_id=name, resolved_at=clock()))
+                unit.session.add(
+                    AnswerPair(
+                        number=number + 1, conversation_id=name, language="zh",
+                        question="说明书丢了有电子版吗", answer=answer,
+                    )
+                )  # fmt: skip
+        library = Library(context)
+        assert {answer.id for answer in library.suggest("zh", "说明书电子版")} == {"old:1", "old:2"}
+
+        with context.work() as unit:
+            unit.session.execute(delete(Conversation).where(Conversation.id == "gone"))
+
+        assert {answer.id for answer in library.suggest("zh", "说明书电子版")} == {"old:2"}
+        with context.database.reading() as session:
+            assert [source.conversation_id for source in session.query(AnswerSource)] == ["kept"]
 
     def test_many_ended_conversations_are_taken_up_a_few_at_a_time(
         self, desk: Desk, lin: AgentCaller, context: Context, clock: Clock
