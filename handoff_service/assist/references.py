@@ -18,7 +18,7 @@ _TRACKING = re.compile(r"(?<![A-Za-z0-9])(?:[A-Z]{2,4}\d{8,16}|1Z[A-Z0-9]{16})(?
 _AMOUNT = re.compile(
     r"[¥￥$€£]\s?\d[\d,]*(?:\.\d{1,2})?"
     r"|(?<![\d.])\d[\d,]*(?:\.\d{1,2})?\s?(?:万|千)?(?:元|块钱|块|美元|欧元|yuan|rmb|dollars?|euros?|pounds?|bucks)"
-    r"|(?<![\d.])\d+(?:\.\d+)?\s?(?:万|千)(?!\w)",
+    r"|(?<![\d.])\d+(?:\.\d+)?\s?(?:万|千)(?![A-Za-z0-9米克瓦步人件个次字公])",
     re.IGNORECASE,
 )
 _MONTHS = (

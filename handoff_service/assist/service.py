@@ -99,10 +99,12 @@ def _line(message: Message, turn: Turn | None) -> Line:
         assessed=turn is not None,
         owner=turn.owner if turn is not None else None,
         intent=signals.intent,
+        confidence=signals.confidence,
         topic=signals.topic,
         question=signals.question is not None,
         fallback=signals.fallback,
         asks_human=signals.asks_human,
+        rejects_answer=signals.rejects_answer,
         handed_over=turn is not None and turn.decision == "handoff",
         sentiment=signals.sentiment,
     )

@@ -19,6 +19,8 @@ TREND = 0.25  # of the mean sentiment: less of a change is chance
 TREND_TURNS = 8  # looked back on: what was before does not tell where it goes now
 ANGRY_AT = -0.7
 PLEASED_AT = 0.4
+NEUTRAL = 0.25  # a request for a person that shows no more feeling than this shows none
+DOUBTFUL = 0.5  # below it, the classifier itself takes another intent to be as likely
 
 type Mood = Literal["pleased", "calm", "displeased", "angry"]
 type Trend = Literal["better", "steady", "worse"]
@@ -49,7 +51,7 @@ _WANTS = re.compile(
 _SHORT_ZH, _SHORT_EN = 80, 200
 """Characters of a form's question; what is longer is an answer that may end with one."""
 
-_SENTENCES = re.compile(r"(?<=[。！？!?；;\n])|(?<=\. )")
+_SENTENCES = re.compile(r"(?<=[。！？!?；\n])|(?<=\. )")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +67,12 @@ class Line:
     assessed: bool = False
     owner: str | None = None
     intent: str | None = None
+    confidence: float = 1.0  # of the intent
     topic: str | None = None
     question: bool = False
     fallback: bool = False
     asks_human: bool = False
+    rejects_answer: bool = False
     handed_over: bool = False
     sentiment: float = 0.0
 
@@ -120,25 +124,46 @@ def summarise(lines: Sequence[Line]) -> Summary:
         wish=_wish(customers),
         references=unique((reference, line.id) for line in customers for reference in references(line.text)),
         tried=list(_tried(lines))[-TRIED_AT_MOST:],
-        feeling=_feeling([line.sentiment for line in customers if line.assessed]),
+        feeling=_feeling(_sentiments([line for line in customers if line.assessed])),
         note=_note(lines),
     )
 
 
 def _wish(customers: Sequence[Line]) -> Wish | None:
-    """The last of the customer's own sentences that asks for something. What they say to an agent counts only
-    where they had asked for nothing before."""
+    """The customer's own sentence that states the matter. What they say to an agent counts only where they
+    had asked for nothing before."""
     before = [line for line in customers if line.owner != "agent"]
     telling = [line for line in before if asks(line.text)]
-    asking = [line for line in telling if line.question or line.topic]
-    line = next(reversed(asking or telling), None) or next(
-        (each for each in customers if asks(each.text)), None
-    )
+    line = _stating(telling) or next((each for each in customers if asks(each.text)), None)
     if line is None:
         return None
     said_before = telling[: telling.index(line)] if line in telling else []
     known = (topic for each in reversed(said_before) if (topic := _topic(each)))
     return Wish(_topic(line) or next(known, None), _key_sentence(line.text), line.id)
+
+
+def _stating(telling: Sequence[Line]) -> Line | None:
+    """The last that is plainly of some matter: a later matter replaces an earlier one. Without any the most
+    telling of the others, and of what is only about how the talk went where there is nothing else."""
+    plain = [line for line in telling if _how_plainly(line) == PLAIN]
+    if plain:
+        return plain[-1]
+    return max(telling, key=lambda line: (_how_plainly(line), _tells(line.text)), default=None)
+
+
+PLAIN = 3
+
+
+def _how_plainly(line: Line) -> int:
+    """How plainly a turn states what the customer came for."""
+    topic = _topic(line)
+    if line.rejects_answer or (topic is None and line.intent in _SMALL_TALK):
+        return 0
+    if topic is None:
+        return 1
+    sure = (line.topic or line.question) and not line.fallback and line.confidence >= DOUBTFUL
+    # a complaint is as often about the course of this very talk
+    return PLAIN if sure and topic != "complaint" else 2
 
 
 _NO_TOPIC_WORDS = (
@@ -161,9 +186,14 @@ def _key_sentence(text: str) -> str:
     sentences = [part.strip() for part in _SENTENCES.split(masked(text)) if part.strip()]
     told = max(
         sentences,
-        key=lambda part: (bool(_WANTS.search(part)), len(set(grams(part)))) if asks(part) else (False, 0),
+        key=lambda part: (bool(_WANTS.search(part)), _tells(part)) if asks(part) else (False, 0),
     )
     return _shortened(told)
+
+
+def _tells(text: str) -> int:
+    """How much it tells: its different pieces."""
+    return len(set(grams(text)))
 
 
 def _shortened(text: str) -> str:
@@ -186,12 +216,14 @@ def _tried(lines: Sequence[Line]) -> Iterator[Tried]:
 
 
 def _what_it_did(line: Line, before: Line | None, after: Sequence[Line]) -> Tried | None:
-    if before is None or before.asks_human or before.handed_over or before.owner not in (None, "bot"):
+    if before is None or before.asks_human or before.owner not in (None, "bot"):
         return None  # a greeting, or the notice of the handoff
     if before.intent in _SMALL_TALK:
         return None
     if before.fallback:
         return Tried("not_understood", _shortened(masked(before.text)), before.id)
+    if before.handed_over:
+        return None
     short = len(line.text) <= (_SHORT_EN if line.text.isascii() else _SHORT_ZH)
     wanted = next((name for name, pattern in _ASKED_FOR if short and pattern.search(line.text)), None)
     if wanted is not None:
@@ -214,6 +246,12 @@ def _fills(wanted: str, reply: Line) -> bool:
     return True
 
 
+def _sentiments(turns: Sequence[Line]) -> list[float]:
+    """Of the turns that show some; of all where none does."""
+    showing = [line for line in turns if not line.asks_human or abs(line.sentiment) > NEUTRAL]
+    return [line.sentiment for line in showing or turns]
+
+
 def _feeling(sentiments: Sequence[float]) -> Feeling | None:
     if not sentiments:
         return None
@@ -222,7 +260,7 @@ def _feeling(sentiments: Sequence[float]) -> Feeling | None:
     mood: Mood = "calm"
     if now <= ANGRY_AT or lowest <= ANGRY_AT:
         mood = "angry"
-    elif now <= DISPLEASED_AT or sentiments[-1] <= DISPLEASED_AT:
+    elif now <= DISPLEASED_AT or lowest <= DISPLEASED_AT:
         mood = "displeased"
     elif now >= PLEASED_AT:
         mood = "pleased"

@@ -1,8 +1,12 @@
 """Topic, need of advice and the comparable question."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from actions.signals import signals_of
+from actions.signals.intents import TOPIC_OF
 
 TOPICS = [
     ("钱怎么还没退给我", "refund_status", "refund"),
@@ -86,3 +90,11 @@ def test_a_number_given_to_a_form_is_understood():
     assert shown("A-10023", "nlu_fallback", requested_slot="order_number")["fallback"] is False
     assert shown("什么号", "nlu_fallback", requested_slot="order_number")["fallback"] is True
     assert shown("A-10023", "nlu_fallback")["fallback"] is True
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_topic_has_a_name_in_the_summaries_of_the_service(language):
+    names = Path(__file__).parents[2] / "handoff_service" / "assist" / f"{language}.yml"
+    named = set(re.findall(r"^topic\.(\w+):", names.read_text(encoding="utf-8"), re.MULTILINE))
+
+    assert set(TOPIC_OF.values()) - named == set()

@@ -12,7 +12,16 @@ from handoff_service.assist.references import masked, references
 from handoff_service.assist.summary import Line, Summary, summarise
 from handoff_service.assist.words import texts, told
 
-SCRIPTS = yaml.safe_load(Path(__file__).with_name("conversations.yml").read_text(encoding="utf-8"))
+FILES = ("conversations.yml", "conversations_more.yml", "conversations_kept_back.yml")
+
+
+def scripts(*files: str) -> list[dict[str, Any]]:
+    """The conversations of these files, with what their summaries say."""
+    read = (yaml.safe_load(Path(__file__).with_name(file).read_text(encoding="utf-8")) for file in files)
+    return [{**script, **script.get("as_told", {})} for file in read for script in file]
+
+
+SCRIPTS = scripts(*FILES)
 AUTHORS = {"c": "customer", "b": "bot", "a": "agent", "n": "agent"}
 SHORT = {
     "t": "topic",
@@ -21,6 +30,8 @@ SHORT = {
     "s": "sentiment",
     "f": "fallback",
     "h": "asks_human",
+    "k": "confidence",
+    "r": "rejects_answer",
     "o": "owner",
     "x": "handed_over",
 }
@@ -49,12 +60,12 @@ def summary(script: dict[str, Any]) -> Summary:
 scripted = pytest.mark.parametrize("script", SCRIPTS, ids=[script["name"] for script in SCRIPTS])
 
 
-def test_there_are_twenty_in_both_languages() -> None:
+def test_there_are_forty_in_both_languages() -> None:
     kinds = [script["name"][:7] for script in SCRIPTS]
 
-    assert len(SCRIPTS) == 20
+    assert len(SCRIPTS) == 40
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {
-        "zh shop": 8, "zh bank": 3, "en shop": 5, "en bank": 4,
+        "zh shop": 13, "zh bank": 8, "en shop": 10, "en bank": 9,
     }  # fmt: skip
 
 
