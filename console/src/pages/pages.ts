@@ -14,7 +14,7 @@ export interface PageEntry {
 export const PAGES: readonly PageEntry[] = [
   { id: "canned", label: "page.canned", supervisors: false, view: defineAsyncComponent(() => import("@/canned/CannedPage.vue")) },
   { id: "wall", label: "page.wall", supervisors: true, view: defineAsyncComponent(() => import("@/wall/WallPage.vue")) },
-  { id: "satisfaction", label: "page.ratings", supervisors: true, view: defineAsyncComponent(() => import("@/ratings/SatisfactionPage.vue")) },
+  { id: "satisfaction", label: "page.satisfaction", supervisors: true, view: defineAsyncComponent(() => import("@/ratings/SatisfactionPage.vue")) },
   { id: "teams", label: "page.teams", supervisors: true, view: defineAsyncComponent(() => import("@/teams/TeamsPage.vue")) },
   { id: "closing", label: "page.closing", supervisors: true, view: defineAsyncComponent(() => import("@/closing/CategoriesPage.vue")) },
   { id: "rules", label: "page.rules", supervisors: true, view: defineAsyncComponent(() => import("@/rules/RulesPage.vue")) },
