@@ -48,7 +48,7 @@ def profile(
         "earlier": [
             _earlier(row)
             for row in repository.history(session, sender_ids, conversation.id, EARLIER)
-            if may_see(who.role, who.id, {"owner": row.owner, "assignee_id": row.assignee_id})
+            if may_see(who.role, who.id, _visibility(row), who.leads)
         ],
         "ratings": [
             {
@@ -106,6 +106,10 @@ def change(unit: Unit, who: Principal, conversation_id: str, given: ProfileChang
 def _sender_ids(customer: Customer | None, conversation: Conversation) -> list[str]:
     known = [identity.sender_id for identity in customer.identities] if customer else []
     return list(dict.fromkeys([conversation.sender_id, *known]))
+
+
+def _visibility(row: repository.Episode) -> dict[str, Any]:
+    return {"owner": row.owner, "assignee_id": row.assignee_id, "team_id": row.team_id}
 
 
 def _earlier(row: repository.Episode) -> dict[str, Any]:

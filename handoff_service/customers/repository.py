@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from handoff_service.models import Agent, ClosingCategory, Conversation, Customer, Handoff, Identity
 
@@ -59,6 +59,7 @@ class Episode:
     status: str
     owner: str
     assignee_id: str | None
+    team_id: str | None  # of the agent who holds it
     created_at: dt.datetime
     resolved_at: dt.datetime | None
     rating: int | None
@@ -77,6 +78,7 @@ def history(session: Session, sender_ids: Sequence[str], but: str, limit: int) -
         .correlate(Conversation)
         .scalar_subquery()
     )
+    holder = aliased(Agent)
     rows = session.execute(
         select(
             Conversation.id,
@@ -84,6 +86,7 @@ def history(session: Session, sender_ids: Sequence[str], but: str, limit: int) -
             Conversation.status,
             Conversation.owner,
             Conversation.assignee_id,
+            holder.team_id,
             Conversation.created_at,
             Conversation.resolved_at,
             Conversation.rating,
@@ -91,6 +94,7 @@ def history(session: Session, sender_ids: Sequence[str], but: str, limit: int) -
             ClosingCategory.names.label("category"),
             Agent.name.label("agent"),
         )
+        .outerjoin(holder, holder.id == Conversation.assignee_id)
         .outerjoin(Handoff, Handoff.id == last)
         .outerjoin(Agent, Agent.id == Handoff.agent_id)
         .outerjoin(ClosingCategory, ClosingCategory.id == Handoff.category_id)

@@ -76,7 +76,13 @@ def test_who_does_not_hold_a_conversation_of_theirs_reads_only(
 
 
 def test_earlier_conversations_of_all_their_channels_with_how_they_ended(
-    desk: Desk, lin: AgentCaller, assistant: Caller, as_agent: Agents, held: str, clock: Clock
+    desk: Desk,
+    lin: AgentCaller,
+    vera: AgentCaller,
+    assistant: Caller,
+    as_agent: Agents,
+    held: str,
+    clock: Clock,
 ) -> None:
     identities = [{"channel": "webchat", "sender_id": each} for each in ("s", "t")]
     assistant.put("/customers/c", json={"name": "Alex", "identities": identities})
@@ -107,6 +113,10 @@ def test_earlier_conversations_of_all_their_channels_with_how_they_ended(
     mei.post(f"/conversations/{elsewhere}/claim")
     seen = lin.get(f"/conversations/{now}/customer").json()
     assert [e["id"] for e in seen["earlier"]] == [held], "what a colleague holds is not for everybody"
+    night = {"name": "Night", "lead_id": lin.id, "member_ids": [mei.id]}
+    assert vera.post("/teams", json=night).status_code == 201
+    seen = lin.get(f"/conversations/{now}/customer").json()
+    assert [e["id"] for e in seen["earlier"]] == [elsewhere, held], "what a member holds is for the lead"
 
 
 def test_a_new_conversation_begins_in_their_language(desk: Desk, assistant: Caller) -> None:
