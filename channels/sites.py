@@ -82,6 +82,7 @@ class Sites:
         environment alone, WEBCHAT_SECRET_<NAME>.
         """
         sites = {}
+        variables: dict[str, str] = {}
         for name, options in {default: None, **(given or {})}.items():
             if not _NAME.fullmatch(str(name)):
                 raise ValueError("webchat: a site's name must be 1 to 32 letters, digits, '-' or '_'")
@@ -90,7 +91,14 @@ class Sites:
                 origins = (environ.get("WEBCHAT_ALLOWED_ORIGINS") or DEFAULT_ORIGINS).split(",")
             if not isinstance(origins, list):
                 raise ValueError(f"webchat: the site {name} needs a list of `origins`")
-            secret = environ.get(f"WEBCHAT_SECRET_{str(name).upper().replace('-', '_')}", "")
+            variable = f"WEBCHAT_SECRET_{str(name).upper().replace('-', '_')}"
+            if variable in variables:
+                raise ValueError(
+                    f"webchat: the sites {variables[variable]} and {name} would share the secret {variable};"
+                    " give one of them another name"
+                )
+            variables[variable] = str(name)
+            secret = environ.get(variable, "")
             if secret and len(secret) < MIN_SECRET:
                 raise ValueError(
                     f"webchat: the secret of the site {name} has less than {MIN_SECRET} characters"

@@ -221,11 +221,18 @@ def test_what_is_configured() -> None:
         ({"a shop": {"origins": []}}, {}),
         ({"x:y": {"origins": []}}, {}),
         ({"shop": {"origins": []}}, {"WEBCHAT_SECRET_SHOP": "short"}),
+        ({"a-b": {"origins": []}, "a_b": {"origins": []}}, {}),
+        ({"shop": {"origins": []}, "Shop": {"origins": []}}, {}),
     ],
 )
 def test_what_cannot_be_is_refused_at_the_start(given: Any, environ: dict[str, str]) -> None:
     with pytest.raises(ValueError, match="webchat: "):
         Sites.configured("default", given, environ)
+
+
+def test_sites_that_would_share_a_secret_are_named_with_it() -> None:
+    with pytest.raises(ValueError, match="the sites a-b and a_b would share the secret WEBCHAT_SECRET_A_B"):
+        Sites.configured("default", {"a-b": {"origins": []}, "a_b": {"origins": []}}, {})
 
 
 def test_visitors_of_the_first_version_are_known_further(db: Path) -> None:
