@@ -62,7 +62,10 @@ class Desk:
         return {item["sender_id"]: _state(item) for item in answer.get("items", ())}
 
     async def tell(self, conversation: str, what: str, body: dict[str, Any]) -> None:
-        """`what`: typing, receipts, choice, feedback, presence, message. Raises DeskAway, DeskRefuses."""
+        """`what`: typing, receipts, choice, feedback, presence, message, name.
+
+        Raises DeskAway, DeskRefuses.
+        """
         await self._call("POST", f"{quote(conversation, safe=':')}/{what}", body)
 
     async def resumed(self, token: str) -> str:

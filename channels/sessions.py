@@ -19,7 +19,8 @@ MAX_LINK_TOKEN = 512
 
 class Sessions:
     """`features` tells clients what this server can do beside taking and giving messages; `resume` gives the
-    conversation that the link of a mail opens (see `Visits.resumed`)."""
+    conversation that the link of a mail opens (see `Visits.resumed`); `named` takes a
+    conversation and what the site calls its customer."""
 
     def __init__(
         self,
@@ -27,23 +28,28 @@ class Sessions:
         sites: Sites,
         features: Callable[[], dict[str, Any]],
         resume: Callable[[str], Awaitable[str]],
+        named: Callable[[str, str], None],
     ) -> None:
         self._channel = channel
         self._sites = sites
         self._features = features
         self._resume = resume
+        self._named = named
         self._new_visitors = new_visitors(channel.now)
 
     async def open(self, request: Request, payload: dict[str, Any]) -> dict[str, Any]:
         """The answer to `{site?, token? | customer_token? | resume?}`: without any, a new visitor."""
+        name = None
         if payload.get("resume") is not None:
             self._admit(request)
             visitor = await self._resumed(payload["resume"])
             site = self._site_of(request, visitor)
         else:
-            visitor, site = self._visitor(request, payload)
+            visitor, site, name = self._visitor(request, payload)
         conversation = self.conversation_of(visitor)
         self._channel.store.open_conversation(conversation)
+        if name is not None:
+            self._named(conversation, name)
         return {
             "token": visitor.token,
             "visitor": visitor.id,
@@ -62,10 +68,11 @@ class Sessions:
         """The sender id, which is never the client's choice."""
         return f"{self._channel.name()}:{visitor.site}:{visitor.id}"
 
-    def _visitor(self, request: Request, payload: dict[str, Any]) -> tuple[Visitor, Site]:
+    def _visitor(self, request: Request, payload: dict[str, Any]) -> tuple[Visitor, Site, str | None]:
+        """With the name that the site gives them."""
         if payload.get("customer_token") is None and payload.get("token") is not None:
             visitor = self._recognise(payload["token"])
-            return visitor, self._site_of(request, visitor)
+            return visitor, self._site_of(request, visitor), None
         site = self._sites.get(payload.get("site"))
         if site is None:
             raise NotFound("there is no such site")
@@ -76,9 +83,9 @@ class Sessions:
                 who = site.vouched(payload["customer_token"], self._channel.now())
             except InvalidCustomerTokenError:
                 raise InvalidToken("the site does not vouch for this customer (any more)") from None
-            return visitors.welcome(site.name, who), site
+            return visitors.welcome(site.name, who), site, who.name
         self._admit(request)
-        return visitors.create(site.name), site
+        return visitors.create(site.name), site, None
 
     def _admit(self, request: Request) -> None:
         """Raises SlowDown for an address that makes visitors, or tries links, without end."""

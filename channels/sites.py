@@ -20,6 +20,7 @@ DEFAULT_ORIGINS = "http://127.0.0.1:8000,http://localhost:8000"
 MIN_SECRET = 32  # characters: a guessable secret would let anybody be anybody
 _MAX_TOKEN = 4_096
 _MAX_SUB = 200
+_MAX_NAME = 200
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 
@@ -29,10 +30,12 @@ class InvalidCustomerTokenError(Exception):
 
 @dataclass(frozen=True)
 class Vouched:
-    """Who a site says the customer is. `key` stands for `sub`, which may be an e-mail address, in ids."""
+    """Who a site says the customer is. `key` stands for `sub`, which may be an e-mail address, in ids.
+    `name`: what people call them, if the site says it."""
 
     key: str
     expires_at: float
+    name: str | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,7 @@ class Site:
         if not known or isinstance(exp, bool) or not isinstance(exp, int | float) or not now < exp < 1e12:
             raise InvalidCustomerTokenError
         named = f"{self.name}\x00{sub}".encode("utf-8", "surrogatepass")
-        return Vouched("u" + hashlib.sha256(named).hexdigest()[:32], float(exp))
+        return Vouched("u" + hashlib.sha256(named).hexdigest()[:32], float(exp), _name(claims.get("name")))
 
 
 class Sites:
@@ -113,6 +116,12 @@ class Sites:
     def allow(self, origin: str) -> bool:
         """Whether any site has pages of this origin."""
         return any(origin in site.origins for site in self._sites.values())
+
+
+def _name(given: object) -> str | None:
+    """A name on one line; what is none costs the customer nothing but their name."""
+    line = " ".join(given.split()) if isinstance(given, str) else ""
+    return line if 1 <= len(line) <= _MAX_NAME else None
 
 
 def _hashable(name: object) -> bool:

@@ -47,7 +47,7 @@ class WebchatInput(DurableInput):
         self._visits = Visits(desk, self._feed, lambda: self.store)
         self._uploads = Uploads(desk, FileLinks.from_environment(), lambda: self.store)
         self._web = Web(f"/webhooks/{self.name()}/v1/", self._sites.allow)
-        self._sessions = Sessions(self, self._sites, self._features, self._visits.resumed)
+        self._sessions = Sessions(self, self._sites, self._features, self._visits.resumed, self._called)
 
     @classmethod
     def name(cls) -> str:
@@ -88,6 +88,10 @@ class WebchatInput(DurableInput):
             await self._visits.stop()
 
         return blueprint
+
+    def _called(self, conversation: str, name: str) -> None:
+        if self._desk is not None:
+            self._visits.telling.tell(conversation, "name", {"channel": self.name(), "name": name})
 
     def _features(self) -> dict[str, Any]:
         """What clients may offer beside writing."""

@@ -87,6 +87,8 @@ def change(unit: Unit, who: Principal, conversation_id: str, given: ProfileChang
     before = {name: getattr(customer, name) for name in changes}
     for name, value in changes.items():
         setattr(customer, name, value)
+    if "name" in changes:
+        customer.named_by_site = False
     unit.session.flush()
     for each in repository.live_conversations(unit.session, sender_ids, customer.id):
         each.customer_id = customer.id

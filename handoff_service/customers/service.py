@@ -1,10 +1,12 @@
 """Storing a customer. Conversations under way show the change at once."""
 
 from handoff_service.blocks import service as blocks
+from handoff_service.conversations import repository as conversations
 from handoff_service.customers import repository
 from handoff_service.customers.schemas import CustomerIn
 from handoff_service.errors import Conflict
 from handoff_service.models import Customer, Identity
+from handoff_service.models.base import new_id
 from handoff_service.unit import Unit
 
 
@@ -23,7 +25,9 @@ def put(unit: Unit, customer_id: str, given: CustomerIn) -> Customer:
     if customer is None:
         customer = Customer(id=customer_id, tags=[], identities=[])
         unit.session.add(customer)
-    customer.name, customer.tier, customer.tags = given.name, given.tier, given.tags
+    if given.name != customer.name:
+        customer.name, customer.named_by_site = given.name, False
+    customer.tier, customer.tags = given.tier, given.tags
     customer.language = given.language
     _replace_identities(customer, given)
     unit.session.flush()
@@ -39,6 +43,24 @@ def put(unit: Unit, customer_id: str, given: CustomerIn) -> Customer:
         identities=sorted(sender_ids),
     )
     return customer
+
+
+def named_by_site(unit: Unit, sender_id: str, channel: str, name: str) -> None:
+    """The site where the customer is logged in says what they are called; what somebody at the desk has
+    written down stands."""
+    customer = conversations.customer_of(unit.session, sender_id)
+    if customer is None:
+        identity = Identity(sender_id=sender_id, channel=channel)
+        customer = Customer(id=new_id(), tags=[], identities=[identity])
+        unit.session.add(customer)
+    elif customer.name == name or not (customer.name is None or customer.named_by_site):
+        return
+    customer.name, customer.named_by_site = name, True
+    unit.session.flush()
+    for conversation in repository.live_conversations(unit.session, [sender_id], customer.id):
+        conversation.customer_id = customer.id
+        unit.touched.add(conversation)
+    unit.audit("customer.named", customer_id=customer.id)
 
 
 def _replace_identities(customer: Customer, given: CustomerIn) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from handoff_service.models.base import Base, new_id
@@ -69,6 +69,7 @@ class Customer(Base):
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str | None]
+    named_by_site: Mapped[bool] = mapped_column(default=False, server_default=false())  # and may be again
     tier: Mapped[str | None]
     tags: Mapped[list[str]] = mapped_column(default=list)
     language: Mapped[str | None]  # what a new conversation begins in, until they write in another

@@ -10,12 +10,20 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import StreamingResponse
 
 from handoff_service.auth.dependencies import CorrelationId, FromAssistant, InContext
+from handoff_service.customers.service import named_by_site
 from handoff_service.ratings.schemas import RatingIn
 from handoff_service.ratings.service import rate
 from handoff_service.sanitize import storable
 from handoff_service.stream.serving import streaming
 from handoff_service.visits import service
-from handoff_service.visits.schemas import Choice, Feedback, Receipts, Visit, WaitingVisits
+from handoff_service.visits.schemas import (
+    Choice,
+    Feedback,
+    NameOfCustomer,
+    Receipts,
+    Visit,
+    WaitingVisits,
+)
 from handoff_service.visits.view import VisitView
 
 router = APIRouter(prefix="/visits", tags=["channels"])
@@ -73,6 +81,20 @@ def post_receipts(
     """The customer's client has got these messages, or the customer has read them: their `delivery`."""
     with context.work("customer", correlation_id) as unit:
         service.take_receipts(unit, storable(sender_id), given)
+
+
+@router.post("/{sender_id}/name", status_code=204)
+def post_name(
+    sender_id: SenderId,
+    given: NameOfCustomer,
+    context: InContext,
+    _key: FromAssistant,
+    correlation_id: CorrelationId,
+) -> None:
+    """What the site where the customer is logged in calls them: their name, unless somebody at the desk has
+    written down another."""
+    with context.work("customer", correlation_id) as unit:
+        named_by_site(unit, storable(sender_id), given.channel, given.name)
 
 
 @router.post("/{sender_id}/choice", status_code=204)

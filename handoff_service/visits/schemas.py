@@ -4,6 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
+from handoff_service.customers.schemas import Name
 from handoff_service.schemas import Body, Text
 
 Id = Annotated[Text, Field(min_length=1, max_length=200)]
@@ -48,6 +49,13 @@ class Receipts(Body):
 
     message_ids: Annotated[list[Id], Field(min_length=1, max_length=200)]
     state: Literal["delivered", "read"]
+
+
+class NameOfCustomer(Body):
+    """What the site where the customer is logged in calls them."""
+
+    channel: Annotated[Text, Field(min_length=1, max_length=100)]
+    name: Name
 
 
 class Choice(Body):

@@ -1,5 +1,6 @@
 """Sites: whose pages may call, and customers whom a site's own server vouches for."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -17,6 +18,7 @@ from channels.store import Store
 from channels.visitors import Visitors
 from tests.assistant.channel_fakes import ORIGIN, run, serving
 from tests.assistant.customer_client import client, stranger
+from tests.assistant.fake_visits import serving_visits
 
 NOW = 1_800_000_000.0
 SECRET = "a-secret-of-the-shop-0123456789-abc"
@@ -233,6 +235,28 @@ def test_what_cannot_be_is_refused_at_the_start(given: Any, environ: dict[str, s
 def test_sites_that_would_share_a_secret_are_named_with_it() -> None:
     with pytest.raises(ValueError, match="the sites a-b and a_b would share the secret WEBCHAT_SECRET_A_B"):
         Sites.configured("default", {"a-b": {"origins": []}, "a_b": {"origins": []}}, {})
+
+
+def test_the_desk_hears_what_the_site_calls_its_customer(db: Path) -> None:
+    async def test() -> None:
+        async with (
+            serving_visits() as visits,
+            serving(db, now=lambda: NOW, sites=SITES, desk=visits.desk) as server,
+            stranger(server, origin=SHOP) as mei,
+        ):
+            for name in ("Mei\n Lin ", "", "x" * 201, 7, None, "梅"):
+                claims = {**MEI, "name": name}
+                assert (await mei.open(site="shop", customer_token=signed(claims))).status == 200
+            while len(visits.told) < 2:  # noqa: ASYNC110 -- nothing announces it
+                await asyncio.sleep(0.01)
+            named = [(sender, body) for sender, what, body in visits.told if what == "name"]
+            sender = f"webchat:shop:{mei.visitor}"
+            assert named == [
+                (sender, {"channel": "webchat", "name": "Mei Lin"}),
+                (sender, {"channel": "webchat", "name": "梅"}),
+            ]
+
+    run(test())
 
 
 def test_visitors_of_the_first_version_are_known_further(db: Path) -> None:

@@ -717,7 +717,8 @@ export interface paths {
         /**
          * Post Visitor Attachment
          * @description A customer's file, handed on by their channel; the metadata `attachments` of the message then names it.
-         *     `url` is a link for the customer, which expires.
+         *     `url` is a link for the customer, which expires. 413 `too-much-unsent` when too much of theirs waits for a
+         *     message.
          */
         post: operations["post_visitor_attachment"];
         delete?: never;
@@ -1574,6 +1575,27 @@ export interface paths {
          * @description The customer's client has got these messages, or the customer has read them: their `delivery`.
          */
         post: operations["post_receipts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/visits/{sender_id}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Name
+         * @description What the site where the customer is logged in calls them: their name, unless somebody at the desk has
+         *     written down another.
+         */
+        post: operations["post_name"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3074,6 +3096,16 @@ export interface components {
             sentiment: number;
             /** Label */
             label: string;
+        };
+        /**
+         * NameOfCustomer
+         * @description What the site where the customer is logged in calls them.
+         */
+        NameOfCustomer: {
+            /** Channel */
+            channel: string;
+            /** Name */
+            name: string;
         };
         /**
          * Names
@@ -7712,6 +7744,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Receipts"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_name: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameOfCustomer"];
             };
         };
         responses: {

@@ -1,5 +1,7 @@
 """The customer beside a conversation: what agents see and may write down."""
 
+from collections.abc import Callable
+
 import pytest
 
 from handoff_service.context import Context
@@ -170,3 +172,63 @@ def test_it_is_in_the_audit_what_was_before(
 )
 def test_wrong_values_are_refused(lin: AgentCaller, held: str, wrong: dict[str, object]) -> None:
     assert lin.patch(f"/conversations/{held}/customer", json=wrong).status_code == 422
+
+
+class TestNamedBySite:
+    """Who is logged in at a site is called what the site says, until somebody at the desk knows better."""
+
+    @pytest.fixture
+    def named(self, assistant: Caller) -> Callable[[str], None]:
+        def say(name: str) -> None:
+            answer = assistant.post("/visits/s/name", json={"channel": "webchat", "name": name})
+            assert answer.status_code == 204
+
+        return say
+
+    def test_it_is_the_customers_name_also_in_what_is_under_way_and_follows_the_site(
+        self, desk: Desk, lin: AgentCaller, held: str, named: Callable[[str], None]
+    ) -> None:
+        named("Mei")
+        assert desk.told_last(held)["customer"]["name"] == "Mei"
+        named("Mei Lin")
+        known = lin.get(f"/conversations/{held}/customer").json()
+
+        assert known["customer"]["name"] == "Mei Lin"
+        assert known["identities"] == [{"channel": "webchat", "sender_id": "s"}]
+
+    def test_what_the_desk_has_written_down_stands_until_it_is_emptied(
+        self, lin: AgentCaller, held: str, named: Callable[[str], None]
+    ) -> None:
+        named("Mei")
+        path = f"/conversations/{held}/customer"
+        lin.patch(path, json={"tags": ["press"]})
+        named("Mei Lin")
+        assert lin.get(path).json()["customer"]["name"] == "Mei Lin", "a tag is no name"
+        lin.patch(path, json={"name": "梅"})
+        named("Mei L.")
+        assert lin.get(path).json()["customer"]["name"] == "梅"
+        lin.patch(path, json={"name": None})
+        named("Mei L.")
+
+        assert lin.get(path).json()["customer"]["name"] == "Mei L."
+
+    def test_the_same_as_a_supervisor_stores_it(
+        self, vera: AgentCaller, named: Callable[[str], None]
+    ) -> None:
+        named("Mei")
+        (known,) = vera.get("/audit?action=customer.named").json()["items"]
+        customer = f"/customers/{known['details']['customer_id']}"
+        stored = {name: value for name, value in vera.get(customer).json().items() if name != "id"}
+        vera.put(customer, json={**stored, "tier": "gold"})
+        named("Mei Lin")
+        assert vera.get(customer).json()["name"] == "Mei Lin"
+        vera.put(customer, json={**stored, "name": "Lin, Mei"})
+        named("Mei")
+
+        assert vera.get(customer).json()["name"] == "Lin, Mei"
+
+    def test_a_name_and_nothing_else(self, assistant: Caller, lin: AgentCaller) -> None:
+        for wrong in ({"name": "Mei"}, {"channel": "webchat", "name": ""}, {"channel": "webchat", "name": 7}):
+            assert assistant.post("/visits/s/name", json=wrong).status_code == 422
+        right = {"channel": "webchat", "name": "Mei"}
+        assert lin.post("/visits/s/name", json=right).status_code == 401
