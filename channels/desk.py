@@ -23,11 +23,13 @@ class DeskAway(Exception):
 
 
 class DeskRefuses(Exception):
-    """The service understood the call and says no; `status` says how."""
+    """The service understood the call and says no; `status` says how, and `kind` why where it tells:
+    "with-agent" of `urn:baton:problem:with-agent`."""
 
-    def __init__(self, status: int) -> None:
-        super().__init__(f"refused: {status}")
+    def __init__(self, status: int, kind: str = "") -> None:
+        super().__init__(f"refused: {status} {kind}".rstrip())
         self.status = status
+        self.kind = kind
 
 
 class Desk:
@@ -119,7 +121,7 @@ class Desk:
                 method, f"{self._url}/{path}", json=body, timeout=_CALL, allow_redirects=False
             ) as response:
                 if 400 <= response.status < 500:
-                    raise DeskRefuses(response.status)
+                    raise DeskRefuses(response.status, problem_kind(await _json(response)))
                 if response.status >= 300:
                     raise DeskAway(f"status {response.status}")
                 return await response.json() if response.status == 200 else None
@@ -131,6 +133,19 @@ class Desk:
         if self._http is None:
             raise DeskAway("not open")
         return self._http
+
+
+def problem_kind(answer: Any) -> str:
+    """Why the service refuses; empty where it does not tell."""
+    return str(answer.get("type", "")).rpartition(":")[2] if isinstance(answer, dict) else ""
+
+
+async def _json(response: aiohttp.ClientResponse) -> Any:
+    """The body, None where it is no JSON."""
+    try:
+        return await response.json(content_type=None)
+    except ValueError:
+        return None
 
 
 def _state(answer: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from channels.desk import DeskAway, DeskRefuses
 from channels.durable import DurableInput
-from channels.refusals import InvalidContact, InvalidPayload, SlowDown, Unavailable, WithAgent
+from channels.refusals import Blocked, InvalidContact, InvalidPayload, SlowDown, Unavailable, WithAgent
 from channels.store import Accepted
 from channels.taking import admit, client_id_of, text_of
 from channels.visits import Visits
@@ -50,6 +50,8 @@ async def _pass_on(visits: Visits, conversation: str, body: dict[str, Any]) -> N
     except DeskRefuses as refusal:
         if refusal.status == 400:
             raise InvalidContact("an e-mail address or a telephone number is needed") from None
+        if refusal.kind == "customer-blocked":
+            raise Blocked("you cannot leave a message here for now") from None
         if refusal.status == 409:
             raise WithAgent("a colleague is here; just write to them") from None
         if refusal.status == 429:

@@ -32,6 +32,13 @@ class InvalidToken(RefusedError):
     code = "invalid_token"
 
 
+class Blocked(RefusedError):
+    """Nobody serves this customer for now; the state's `blocked` says so too."""
+
+    status = 403
+    code = "blocked"
+
+
 class OriginRefused(RefusedError):
     status = 403
     code = "origin_refused"
@@ -71,6 +78,13 @@ class TooLarge(RefusedError):
 
     status = 413
     code = "too_large"
+
+
+class TooMuchUnsent(RefusedError):
+    """Files that were uploaded and not sent."""
+
+    status = 413
+    code = "too_much_unsent"
 
 
 class TypeRefused(RefusedError):

@@ -11,9 +11,17 @@ from sanic.exceptions import PayloadTooLarge
 from sanic.request import Request
 
 from channels.content import storable_json
-from channels.desk import Desk, DeskAway
+from channels.desk import Desk, DeskAway, problem_kind
 from channels.file_links import FileLinks
-from channels.refusals import EmptyMessage, InvalidPayload, SlowDown, TooLarge, TypeRefused, Unavailable
+from channels.refusals import (
+    EmptyMessage,
+    InvalidPayload,
+    SlowDown,
+    TooLarge,
+    TooMuchUnsent,
+    TypeRefused,
+    Unavailable,
+)
 from channels.store import Store
 from channels.taking import client_id_of
 
@@ -47,19 +55,22 @@ class Uploads:
             raise SlowDown("too many files at once; please wait a minute", retry_after=int(RATE_SECONDS))
         body = _Body(request, self.max_bytes + FORM_OVERHEAD)
         params = {"client_id": client_id, "name": name}
-        kind = request.headers.get("content-type", "application/octet-stream")
+        content_type = request.headers.get("content-type", "application/octet-stream")
         try:
-            status, answer = await self._desk.upload(conversation, body.chunks(), kind, params)
+            status, answer = await self._desk.upload(conversation, body.chunks(), content_type, params)
         except DeskAway:
             if body.too_large:
                 raise TooLarge(f"a file may have {self.max_bytes:,} bytes at most") from None
             raise Unavailable(
                 "the file could not be sent just now; please try again", retry_after=5
             ) from None
+        kind = problem_kind(answer)
+        if kind == "too-much-unsent":
+            raise TooMuchUnsent("send the files that are uploaded already, or wait a day")
         if body.too_large or status == 413:
             raise TooLarge(f"a file may have {self.max_bytes:,} bytes at most")
         if status != 201:
-            raise _refusal(status, answer)
+            raise _refusal(status, kind)
         kept = storable_json({key: answer[key] for key in _KEPT if key in answer})
         self._store().keep_upload(conversation, kept)
         return self.links.linked(kept, now)
@@ -84,13 +95,12 @@ class _Body:
             raise
 
 
-def _refusal(status: int, answer: Any) -> Exception:
-    problem = str(answer.get("type", "")) if isinstance(answer, dict) else ""
+def _refusal(status: int, kind: str) -> Exception:
     if status == 415:
         return TypeRefused("files of this type are not accepted")
-    if problem.endswith("image-too-large"):
+    if kind == "image-too-large":
         return TooLarge("the picture has too many pixels")
-    if problem.endswith("empty-file"):
+    if kind == "empty-file":
         return EmptyMessage("the file is empty")
     if status in (400, 422):
         return InvalidPayload("the upload cannot be understood")

@@ -138,6 +138,7 @@ class Settings(BaseSettings):
     max_attachment_bytes: int = 20 * 1024 * 1024  # a long scan or five minutes of speech; no film
     max_image_pixels: int = 50_000_000  # the largest of today's phones; a bomb has billions
     attachment_types: Annotated[frozenset[str], NoDecode] = _strings(*ACCEPTED)
+    max_unsent_bytes: int = 50 * 1024 * 1024  # of one customer's uploads: what ten photos and a scan need
     attachments_kept_unused: Duration = dt.timedelta(hours=24)  # then whoever chose it no longer sends it
     file_link_lifetime: Duration = dt.timedelta(hours=24)  # whoever gets it by chat may look tomorrow morning
     s3_bucket: str = ""  # set: files are there and not in the data folder

@@ -77,7 +77,8 @@ async def post_visitor_attachment(
     sender_id: str, request: Request, _key: FromAssistant, name: Name = "", client_id: ClientId = None
 ) -> Any:
     """A customer's file, handed on by their channel; the metadata `attachments` of the message then names it.
-    `url` is a link for the customer, which expires."""
+    `url` is a link for the customer, which expires. 413 `too-much-unsent` when too much of theirs waits for a
+    message."""
     context = context_of(request)
     async with received(request, name, client_id) as upload:
         stored = await run_in_threadpool(

@@ -11,6 +11,10 @@ class FileTooLarge(TooLarge):
     title = "The file is too large"
 
 
+class TooMuchUnsent(TooLarge):
+    title = "Files that were uploaded wait to be sent"
+
+
 class TypeRefused(Problem):
     """Also for a file that is not what its name says: only what it contains counts."""
 

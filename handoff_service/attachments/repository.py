@@ -20,6 +20,17 @@ def by_client_id(session: Session, sender_id: str, uploader: str, client_id: str
     )
 
 
+def bytes_unused(session: Session, sender_id: str, uploader: str) -> int:
+    """Of their files that no message shows yet."""
+    query = select(func.sum(Attachment.size)).where(
+        Attachment.sender_id == sender_id,
+        Attachment.uploader == uploader,
+        Attachment.expires_at.is_not(None),
+        Attachment.state != "removing",
+    )
+    return session.scalar(query) or 0
+
+
 def arrived(session: Session, attachment_id: str) -> bool:
     """The file is stored. False when the row was removed meanwhile."""
     return _changed(session, attachment_id, Attachment.state == "arriving", state="stored")

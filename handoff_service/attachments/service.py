@@ -17,11 +17,13 @@ from handoff_service.attachments.errors import (
     EmptyFile,
     FileTooLarge,
     ImageTooLarge,
+    TooMuchUnsent,
     TypeRefused,
 )
 from handoff_service.attachments.naming import safe_name
 from handoff_service.attachments.sniffing import IMAGES, dimensions, sniff
 from handoff_service.attachments.storage import Storage
+from handoff_service.attachments.using import CUSTOMER
 from handoff_service.auth.dependencies import Principal
 from handoff_service.context import Context
 from handoff_service.conversations.messages import visibility
@@ -60,6 +62,8 @@ def take_in(
             return row
         row.name, row.type, row.size = safe_name(upload.name, kind), kind, upload.size
         row.width, row.height = size or (None, None)
+        if uploader == CUSTOMER:
+            _expect_room(unit, row)
     storage.put(row.id, upload.file)
     with context.work(uploader) as unit:
         if not repository.arrived(unit.session, row.id):
@@ -116,6 +120,14 @@ def _checked(settings: Settings, upload: Upload) -> tuple[str, tuple[int, int] |
     if size[0] * size[1] > settings.max_image_pixels:
         raise ImageTooLarge(f"At most {settings.max_image_pixels} pixels.", limit=settings.max_image_pixels)
     return kind, size
+
+
+def _expect_room(unit: Unit, row: Attachment) -> None:
+    """Customers are strangers: what they upload and do not send must not fill the disk."""
+    most = unit.settings.max_unsent_bytes
+    unit.session.flush()
+    if repository.bytes_unused(unit.session, row.sender_id, row.uploader) > most:
+        raise TooMuchUnsent(f"At most {most} bytes wait to be sent.", limit=most)
 
 
 def _row(

@@ -34,6 +34,7 @@ class FakeVisits:
         self.resumed: list[str | None] = []
         self.asked: list[str] = []
         self.refuse: int | None = None
+        self.refuse_kind = "x"
         self.links: dict[str, str] = {}
         self.number = 0
         self.events: list[tuple[int, str, Any]] = []
@@ -107,7 +108,8 @@ class FakeVisits:
 
     async def _tell(self, request: web.Request) -> web.Response:
         if self.refuse is not None:
-            return web.Response(status=self.refuse)
+            problem = {"type": f"urn:baton:problem:{self.refuse_kind}"}
+            return web.json_response(problem, status=self.refuse)
         body = await request.json()
         self.told.append((request.match_info["sender"], request.match_info["what"], body))
         return web.Response(status=204)

@@ -72,21 +72,22 @@ def test_the_same_again_is_answered_the_same_also_when_the_answer_was_lost(db: P
 
 
 @pytest.mark.parametrize(
-    ("status", "refusal"),
+    ("status", "kind", "refusal"),
     [
-        (400, (400, "invalid_contact")),
-        (409, (409, "with_agent")),
-        (422, (400, "invalid_payload")),
-        (429, (429, "slow_down")),
-        (503, (503, "unavailable")),
+        (400, "invalid-contact", (400, "invalid_contact")),
+        (409, "with-agent", (409, "with_agent")),
+        (409, "customer-blocked", (403, "blocked")),
+        (422, "unprocessable", (400, "invalid_payload")),
+        (429, "too-many", (429, "slow_down")),
+        (503, "storage-away", (503, "unavailable")),
     ],
 )
 def test_what_the_service_refuses_is_refused_and_not_shown(
-    db: Path, status: int, refusal: tuple[int, str]
+    db: Path, status: int, kind: str, refusal: tuple[int, str]
 ) -> None:
     async def test() -> None:
         async with serving_visits() as desk, serving(db, desk=desk.desk) as server, client(server) as mei:
-            desk.refuse = status
+            desk.refuse, desk.refuse_kind = status, kind
             answer = await mei.call("POST", "/message", LEFT)
             assert (answer.status, answer.code) == refusal
             assert ("retry-after" in answer.headers) == (refusal[0] in (429, 503))

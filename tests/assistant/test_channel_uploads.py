@@ -149,6 +149,7 @@ def test_odd_attachments_are_refused(db: Path, given: Any, code: str) -> None:
     [
         (415, "type-refused", "type_refused"),
         (413, "file-too-large", "too_large"),
+        (413, "too-much-unsent", "too_much_unsent"),
         (422, "image-too-large", "too_large"),
         (422, "empty-file", "empty"),
         (401, "not-authenticated", "unavailable"),

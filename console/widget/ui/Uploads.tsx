@@ -29,6 +29,7 @@ export function useUploads() {
     const name = file.name;
     const words = {
       too_large: () => t("upload.too_large", { name, max: sizeOf(limits.max_bytes, language) }),
+      too_much_unsent: () => t("upload.too_much_unsent", { name }),
       type_refused: () => t("upload.type_refused", { name }),
     };
     if (file.size > limits.max_bytes) {

@@ -11,6 +11,7 @@ from handoff_service.context import Context
 from handoff_service.models import Attachment
 from tests.service.attachments import files
 from tests.service.callers import AgentCaller, Agents, Caller
+from tests.service.desk import Desk
 
 PNG = files.png()
 
@@ -116,6 +117,29 @@ class TestLimit:
         answer = lin.post(place, content=endless(), headers={"Content-Type": kind})
 
         assert answer.status_code == 413
+
+
+@pytest.mark.parametrize("settings_overrides", [{"max_unsent_bytes": 1000}])
+def test_what_a_customer_uploads_and_does_not_send_has_an_end(
+    lin: AgentCaller, assistant: Caller, place: str, desk: Desk
+) -> None:
+    def uploads(size: int, sender_id: str = "s", client_id: str = "") -> Any:
+        path = f"/visits/{sender_id}/attachments"
+        return upload(assistant, path, b"x" * size, "a.txt", client_id=client_id)
+
+    first = uploads(600, client_id="1")
+    assert first.status_code == 201
+    assert uploads(600, client_id="1").json()["id"] == first.json()["id"], "a repetition adds nothing"
+    answer = uploads(401)
+    assert (answer.status_code, answer.json()["limit"]) == (413, 1000)
+    assert answer.json()["type"] == "urn:baton:problem:too-much-unsent"
+    assert uploads(400).status_code == 201
+    assert uploads(1).status_code == 413
+    assert uploads(1, "another").status_code == 201
+    assert upload(lin, place, b"x" * 1001, "a.txt").status_code == 201, "agents are known"
+
+    desk.turn("s", "here", attachment_ids=[first.json()["id"]])
+    assert uploads(600).status_code == 201, "what was sent counts no more"
 
 
 def test_a_form_without_a_file_is_refused(lin: AgentCaller, place: str) -> None:
