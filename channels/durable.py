@@ -173,6 +173,7 @@ class DurableInput(InputChannel):
         number = self.store.append(conversation, message_id, body)
         if number is None:
             logger.info("repeated output dropped correlation_id=%s conversation=%s", message_id, conversation)
+            await self.said_again(conversation, message_id)
             return
         logger.info(
             "output kept correlation_id=%s conversation=%s number=%d author=%s",
@@ -182,6 +183,9 @@ class DurableInput(InputChannel):
             body["author"],
         )
         await self._announce(conversation)
+
+    async def said_again(self, conversation: str, message_id: str) -> None:
+        """A message that is already kept has come once more."""
 
     async def recall(self, conversation: str, message_id: str) -> None:
         """The service takes a message back: its words are gone, and who has seen it is told, once."""
@@ -193,6 +197,16 @@ class DurableInput(InputChannel):
             "message recalled correlation_id=%s conversation=%s number=%d", message_id, conversation, number
         )
         await self._announce(conversation)
+
+    async def prepare(self, row: InboxRow) -> InboxRow:
+        """What has to be there before Rasa gets the message."""
+        return row
+
+    def turn_begins(self, conversation: str) -> None:
+        """What is said from now on is of one turn."""
+
+    async def turn_ends(self, conversation: str) -> None:
+        """The turn has said all it will."""
 
     async def give_up(self, row: InboxRow, body: dict[str, Any]) -> None:
         """Rasa cannot handle this message: mark it failed and tell the customer; the next one goes on."""

@@ -18,87 +18,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from channels import schema
+
 HANDLING = "handling"
 UPLOADS_KEPT = 24 * 3600.0  # seconds; as long as the handoff service keeps a file that no message shows
-
-_VERSION = 2
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS conversation (
-    id TEXT PRIMARY KEY,
-    last_number INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS inbox (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    message_id TEXT NOT NULL UNIQUE,
-    conversation TEXT NOT NULL REFERENCES conversation,
-    client_id TEXT NOT NULL,
-    number INTEGER NOT NULL,
-    text TEXT NOT NULL,
-    metadata TEXT NOT NULL,
-    status TEXT NOT NULL CHECK (status IN ('queued', 'handling', 'done', 'failed')),
-    attempts INTEGER NOT NULL DEFAULT 0,
-    received_at REAL NOT NULL,
-    UNIQUE (conversation, client_id)
-);
-CREATE INDEX IF NOT EXISTS inbox_order ON inbox (conversation, position);
-CREATE INDEX IF NOT EXISTS inbox_unfinished ON inbox (conversation, position)
-    WHERE status IN ('queued', 'handling');
-CREATE VIEW IF NOT EXISTS unfinished AS SELECT * FROM inbox WHERE status IN ('queued', 'handling');
-CREATE TABLE IF NOT EXISTS timeline (
-    conversation TEXT NOT NULL REFERENCES conversation,
-    number INTEGER NOT NULL,
-    id TEXT NOT NULL,
-    body TEXT NOT NULL,
-    PRIMARY KEY (conversation, number),
-    UNIQUE (conversation, id)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS offer (
-    conversation TEXT NOT NULL REFERENCES conversation,
-    payload TEXT NOT NULL,
-    title TEXT NOT NULL,
-    PRIMARY KEY (conversation, payload)
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS progress (
-    conversation TEXT PRIMARY KEY REFERENCES conversation,
-    received INTEGER NOT NULL DEFAULT 0,
-    read INTEGER NOT NULL DEFAULT 0
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS telling (
-    position INTEGER PRIMARY KEY AUTOINCREMENT,
-    conversation TEXT NOT NULL REFERENCES conversation,
-    what TEXT NOT NULL,
-    body TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS present (
-    conversation TEXT PRIMARY KEY REFERENCES conversation
-) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS upload (
-    id TEXT PRIMARY KEY,
-    conversation TEXT NOT NULL REFERENCES conversation,
-    body TEXT NOT NULL,
-    uploaded_at REAL NOT NULL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS upload_order ON upload (conversation, uploaded_at);
-CREATE TABLE IF NOT EXISTS session (
-    token_hash TEXT PRIMARY KEY,
-    visitor TEXT NOT NULL,
-    site TEXT NOT NULL,
-    used_at REAL NOT NULL,
-    expires_at REAL
-) WITHOUT ROWID;
-CREATE INDEX IF NOT EXISTS session_visitor ON session (visitor);
-"""
-# Version 1 knew visitors of one site, which is the middle of their conversation's name.
-_FROM_1 = """
-INSERT INTO session (token_hash, visitor, site, used_at)
-    SELECT visitor.token_hash, visitor.id,
-        substr(conversation.id, instr(conversation.id, ':') + 1,
-            length(conversation.id) - instr(conversation.id, ':') - length(visitor.id) - 1),
-        visitor.used_at
-    FROM visitor JOIN conversation ON conversation.id LIKE '%:%:' || visitor.id;
-DROP TABLE IF EXISTS further_token;
-DROP TABLE visitor;
-"""
 
 
 class UnknownConversationError(LookupError):
@@ -144,10 +67,10 @@ class Store:
         self._db.execute("PRAGMA synchronous=NORMAL")
         self._db.execute("PRAGMA foreign_keys=ON")
         (version,) = self._db.execute("PRAGMA user_version").fetchone()
-        if version not in (0, 1, _VERSION):
+        if version not in range(schema.VERSION + 1):
             raise RuntimeError(f"{path} was written by another version of this channel (schema {version})")
-        self._db.executescript(f"BEGIN; {_SCHEMA} {_FROM_1 if version == 1 else ''} COMMIT;")
-        self._db.execute(f"PRAGMA user_version={_VERSION}")
+        self._db.executescript(f"BEGIN; {schema.SCHEMA} {schema.FROM_1 if version == 1 else ''} COMMIT;")
+        self._db.execute(f"PRAGMA user_version={schema.VERSION}")
 
     def close(self) -> None:
         """Let go of the file; another process may open it from now on."""
@@ -255,7 +178,22 @@ class Store:
         ).fetchone()
         return row[0] if row else None
 
+    def last_offer(self, conversation: str) -> list[dict[str, str]]:
+        """The buttons of what was said last, which is what a number or a title answers."""
+        row = self._db.execute(
+            "SELECT body FROM timeline"
+            " WHERE conversation = ? AND json_extract(body, '$.author') != 'customer'"
+            " ORDER BY number DESC LIMIT 1",
+            (conversation,),
+        ).fetchone()
+        return json.loads(row[0]).get("buttons", []) if row else []
+
     # -- the inbox
+
+    def client_id_of(self, message_id: str) -> str | None:
+        """What the customer's side calls a message that was accepted."""
+        row = self._db.execute("SELECT client_id FROM inbox WHERE message_id = ?", (message_id,)).fetchone()
+        return row[0] if row else None
 
     def accepted(self, conversation: str, client_id: str) -> Accepted | None:
         """The earlier acceptance of this client id, if there was one."""

@@ -63,6 +63,12 @@ class Telling:
         with self._store().transaction() as db:
             self._put(db, conversation, what, body)
 
+    def tell_latest(self, conversation: str, what: str, body: dict[str, Any]) -> None:
+        """Tell, in place of an earlier word of the same that has not been told yet."""
+        with self._store().transaction() as db:
+            db.execute("DELETE FROM telling WHERE conversation = ? AND what = ?", (conversation, what))
+            self._put(db, conversation, what, body)
+
     async def run(self, desk: Desk) -> None:
         """Tell until cancelled."""
         self._news = asyncio.Event()

@@ -7,7 +7,6 @@ is then as old as the connection.
 import asyncio
 import contextlib
 import logging
-import random
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
@@ -15,6 +14,7 @@ from typing import Any
 
 from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.feed import Feed
+from channels.following import follow
 from channels.presence import Presence
 from channels.store import Store
 from channels.telling import Telling
@@ -29,7 +29,6 @@ _KEPT = 5_000  # states; one that was let go is asked for again
 _QUEUE_EVERY = 1.0  # a burst of changes in the queue is one question
 # Time alone moves people in the queue: priority grows with waiting, and the estimate with who is online.
 _QUEUE_AT_LEAST = 15.0
-_RECONNECT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 _UNKNOWN = {
     "owner": "bot",
     "position": None,
@@ -67,7 +66,8 @@ class Visits:
         await self._desk.open()
         self.presence.start()
         self._moved = asyncio.Event()
-        for work in (self._follow(), self._watch_queue(), self.telling.run(self._desk)):
+        following = follow(self._desk, self._heard, self._begin_anew)
+        for work in (following, self._watch_queue(), self.telling.run(self._desk)):
             self._begin(work)
 
     async def stop(self) -> None:
@@ -136,31 +136,11 @@ class Visits:
 
     # -- the connection
 
-    async def _follow(self) -> None:
-        assert self._desk is not None  # started only with one
-        number: int | None = None
-        failures = 0
-        while True:
-            try:
-                async for at, kind, data in self._desk.events(number):
-                    if failures:
-                        logger.info("the handoff service tells of customers again")
-                    failures = 0
-                    if number is None or kind == "reset":
-                        self._begin_anew()
-                    number = number if at is None else at
-                    if kind == "visit.updated":
-                        self._updated(data["sender_id"], data["state"])
-                    elif kind == "visit.typing":
-                        self._agent_types(data["sender_id"])
-                reason = "the stream ended"
-            except DeskAway as error:
-                reason = str(error)
-            if not failures:
-                logger.warning("the handoff service tells nothing of customers: %s", reason)
-            wait = _RECONNECT_SECONDS[min(failures, len(_RECONNECT_SECONDS) - 1)]
-            failures += 1
-            await asyncio.sleep(wait * random.uniform(0.8, 1.2))  # noqa: S311 -- several servers, not all at once
+    def _heard(self, kind: str, data: dict[str, Any]) -> None:
+        if kind == "visit.updated":
+            self._updated(data["sender_id"], data["state"])
+        elif kind == "visit.typing":
+            self._agent_types(data["sender_id"])
 
     def _begin_anew(self) -> None:
         """From here on nothing is missed; what is known from before may be old."""

@@ -29,6 +29,10 @@ _DISK_DELAY = 1.0
 # start.
 _STOP_GRACE = 5.0
 
+# Rasa works on one processor. More turns at once end no sooner, and hold up the acknowledgement of what
+# comes in meanwhile; a few must overlap, because a turn waits for the action server.
+TURNS_AT_ONCE = 16
+
 _GIVEN_UP = (
     "抱歉，这条消息没有处理成功，请稍后再发一次。\n"
     "Sorry, we could not process your last message. Please send it again in a moment."
@@ -87,6 +91,12 @@ class Channel(Protocol):
 
     def turn_output(self, message_id: str) -> Any: ...
 
+    async def prepare(self, row: InboxRow) -> InboxRow: ...
+
+    def turn_begins(self, conversation: str) -> None: ...
+
+    async def turn_ends(self, conversation: str) -> None: ...
+
     async def give_up(self, row: InboxRow, body: dict[str, Any]) -> None: ...
 
 
@@ -102,6 +112,7 @@ class InboxWorker:
         self._channel = channel
         self._assistant = assistant
         self._retry_delays = retry_delays
+        self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
 
@@ -158,9 +169,10 @@ class InboxWorker:
                 return
             try:
                 if not (begun and await self._assistant.has(row.conversation, row.message_id)):
+                    ready = await self._channel.prepare(row)
                     self._channel.store.begin(row.message_id)
                     begun = True
-                    await self._turn(row)
+                    await self._turn(ready)
                 self._channel.store.finish(row.message_id)
             except sqlite3.Error:
                 raise
@@ -192,10 +204,13 @@ class InboxWorker:
             message_id=row.message_id,
             metadata=row.metadata,
         )
+        self._channel.turn_begins(row.conversation)
         try:
-            await self._assistant.handle(message)
+            async with self._turns:
+                await self._assistant.handle(message)
         finally:
             output.end()
+            await self._channel.turn_ends(row.conversation)
 
     async def _give_up(self, row: InboxRow) -> None:
         await self._channel.give_up(row, {"author": "system", "text": _GIVEN_UP})

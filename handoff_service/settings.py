@@ -130,7 +130,9 @@ class Settings(BaseSettings):
     pause_grace: Duration = dt.timedelta(seconds=3)  # the action's own pause comes within 0.5 s
     rasa_timeout: Duration = dt.timedelta(seconds=10)  # a turn may hold the lock for a few seconds
     echo_within: Duration = dt.timedelta(seconds=2)  # then an ambiguous send is looked up
-    idempotent_channels: Annotated[frozenset[str], NoDecode] = _strings("webchat")  # drop a repeated id
+    idempotent_channels: Annotated[frozenset[str], NoDecode] = _strings(
+        "webchat", "wechat", "wecom", "whatsapp", "lanying"
+    )  # drop a repeated id
     recall_within: Duration = dt.timedelta(minutes=2)  # later, most have read it
     deaf_channels: Annotated[frozenset[str], NoDecode] = _strings("rest", "cmdline")  # cannot be pushed to
 

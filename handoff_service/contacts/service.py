@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from handoff_service.blocks.refusal import refuse_blocked
 from handoff_service.contacts import repository
@@ -104,6 +105,16 @@ def seen(unit: Unit, sender_id: str) -> Contact:
     contact = _contact(unit, sender_id)
     contact.seen_at = unit.now
     return contact
+
+
+def note_window(unit: Unit, sender_id: str, window: dict[str, Any]) -> None:
+    """How much may still be said, as the channel counts it."""
+    contact = _contact(unit, sender_id)
+    if contact.window != window:
+        contact.window = window
+        conversation = conversations.live(unit.session, sender_id)
+        if conversation is not None:
+            _show(unit, conversation)
 
 
 def opened(unit: Unit, conversation: Conversation) -> Contact:

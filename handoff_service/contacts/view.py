@@ -22,6 +22,7 @@ def reach(channel: str, contact: Contact | None, settings: Settings) -> dict[str
     """The API's Reach."""
     return {
         "connected": contact.connected if contact else None,
+        "window": contact.window if contact else None,
         "mail": channel in settings.message_channels and mailable(contact, settings),
     }
 

@@ -70,12 +70,20 @@ class ContactHint(BaseModel):
     phone: str | None
 
 
+class WindowView(BaseModel):
+    """What the channel's provider still lets be said: `messages` (None: no limit) until `until`."""
+
+    messages: int | None
+    until: dt.datetime | None
+
+
 class Reach(BaseModel):
     """How an answer gets to the customer. `connected`: whether they have the chat open, None where the
-    channel does not tell; `mail`: unread, it is mailed to them."""
+    channel does not tell; `mail`: unread, it is mailed to them; `window`: None where nothing is counted."""
 
     connected: bool | None
     mail: bool
+    window: WindowView | None
 
 
 class ConversationView(BaseModel):

@@ -34,11 +34,11 @@ class Event:
 
     @property
     def words(self) -> str:
-        """The customer's own: of a pressed button the words on it, not the intent that they stand for; what a
-        channel tells Rasa in place of words is none."""
-        title = self.metadata.get("button_title")
+        """The customer's own: of a pressed button the words on it, not the intent that they stand for; where
+        there are none, what the channel shows in their place."""
+        title, shown = self.metadata.get("button_title"), self.metadata.get("shown")
         if self.text == WITHOUT_WORDS:
-            return ""
+            return shown if isinstance(shown, str) else ""
         return title if self.text.startswith("/") and isinstance(title, str) else self.text
 
     @property

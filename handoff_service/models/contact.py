@@ -1,6 +1,7 @@
 """How a customer can be reached when they are away, and the mails that tell them of answers."""
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,6 +21,7 @@ class Contact(Base):
     phone: Mapped[str | None]  # E.164
     refused: Mapped[str | None]  # the address that a mail server has refused for good
     connected: Mapped[bool | None]  # whether they have the chat open; None: the channel does not tell
+    window: Mapped[dict[str, Any] | None]  # {messages, until} that may still be said; None: nobody counts
     seen_at: Mapped[dt.datetime | None]  # last sign of them
     mailed_at: Mapped[dt.datetime | None]  # not again until they have been back since
     updated_at: Mapped[dt.datetime]

@@ -67,12 +67,14 @@ def resumed(unit: Unit, entry: OutboxEntry) -> None:
 
 def sent(unit: Unit, entry: OutboxEntry) -> None:
     """Rasa has taken the words and, as far as it can know, said them; or it has taken them back."""
-    entry.state = "done"
+    given_up, entry.state = entry.state == "failed", "done"
     message, conversation = _message(unit, entry)
     if message is None or conversation is None:
         return
     if entry.kind == "recall":
         _recalled(unit, conversation, message, "done")
+    elif message.delivery == "failed" and not given_up:
+        return  # the channel's word was quicker than Rasa's answer, and knows more
     elif conversation.channel in unit.settings.deaf_channels:
         _deliver(unit, conversation, message, "failed", "channel_cannot_push")
     else:
@@ -135,6 +137,11 @@ def received(unit: Unit, conversation: Conversation, message: Message, delivery:
     further = message.delivery == "read" or message.delivery == delivery
     if not further:
         _deliver(unit, conversation, message, delivery)
+
+
+def not_received(unit: Unit, conversation: Conversation, message: Message, reason: str) -> None:
+    """The channel's provider has not taken the words, or could not bring them to the customer."""
+    _deliver(unit, conversation, message, "failed", reason)
 
 
 def _deliver(

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import StreamingResponse
 
 from handoff_service.auth.dependencies import CorrelationId, FromAssistant, InContext
+from handoff_service.contacts.service import note_window
 from handoff_service.customers.service import named_by_site
 from handoff_service.ratings.schemas import RatingIn
 from handoff_service.ratings.service import rate
@@ -23,6 +24,7 @@ from handoff_service.visits.schemas import (
     Receipts,
     Visit,
     WaitingVisits,
+    Window,
 )
 from handoff_service.visits.view import VisitView
 
@@ -95,6 +97,19 @@ def post_name(
     written down another."""
     with context.work("customer", correlation_id) as unit:
         named_by_site(unit, storable(sender_id), given.channel, given.name)
+
+
+@router.post("/{sender_id}/window", status_code=204)
+def post_window(
+    sender_id: SenderId,
+    given: Window,
+    context: InContext,
+    _key: FromAssistant,
+    correlation_id: CorrelationId,
+) -> None:
+    """What the channel's provider still lets be said to the customer: shown before an agent writes."""
+    with context.work("customer", correlation_id) as unit:
+        note_window(unit, storable(sender_id), given.model_dump(mode="json"))
 
 
 @router.post("/{sender_id}/choice", status_code=204)

@@ -1,5 +1,6 @@
 """What a channel asks of a visit and is told."""
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
@@ -45,10 +46,20 @@ class WaitingVisits(BaseModel):
 
 
 class Receipts(Body):
-    """Which of our messages the customer's client has got, or the customer has read."""
+    """Which of our messages the customer's client has got, or the customer has read; or which of them the
+    channel's provider has not taken or not brought there, and for what `reason`."""
 
     message_ids: Annotated[list[Id], Field(min_length=1, max_length=200)]
-    state: Literal["delivered", "read"]
+    state: Literal["delivered", "read", "failed"]
+    reason: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")] | None = None
+
+
+class Window(Body):
+    """How many messages may still be said to the customer, and until when; None: as many as one likes, for as
+    long as one likes. `messages` 0: nothing, until they write again."""
+
+    messages: Annotated[int, Field(ge=0, le=1_000_000)] | None
+    until: dt.datetime | None
 
 
 class NameOfCustomer(Body):

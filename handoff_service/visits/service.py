@@ -51,7 +51,10 @@ def typing(session: Session, sender_id: str) -> dict[str, Any] | None:
 def take_receipts(unit: Unit, sender_id: str, given: Receipts) -> None:
     """Raise the delivery of our messages; what is not this customer's, or is further on already, is left."""
     for message, conversation in repository.told(unit.session, sender_id, given.message_ids):
-        delivery.received(unit, conversation, message, given.state)
+        if given.state == "failed":
+            delivery.not_received(unit, conversation, message, given.reason or "unknown")
+        else:
+            delivery.received(unit, conversation, message, given.state)
     if given.state == "read":
         seen(unit, sender_id)
 

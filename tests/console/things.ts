@@ -40,7 +40,7 @@ export function conversation(id: string, given: Partial<Conversation> = {}): Con
     handoff: null,
     customer: null,
     contact: null,
-    reach: { connected: null, mail: false },
+    reach: { connected: null, mail: false, window: null },
     language: "zh",
     unread: 0,
     blocked: false,

@@ -1602,6 +1602,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/{sender_id}/window": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Window
+         * @description What the channel's provider still lets be said to the customer: shown before an agent writes.
+         */
+        post: operations["post_window"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits/{sender_id}/choice": {
         parameters: {
             query?: never;
@@ -3340,17 +3360,19 @@ export interface components {
         /**
          * Reach
          * @description How an answer gets to the customer. `connected`: whether they have the chat open, None where the
-         *     channel does not tell; `mail`: unread, it is mailed to them.
+         *     channel does not tell; `mail`: unread, it is mailed to them; `window`: None where nothing is counted.
          */
         Reach: {
             /** Connected */
             connected: boolean | null;
             /** Mail */
             mail: boolean;
+            window: components["schemas"]["WindowView"] | null;
         };
         /**
          * Receipts
-         * @description Which of our messages the customer's client has got, or the customer has read.
+         * @description Which of our messages the customer's client has got, or the customer has read; or which of them the
+         *     channel's provider has not taken or not brought there, and for what `reason`.
          */
         Receipts: {
             /** Message Ids */
@@ -3359,7 +3381,9 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "delivered" | "read";
+            state: "delivered" | "read" | "failed";
+            /** Reason */
+            reason?: string | null;
         };
         /**
          * ReferenceOut
@@ -3979,6 +4003,27 @@ export interface components {
             agents: components["schemas"]["AgentState"][];
             /** Hours */
             hours: components["schemas"]["HourOut"][];
+        };
+        /**
+         * Window
+         * @description How many messages may still be said to the customer, and until when; None: as many as one likes, for as
+         *     long as one likes. `messages` 0: nothing, until they write again.
+         */
+        Window: {
+            /** Messages */
+            messages: number | null;
+            /** Until */
+            until: string | null;
+        };
+        /**
+         * WindowView
+         * @description What the channel's provider still lets be said: `messages` (None: no limit) until `until`.
+         */
+        WindowView: {
+            /** Messages */
+            messages: number | null;
+            /** Until */
+            until: string | null;
         };
         /**
          * WishOut
@@ -7786,6 +7831,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["NameOfCustomer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_window: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Window"];
             };
         };
         responses: {

@@ -13,7 +13,7 @@ describe("the way to the customer", () => {
     [null, false, "message", "return"],
     [null, false, "live", ""],
   ] as const)("connected %s, mail %s, %s: %s", (connected, mail, kind, way) => {
-    expect(wayTo(conversation("c", { kind, reach: { connected, mail } }))).toBe(way);
+    expect(wayTo(conversation("c", { kind, reach: { connected, mail, window: null } }))).toBe(way);
   });
 });
 

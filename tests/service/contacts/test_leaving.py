@@ -374,7 +374,7 @@ class TestTheContact:
             shown: dict[str, Any] = lin.get(f"/conversations/{conversation_id}").json()["reach"]
             return shown
 
-        assert reach() == {"connected": None, "mail": False}
+        assert reach() == {"connected": None, "mail": False, "window": None}
         for connected in (True, False):
             path = f"/visits/{SENDER}/presence"
             assert assistant.post(path, json={"connected": connected}).status_code == 204

@@ -158,7 +158,7 @@ class TestWhen:
         assert worker.step() is None
         assert story.mails() == []
         shown = story.lin.get(f"/conversations/{conversation_id}").json()["reach"]
-        assert shown == {"connected": None, "mail": False}
+        assert shown == {"connected": None, "mail": False, "window": None}
 
     @pytest.mark.parametrize("settings_overrides", [{}], ids=["no mail server"])
     def test_without_a_mail_server_nothing_is(self, story, worker, clock):

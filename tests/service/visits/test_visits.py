@@ -254,6 +254,54 @@ def test_receipts_come_to_the_agent_as_they_happen(
         assert (event.event, event.data["message"]["delivery"]) == ("message.updated", "read")
 
 
+def test_what_the_provider_has_not_taken_is_shown_as_failed_and_can_be_sent_again(
+    assistant: Caller, desk: Desk, lin: AgentCaller, context: Context
+) -> None:
+    desk.asks("s")
+    held = desk.conversation("s").id
+    message_id = say(lin, held)
+
+    def refuses(reason: str) -> int:
+        given = {"message_ids": [message_id], "state": "failed", "reason": reason}
+        return assistant.post("/visits/s/receipts", json=given).status_code
+
+    def is_said() -> None:
+        with context.work() as unit:
+            for entry in outbox.open_entries(unit.session, "s"):
+                delivery.sent(unit, entry)
+
+    assert refuses("window_closed") == 204
+    is_said()
+    shown = next(
+        m for m in lin.get(f"/conversations/{held}/messages").json()["items"] if m["id"] == message_id
+    )
+    assert (shown["delivery"], shown["failure"]) == ("failed", "window_closed")
+
+    assert lin.post(f"/conversations/{held}/messages/{message_id}/resend").status_code == 202
+    is_said()
+    assert delivered(context, message_id) == "sent"
+    assistant.post("/visits/s/receipts", json={"message_ids": [message_id], "state": "read"})
+    assert refuses("window_closed") == 204
+    assert delivered(context, message_id) == "read", "a late failure is none"
+    assert refuses("Not a word of ours") == 422
+
+
+def test_the_desk_sees_what_the_channel_still_lets_it_say(
+    assistant: Caller, desk: Desk, lin: AgentCaller
+) -> None:
+    window = {"messages": 5, "until": "2026-03-04T09:00:00Z"}
+    assert assistant.post("/visits/s/window", json=window).status_code == 204, (
+        "before anything is known of them"
+    )
+    desk.asks("s")
+    held = desk.conversation("s").id
+    assert lin.get(f"/conversations/{held}").json()["reach"]["window"] == window
+    for left in ({"messages": 0, "until": None}, {"messages": None, "until": "2026-03-02T10:00:00Z"}):
+        assert assistant.post("/visits/s/window", json=left).status_code == 204
+        assert desk.told_last(held)["reach"]["window"] == left
+    assert assistant.post("/visits/s/window", json={"messages": -1, "until": None}).status_code == 422
+
+
 def test_a_receipt_of_another_customer_changes_nothing(
     assistant: Caller, desk: Desk, lin: AgentCaller, context: Context
 ) -> None:
@@ -323,6 +371,7 @@ def test_an_answer_that_helped_is_recorded_and_nothing_else(
         ("GET", "/visits/stream", None),
         ("POST", "/visits/s/typing", {}),
         ("POST", "/visits/s/receipts", {"message_ids": ["m"], "state": "read"}),
+        ("POST", "/visits/s/window", {"messages": 1, "until": None}),
         ("POST", "/visits/s/choice", {"choice": "bot"}),
         ("POST", "/visits/s/feedback", {"message_id": "m", "solved": True}),
     ],

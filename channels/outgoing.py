@@ -1,0 +1,162 @@
+"""What is on its way to a provider, on disk until it has arrived: the requests of each conversation.
+
+A request is written down before it is sent. One that a dead process leaves `sending` may or may not have
+arrived; whoever goes on decides what that means.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from channels.store import Store
+
+_COLUMNS = "position, conversation, key, author, message_ids, request, status, attempts, due_at, queued_at"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One request for the provider. `message_ids`: the messages that it carries, of which the last may go on
+    in the next part. `key`: for the provider to know a repetition by, 32 hexadecimal digits."""
+
+    position: int
+    conversation: str
+    key: str
+    author: str
+    message_ids: list[str]
+    request: dict[str, Any]
+    status: str
+    attempts: int
+    due_at: float
+    queued_at: float
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A request as a connector makes it out of messages; see `Part`."""
+
+    message_ids: Sequence[str]
+    author: str
+    request: dict[str, Any]
+
+
+class Outgoing:
+    """`store` gives the open store: there is one only while the server runs."""
+
+    def __init__(self, store: Callable[[], Store], now: Callable[[], float]) -> None:
+        self._store = store
+        self.now = now
+
+    def render(self, conversation: str, make: Callable[[list[dict[str, Any]]], Sequence[Rendered]]) -> None:
+        """Queue what `make` makes of the messages that are new since the last time."""
+        store = self._store()
+        with store.transaction() as db:
+            row = db.execute("SELECT number FROM rendered WHERE conversation = ?", (conversation,)).fetchone()
+            messages = store.since(conversation, row[0] if row else 0)
+            if not messages:
+                return
+            ours = [message for message in messages if _is_said(message)]
+            for number, part in enumerate(make(ours) if ours else ()):
+                told = f"{conversation} {part.message_ids[0]} {number}"
+                db.execute(
+                    "INSERT INTO outgoing"
+                    " (conversation, key, author, message_ids, request, status, queued_at)"
+                    " VALUES (?, ?, ?, ?, ?, 'queued', ?)",
+                    (
+                        conversation,
+                        hashlib.sha256(told.encode()).hexdigest()[:32],
+                        part.author,
+                        json.dumps(list(part.message_ids)),
+                        json.dumps(part.request),
+                        self.now(),
+                    ),
+                )
+            db.execute(
+                "INSERT INTO rendered (conversation, number) VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET number = excluded.number",
+                (conversation, messages[-1]["number"]),
+            )
+
+    def next(self, conversation: str) -> Part | None:
+        """The oldest that is neither sent nor failed."""
+        parts = self._parts("conversation = ? AND status IN ('queued', 'sending')", conversation, limit=1)
+        return parts[0] if parts else None
+
+    def unfinished_conversations(self) -> list[str]:
+        """Every conversation with something to send or to render, the longest waiting first."""
+        with self._store().transaction() as db:
+            rows = db.execute(
+                "SELECT conversation FROM outgoing WHERE status IN ('queued', 'sending')"
+                " UNION SELECT id FROM conversation LEFT JOIN rendered ON conversation = id"
+                " WHERE last_number > coalesce(number, 0)"
+            ).fetchall()
+        return [conversation for (conversation,) in rows]
+
+    def begin(self, part: Part) -> None:
+        """The provider gets it now."""
+        self._set(part, "status = 'sending', attempts = attempts + 1")
+
+    def sent(self, part: Part, provider_id: str | None) -> None:
+        self._set(part, "status = 'sent', error = NULL, provider_id = ?", provider_id)
+
+    def again(self, part: Part, seconds: float, reason: str) -> None:
+        self._set(part, "status = 'queued', due_at = ?, error = ?", self.now() + seconds, reason)
+
+    def failed(self, part: Part, reason: str) -> None:
+        self._set(part, "status = 'failed', error = ?", reason)
+
+    def retry(self, conversation: str, message_id: str) -> None:
+        """Queue the parts of the message that have failed once more."""
+        with self._store().transaction() as db:
+            db.execute(
+                "UPDATE outgoing SET status = 'queued', attempts = 0, due_at = 0, queued_at = ?"
+                " WHERE conversation = ? AND status = 'failed'"
+                " AND EXISTS (SELECT 1 FROM json_each(message_ids) WHERE value = ?)",
+                (self.now(), conversation, message_id),
+            )
+
+    def carried_by(self, provider_id: str) -> tuple[str, list[str]] | None:
+        """The conversation and the ids of the messages that ended with the provider's message of that id."""
+        with self._store().transaction() as db:
+            row = db.execute(
+                "SELECT conversation, message_ids, position FROM outgoing WHERE provider_id = ?",
+                (provider_id,),
+            ).fetchone()
+            if row is None:
+                return None
+            goes_on = db.execute(
+                "SELECT message_ids FROM outgoing WHERE conversation = ? AND position > ?"
+                " ORDER BY position LIMIT 1",
+                (row[0], row[2]),
+            ).fetchone()
+        later = json.loads(goes_on[0]) if goes_on else []
+        return row[0], [each for each in json.loads(row[1]) if each not in later]
+
+    def provider_ids(self, conversation: str, message_id: str) -> list[str]:
+        """What the provider calls the parts of a message."""
+        with self._store().transaction() as db:
+            rows = db.execute(
+                "SELECT provider_id FROM outgoing, json_each(message_ids)"
+                " WHERE conversation = ? AND json_each.value = ? AND provider_id IS NOT NULL"
+                " ORDER BY position",
+                (conversation, message_id),
+            ).fetchall()
+        return [provider_id for (provider_id,) in rows]
+
+    def _parts(self, where: str, *values: Any, limit: int) -> list[Part]:
+        with self._store().transaction() as db:
+            rows = db.execute(
+                f"SELECT {_COLUMNS} FROM outgoing WHERE {where} ORDER BY position LIMIT ?",  # noqa: S608 -- ours
+                (*values, limit),
+            ).fetchall()
+        return [Part(*row[:4], json.loads(row[4]), json.loads(row[5]), *row[6:]) for row in rows]
+
+    def _set(self, part: Part, what: str, *values: Any) -> None:
+        with self._store().transaction() as db:
+            db.execute(f"UPDATE outgoing SET {what} WHERE position = ?", (*values, part.position))  # noqa: S608
+
+
+def _is_said(message: dict[str, Any]) -> bool:
+    """By us, and not about an earlier message or taken back by now."""
+    return message["author"] != "customer" and not message.get("replaces") and not message.get("recalled")

@@ -1,0 +1,376 @@
+"""The base of connectors to a provider's network (WeChat, WhatsApp, …): what every one of them needs.
+
+    provider ──receive()──▶ inbox ──(media fetched)──▶ Rasa
+    provider ◀──send()── outbox ◀──render()── timeline ◀─┘
+    provider ──receipt()──▶ handoff service
+
+A connector says what is particular to its network: how its webhooks are checked and read (`routes`), how a
+message looks there (`render`, `send`), and what it lets one do (`windows`, `idempotent`, `merges`). The rest
+is here: nothing is lost or handled twice, everything is in order, receipts and what may still be said reach
+the desk.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiolimiter import AsyncLimiter
+from rasa.core.channels.channel import UserMessage
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from channels.content import as_plain_words, storable, storable_json
+from channels.desk import Desk, DeskAway
+from channels.durable import DurableInput
+from channels.file_links import FileLinks
+from channels.following import follow
+from channels.menus import chosen
+from channels.outgoing import Outgoing, Part, Rendered
+from channels.sending import Sender
+from channels.store import Accepted, InboxRow
+from channels.taking import WITHOUT_WORDS
+from channels.telling import Telling
+from channels.windows import Window, Windows
+
+logger = logging.getLogger(__name__)
+
+# Longer than any of them takes on a bad day; who waits for an answer has given up by then.
+CALL = aiohttp.ClientTimeout(total=15, connect=5)
+
+# Seconds between the tries for a customer's file: what they write next waits behind it.
+FETCH_AGAIN = (0.5, 2.0, 5.0, 15.0, 30.0)
+NOT_RECEIVED = "（文件未能接收 · The file could not be received）"
+
+
+@dataclass(frozen=True)
+class Media:
+    """A file that the provider keeps. `ref` is what `ProviderInput.media` finds it by."""
+
+    ref: str
+    name: str = ""
+    type: str = "application/octet-stream"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """What a customer sent. `id` is the provider's and tells repetitions.
+
+    `text`: their own words. `payload`: what a pressed button stands for. `media`: files that came with it.
+    `shown`: what the desk shows of something that has no words (a place on the map), never given to the bot.
+    """
+
+    id: str
+    text: str = ""
+    payload: str | None = None
+    media: Sequence[Media] = ()
+    shown: str = ""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+class MediaGone(Exception):
+    """The provider does not have the file any more, or will not give it."""
+
+
+class ProviderInput(DurableInput):
+    """`account` tells several of one network apart and is the middle of the conversations' names."""
+
+    windows: Sequence[Window] = ()
+    idempotent = False
+    """Whether the provider drops what comes again with the same key."""
+    merges = False
+    """Whether what the bot says in one turn is sent together: each message counts."""
+    opens_by_writing = "message"
+    """The action of a customer that each message of theirs is."""
+
+    def __init__(
+        self,
+        account: str = "default",
+        *,
+        per_second: float | None = None,
+        windows: Sequence[Window] | None = None,
+        path: Path | None = None,
+        now: Callable[[], float] = time.time,
+        desk: Desk | None = None,
+    ) -> None:
+        folder = Path(os.environ.get("BATON_DATA_DIR", "var"))
+        super().__init__(path or folder / f"{self.name()}-{account}.db", now)
+        self.account = account
+        self.desk = desk
+        self.links = FileLinks.from_environment()
+        self.outgoing = Outgoing(lambda: self.store, now)
+        self.open_windows = Windows(self.windows if windows is None else windows, lambda: self.store, now)
+        self.telling = Telling(lambda: self.store)
+        self._limiter = AsyncLimiter(per_second, 1.0) if per_second else None
+        self._sender: Sender | None = None
+        self._turns: set[str] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._http: aiohttp.ClientSession | None = None
+
+    # -- what a connector says
+
+    def routes(self, blueprint: Blueprint) -> None:
+        """Add the webhooks."""
+        raise NotImplementedError
+
+    def render(self, conversation: str, messages: list[dict[str, Any]]) -> Sequence[Rendered]:
+        """Requests for these messages of the timeline, in order: what the bot, agents and the system said."""
+        raise NotImplementedError
+
+    async def send(self, part: Part) -> str | None:
+        """Send it; what the provider calls it, if anything. Raises Refused, Later, Unsure."""
+        raise NotImplementedError
+
+    async def media(self, media: Media) -> AsyncIterator[bytes]:
+        """The file's bytes, piece by piece, once the provider gives them. Raises MediaGone, or anything else
+        for another try."""
+        raise NotImplementedError
+
+    async def take_back(self, conversation: str, provider_ids: Sequence[str]) -> None:
+        """Take a message back that has been sent; the desk offers it only where the network can."""
+
+    async def typing(self, conversation: str) -> None:
+        """An agent is typing."""
+
+    async def read(self, conversation: str, provider_id: str) -> None:
+        """An agent has read the customer's message of that id."""
+
+    # -- what a connector calls
+
+    def conversation_of(self, customer: str) -> str:
+        return f"{self.name()}:{self.account}:{customer}"
+
+    def customer_of(self, conversation: str) -> str:
+        return conversation.split(":", 2)[2]
+
+    async def receive(self, customer: str, incoming: Incoming, *, action: str | None = None) -> Accepted:
+        """Take what the customer sent; when this returns it is on disk and may be acknowledged."""
+        conversation = self.conversation_of(customer)
+        self.store.open_conversation(conversation)
+        text, shown, metadata = self._understood(conversation, incoming)
+        accepted = await self.accept(conversation, incoming.id, text, shown=shown, metadata=metadata)
+        if accepted.new:
+            self.opened(conversation, action or self.opens_by_writing)
+        return accepted
+
+    def opened(self, conversation: str, action: str) -> None:
+        """The customer has done something that lets us write to them."""
+        self.open_windows.open(conversation, action)
+        self._tell_window(conversation)
+
+    def receipt(self, provider_id: str, state: str, reason: str | None = None) -> None:
+        """The provider tells what became of a message: delivered, read or failed. It may come twice, and in
+        any order."""
+        carried = self.outgoing.carried_by(provider_id)
+        if carried is None:
+            logger.debug("a receipt for what was never sent channel=%s", self.name())
+        else:
+            self._tell_receipt(*carried, state, reason)
+
+    def address(self, conversation: str) -> dict[str, Any]:
+        """What the connector has noted of how to reach the customer."""
+        with self.store.transaction() as db:
+            row = db.execute("SELECT body FROM address WHERE conversation = ?", (conversation,)).fetchone()
+        return json.loads(row[0]) if row else {}
+
+    def note_address(self, conversation: str, **known: Any) -> None:
+        self.store.open_conversation(conversation)
+        body = json.dumps({**self.address(conversation), **known})
+        with self.store.transaction() as db:
+            db.execute(
+                "INSERT INTO address (conversation, body) VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET body = excluded.body",
+                (conversation, body),
+            )
+
+    @property
+    def http(self) -> aiohttp.ClientSession:
+        if self._http is None:
+            raise RuntimeError(f"the channel {self.name()} is not running")
+        return self._http
+
+    async def file(self, attachment: Mapping[str, Any]) -> bytes:
+        """A file that an agent sends. Raises aiohttp.ClientError."""
+        linked = self.links.linked(dict(attachment), self.now())
+        async with self.http.get(linked["url"], timeout=aiohttp.ClientTimeout(total=60)) as answer:
+            answer.raise_for_status()
+            return await answer.read()
+
+    # -- how it runs
+
+    async def recall(self, conversation: str, message_id: str) -> None:
+        await super().recall(conversation, message_id)
+        provider_ids = self.outgoing.provider_ids(conversation, message_id)
+        if provider_ids:
+            await self.take_back(conversation, provider_ids)
+
+    def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
+        blueprint = Blueprint(f"{self.name()}_{self.account}", __name__)
+        self.listen(blueprint, on_new_message)
+
+        @blueprint.route("/", methods=["GET"])
+        async def health(_: Request) -> HTTPResponse:
+            return response.json({"status": "ok"})
+
+        self.routes(blueprint)
+
+        @blueprint.listener("before_server_start")
+        async def connect(_app: Sanic, _loop: Any) -> None:
+            self._http = aiohttp.ClientSession(timeout=CALL, cookie_jar=aiohttp.DummyCookieJar())
+            self._sender = Sender(self, self.outgoing, self.open_windows, self._limiter)
+
+        @blueprint.listener("after_server_start")
+        async def begin_sending(_app: Sanic, _loop: Any) -> None:
+            assert self._sender is not None
+            self._sender.recover()
+            if self.desk is None:
+                logger.warning("HANDOFF_SERVICE_KEY is not set: %s hears of no agent", self.name())
+                return
+            await self.desk.open()
+            self.begin(self.telling.run(self.desk))
+            self.begin(follow(self.desk, self._heard, lambda: None))
+
+        @blueprint.listener("before_server_stop")
+        async def end_sending(_app: Sanic, _loop: Any) -> None:
+            if self._sender is not None:
+                await self._sender.stop()
+            for task in list(self._tasks):
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+            if self.desk is not None:
+                await self.desk.close()
+            if self._http is not None:
+                await self._http.close()
+
+        return blueprint
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let it run beside everything else, until the server stops."""
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def wake(self, conversation: str) -> None:
+        if self._sender is not None:
+            self._sender.attend(conversation)
+
+    async def said_again(self, conversation: str, message_id: str) -> None:
+        """An agent sends a message again that had failed."""
+        self.outgoing.retry(conversation, message_id)
+        await self.wake(conversation)
+
+    async def prepare(self, row: InboxRow) -> InboxRow:
+        """Fetch the files of the customer's message into the handoff service."""
+        media = row.metadata.get("media")
+        if not media:
+            return row
+        kept: list[dict[str, Any]] = []
+        lost = False
+        for number, each in enumerate(media):
+            file = await self._fetched(row, number, Media(**each))
+            if file is None:
+                lost = True
+            else:
+                kept.append(file)
+        metadata = {**row.metadata, "attachments": kept}
+        if lost:
+            metadata["shown"] = NOT_RECEIVED
+        return InboxRow(row.message_id, row.conversation, row.text, metadata, row.status, row.attempts)
+
+    def turn_begins(self, conversation: str) -> None:
+        self._turns.add(conversation)
+
+    async def turn_ends(self, conversation: str) -> None:
+        self._turns.discard(conversation)
+        await self.wake(conversation)
+
+    def may_render(self, conversation: str) -> bool:
+        """Not yet, where what the bot says in its turn is to be sent together."""
+        return not self.merges or conversation not in self._turns
+
+    def was_sent(self, part: Part) -> None:
+        self._tell_window(part.conversation)
+
+    def was_not_sent(self, part: Part, reason: str) -> None:
+        self._tell_receipt(part.conversation, part.message_ids, "failed", reason)
+        self._tell_window(part.conversation)
+
+    def _understood(self, conversation: str, incoming: Incoming) -> tuple[str, str, dict[str, Any]]:
+        """What Rasa gets, what the timeline shows, and the metadata."""
+        metadata = storable_json(dict(incoming.metadata))
+        if incoming.media:
+            metadata["media"] = [storable_json(vars(each)) for each in incoming.media]
+        text = storable(incoming.text).strip()
+        button = None
+        if incoming.payload is not None:
+            title = self.store.offered_title(conversation, incoming.payload)
+            button = {"payload": incoming.payload, "title": title} if title is not None else None
+        elif text and not incoming.media:
+            button = chosen(text, self.store.last_offer(conversation))
+        if button is not None:
+            return button["payload"], button["title"], {**metadata, "button_title": button["title"]}
+        if text:
+            return as_plain_words(text), text, metadata
+        shown = storable(incoming.shown)
+        return WITHOUT_WORDS, shown, {**metadata, "shown": shown}
+
+    async def _fetched(self, row: InboxRow, number: int, media: Media) -> dict[str, Any] | None:
+        """The service's attachment; None when the file cannot be had, or the service takes none for long."""
+        params = {"client_id": f"{row.message_id}.{number}", "name": media.name}
+        for delay in (*FETCH_AGAIN, None):
+            try:
+                if self.desk is None:
+                    raise MediaGone("no handoff service is configured")
+                body = await self.media(media)
+                status, answer = await self.desk.upload(row.conversation, body, media.type, params)
+                if status != 201:
+                    raise MediaGone(f"the handoff service does not take it ({status})")
+                return storable_json(answer)
+            except MediaGone as gone:
+                logger.warning("a file is lost correlation_id=%s why=%s", row.message_id, gone)
+                return None
+            except (DeskAway, aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+                logger.warning("a file waits correlation_id=%s why=%s", row.message_id, type(error).__name__)
+            if delay is not None:
+                await asyncio.sleep(delay)
+        return None
+
+    def _heard(self, kind: str, data: dict[str, Any]) -> None:
+        conversation = data.get("sender_id", "")
+        if not conversation.startswith(f"{self.name()}:{self.account}:"):
+            return
+        if kind == "visit.typing":
+            self.begin(self._quietly(self.typing(conversation)))
+        elif kind == "visit.updated" and (message_id := data["state"].get("read_message_id")):
+            provider_id = self.store.client_id_of(message_id)
+            if provider_id is not None:
+                self.begin(self._quietly(self.read(conversation, provider_id)))
+
+    async def _quietly(self, work: Awaitable[None]) -> None:
+        """Of the moment: nobody misses one that did not come through."""
+        try:
+            await work
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+            logger.debug("not told channel=%s %s", self.name(), type(error).__name__)
+
+    def _tell_receipt(
+        self, conversation: str, message_ids: list[str], state: str, reason: str | None
+    ) -> None:
+        if message_ids:
+            body = {"message_ids": message_ids, "state": state}
+            self.telling.tell(conversation, "receipts", {**body, "reason": reason} if reason else body)
+
+    def _tell_window(self, conversation: str) -> None:
+        left = self.open_windows.left(conversation)
+        until = None
+        if left.until is not None:
+            until = datetime.fromtimestamp(left.until, timezone.utc).isoformat(timespec="seconds")
+        self.telling.tell_latest(conversation, "window", {"messages": left.messages, "until": until})

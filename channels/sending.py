@@ -1,0 +1,178 @@
+"""Working off what is to be sent: each conversation in order, as fast as the provider allows, once."""
+
+import asyncio
+import logging
+import sqlite3
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from aiolimiter import AsyncLimiter
+
+from channels.outgoing import Outgoing, Part, Rendered
+from channels.windows import Windows
+
+logger = logging.getLogger(__name__)
+
+# A provider that cannot be reached is tried for longer than it is restarted; then an agent should know.
+GIVE_UP_SECONDS = 15 * 60.0
+_BACKOFF = (0.5, 2.0, 5.0, 15.0, 30.0)
+_DISK_DELAY = 1.0
+_STOP_GRACE = 5.0
+# Texts of the system leave these to people: without them nobody could answer.
+KEPT_FOR_PEOPLE = 2
+
+
+class Later(Exception):
+    """Not taken, and may be in a while: `after` seconds, or the usual ones."""
+
+    def __init__(self, reason: str, after: float | None = None) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
+class Refused(Exception):
+    """Not taken, and will not be. The text is the reason as the desk shows it: one word of ours."""
+
+
+class Unsure(Exception):
+    """It may have been taken: the answer did not come."""
+
+
+class Provider(Protocol):
+    """What sending needs of a connector (see `channels.provider.ProviderInput`)."""
+
+    idempotent: bool
+
+    def name(self) -> str: ...
+
+    def render(self, conversation: str, messages: list[dict[str, Any]]) -> Sequence[Rendered]: ...
+
+    async def send(self, part: Part) -> str | None: ...
+
+    def may_render(self, conversation: str) -> bool: ...
+
+    def was_sent(self, part: Part) -> None: ...
+
+    def was_not_sent(self, part: Part, reason: str) -> None: ...
+
+
+class Sender:
+    """One task per conversation that has something to be sent."""
+
+    def __init__(
+        self, provider: Provider, outgoing: Outgoing, windows: Windows, limiter: AsyncLimiter | None
+    ) -> None:
+        self._provider = provider
+        self._outgoing = outgoing
+        self._windows = windows
+        self._limiter = limiter
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._stopping = False
+
+    def recover(self) -> None:
+        """Go on with everything that an earlier process left unsent."""
+        for conversation in self._outgoing.unfinished_conversations():
+            self.attend(conversation)
+
+    def attend(self, conversation: str) -> None:
+        """The conversation may have something to be sent."""
+        if conversation not in self._tasks and not self._stopping:
+            self._tasks[conversation] = asyncio.create_task(self._work_off(conversation))
+
+    async def stop(self) -> None:
+        """Let what is on its way arrive for a moment; the rest is left to the next start."""
+        self._stopping = True
+        tasks = list(self._tasks.values())
+        if tasks:
+            _, running = await asyncio.wait(tasks, timeout=_STOP_GRACE)
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _work_off(self, conversation: str) -> None:
+        # Between finding nothing left and leaving the table there is no await, so nothing is left behind.
+        try:
+            while not self._stopping:
+                try:
+                    if self._provider.may_render(conversation):
+                        self._outgoing.render(
+                            conversation, lambda messages: self._provider.render(conversation, messages)
+                        )
+                    part = self._outgoing.next(conversation)
+                    if part is None:
+                        return
+                    await self._carry(part)
+                except sqlite3.Error:
+                    logger.exception("outbox not usable, waiting conversation=%s", conversation)
+                    await asyncio.sleep(_DISK_DELAY)
+        finally:
+            del self._tasks[conversation]
+
+    async def _carry(self, part: Part) -> None:
+        """Bring it one step further: sent, failed, or to be tried again."""
+        if part.status == "sending" and not self._may_repeat(part):
+            self._fail(part, "unconfirmed")
+            return
+        wait = part.due_at - self._outgoing.now()
+        if wait > 0:
+            await asyncio.sleep(min(wait, 1.0))
+            return
+        if refusal := self._refusal(part):
+            self._fail(part, refusal)
+            return
+        if self._limiter is not None:
+            await self._limiter.acquire()
+        self._outgoing.begin(part)
+        try:
+            provider_id = await self._provider.send(part)
+        except Refused as refused:
+            self._fail(part, str(refused))
+        except Later as later:
+            self._again(part, str(later), later.after)
+        except (
+            Exception
+        ) as error:  # Unsure, or a mistake of the connector's: it may have arrived all the same
+            if not isinstance(error, Unsure):
+                logger.exception("sending broke off channel=%s", self._provider.name())
+            if self._may_repeat(part):
+                self._again(part, str(error) or type(error).__name__, None)
+            else:
+                self._fail(part, "unconfirmed")
+        else:
+            self._outgoing.sent(part, provider_id)
+            self._windows.spend(part.conversation)
+            self._provider.was_sent(part)
+            logger.info("sent channel=%s correlation_id=%s", self._provider.name(), part.message_ids[-1])
+
+    def _may_repeat(self, part: Part) -> bool:
+        """Whether it may be sent when it perhaps has been. A bot's answer said twice harms less than none; an
+        agent decides themselves."""
+        return self._provider.idempotent or part.author == "bot"
+
+    def _refusal(self, part: Part) -> str | None:
+        """Why it may not be sent at all."""
+        left = self._windows.left(part.conversation).messages
+        if left == 0:
+            return "window_closed"
+        if part.author == "system" and left is not None and left <= KEPT_FOR_PEOPLE:
+            return "kept_for_people"
+        return None
+
+    def _again(self, part: Part, reason: str, after: float | None) -> None:
+        if self._outgoing.now() - part.queued_at > GIVE_UP_SECONDS:
+            self._fail(part, "provider_unreachable")
+            return
+        seconds = after if after is not None else _BACKOFF[min(part.attempts, len(_BACKOFF) - 1)]
+        logger.warning(
+            "not sent channel=%s correlation_id=%s why=%s again_in=%s",
+            *(self._provider.name(), part.message_ids[-1], reason, seconds),
+        )
+        self._outgoing.again(part, seconds, reason)
+
+    def _fail(self, part: Part, reason: str) -> None:
+        logger.warning(
+            "sending failed channel=%s correlation_id=%s why=%s",
+            *(self._provider.name(), part.message_ids[-1], reason),
+        )
+        self._outgoing.failed(part, reason)
+        self._provider.was_not_sent(part, reason)

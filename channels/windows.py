@@ -1,0 +1,86 @@
+"""How much may still be said to a customer: providers count messages from what the customer did last.
+
+Kept per opening action. A provider that counts nothing has no windows, and everything may be said.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from channels.store import Store
+
+
+@dataclass(frozen=True)
+class Window:
+    """The customer's `action` opens it for `seconds`, for so many messages; None: as many as one likes."""
+
+    action: str
+    seconds: float
+    messages: int | None = None
+
+
+@dataclass(frozen=True)
+class Left:
+    """How many messages may be said until when (seconds since the epoch). `messages` None: no limit; `until`
+    None: nothing is open, or nothing ends."""
+
+    messages: int | None
+    until: float | None
+
+
+class Windows:
+    """`store` gives the open store: there is one only while the server runs."""
+
+    def __init__(
+        self, windows: Sequence[Window], store: Callable[[], Store], now: Callable[[], float]
+    ) -> None:
+        self._windows = {window.action: window for window in windows}
+        self._store = store
+        self._now = now
+
+    def open(self, conversation: str, action: str) -> None:
+        """The customer has done it: its window is open anew."""
+        if action in self._windows:
+            with self._store().transaction() as db:
+                db.execute(
+                    "INSERT INTO opening (conversation, action, at) VALUES (?, ?, ?)"
+                    " ON CONFLICT DO UPDATE SET at = excluded.at, spent = 0",
+                    (conversation, action, self._now()),
+                )
+
+    def left(self, conversation: str) -> Left:
+        if not self._windows:
+            return Left(None, None)
+        windows = self._open(conversation)
+        until = max((ends for _action, ends, _left in windows), default=None)
+        if any(left is None for _action, _ends, left in windows):
+            return Left(None, until)
+        return Left(sum(left or 0 for _action, _ends, left in windows), until)
+
+    def spend(self, conversation: str) -> None:
+        """One message was said: of what ends first and has something left."""
+        usable = [(ends, action) for action, ends, left in self._open(conversation) if left is None or left]
+        if usable:
+            with self._store().transaction() as db:
+                db.execute(
+                    "UPDATE opening SET spent = spent + 1 WHERE conversation = ? AND action = ?",
+                    (conversation, min(usable)[1]),
+                )
+
+    def exhaust(self, conversation: str) -> None:
+        """The provider says that nothing may be said: it knows better."""
+        with self._store().transaction() as db:
+            db.execute("DELETE FROM opening WHERE conversation = ?", (conversation,))
+
+    def _open(self, conversation: str) -> list[tuple[str, float, int | None]]:
+        """(action, end, messages left) of each window that is open now."""
+        with self._store().transaction() as db:
+            rows = db.execute(
+                "SELECT action, at, spent FROM opening WHERE conversation = ?", (conversation,)
+            ).fetchall()
+        found = []
+        for action, at, spent in rows:
+            window = self._windows.get(action)
+            if window is not None and at + window.seconds > self._now():
+                left = None if window.messages is None else max(0, window.messages - spent)
+                found.append((action, at + window.seconds, left))
+        return found

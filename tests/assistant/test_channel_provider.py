@@ -1,0 +1,385 @@
+"""What every connector to a provider's network has from its base."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rasa.core.channels.channel import UserMessage
+
+from channels.lengths import pieces, utf8
+from channels.menus import chosen, numbered
+from channels.outgoing import Part, Rendered
+from channels.provider import NOT_RECEIVED, Incoming, Media, MediaGone, ProviderInput
+from channels.sending import Later, Refused, Sender, Unsure
+from channels.store import Store
+from channels.taking import WITHOUT_WORDS
+from channels.windows import Window
+from channels.worker import InboxWorker
+from tests.assistant.channel_fakes import run
+
+LIN = "post:default:lin"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class PostInput(ProviderInput):
+    """A network of our own: takes texts, and answers as the test says."""
+
+    def __init__(self, path: Path, **options: Any) -> None:
+        super().__init__(path=path, now=options.pop("now", Clock()), **options)
+        self.taken: list[str] = []
+        self.keys: list[str] = []
+        self.answers: list[Exception | str] = []
+        self.gone = False
+
+    @classmethod
+    def name(cls) -> str:
+        return "post"
+
+    def render(self, conversation: str, messages: list[dict[str, Any]]) -> Sequence[Rendered]:
+        if self.merges:
+            text = "\n".join(each["text"] for each in messages)
+            return [Rendered([each["id"] for each in messages], messages[-1]["author"], {"text": text})]
+        return [
+            Rendered([each["id"]], each["author"], {"text": piece})
+            for each in messages
+            for piece in pieces(numbered(each["text"], each.get("buttons", ())), 20)
+        ]
+
+    async def send(self, part: Part) -> str | None:
+        answer = self.answers.pop(0) if self.answers else f"p{len(self.taken)}"
+        self.keys.append(part.key)
+        if isinstance(answer, Exception):
+            raise answer
+        self.taken.append(part.request["text"])
+        return answer
+
+    async def media(self, media: Media) -> AsyncIterator[bytes]:
+        if self.gone:
+            raise MediaGone("expired")
+
+        async def body() -> AsyncIterator[bytes]:
+            yield media.ref.encode()
+
+        return body()
+
+    def told(self, what: str) -> list[dict[str, Any]]:
+        with self.store.transaction() as db:
+            rows = db.execute("SELECT json(body) FROM telling WHERE what = ? ORDER BY position", (what,))
+            return [json.loads(body) for (body,) in rows]
+
+
+Turn = Callable[[UserMessage], Awaitable[None]]
+
+
+class Bot:
+    def __init__(self, turn: Turn | None) -> None:
+        self.turn = turn
+        self.heard: list[tuple[str, dict[str, Any]]] = []
+
+    def ready(self) -> bool:
+        return True
+
+    async def has(self, conversation: str, message_id: str) -> bool:
+        return False
+
+    async def handle(self, message: UserMessage) -> None:
+        self.heard.append((message.text, message.metadata))
+        if self.turn is not None:
+            await self.turn(message)
+
+
+class Running:
+    def __init__(self, channel: PostInput, bot: Bot) -> None:
+        self.channel = channel
+        self.bot = bot
+
+    async def writes(self, provider_id: str, text: str = "", **more: Any) -> None:
+        await self.channel.receive("lin", Incoming(provider_id, text, **more))
+
+    async def quiet(self) -> None:
+        """Until everything that came has been handled and everything said has been sent or has failed."""
+        while self.channel._worker._tasks or self.channel._sender._tasks:  # type: ignore[union-attr]  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
+    async def agent_says(self, message_id: str, text: str, author: str = "agent") -> None:
+        output = self.channel.get_output_channel()
+        await output.send_response(LIN, {"text": text, "message_id": message_id, "author": author})
+        await self.quiet()
+
+
+@asynccontextmanager
+async def running(
+    path: Path, turn: Turn | None = None, answers: Sequence[Exception | str] = (), **options: Any
+) -> AsyncIterator[Running]:
+    merges = options.pop("merges", False)
+    idempotent = options.pop("idempotent", False)
+    channel = PostInput(path, **options)
+    channel.merges, channel.idempotent = merges, idempotent
+    channel.answers = list(answers)
+    channel._store = Store(path, channel.now)
+    bot = Bot(turn)
+    channel._worker = InboxWorker(channel, bot, retry_delays=())
+    channel._sender = Sender(channel, channel.outgoing, channel.open_windows, None)
+    channel._worker.recover()
+    channel._sender.recover()
+    try:
+        yield Running(channel, bot)
+    finally:
+        await channel._worker.stop()
+        await channel._sender.stop()
+        channel._store.close()
+
+
+def test_what_is_said_goes_out_in_order_and_a_repeated_webhook_is_handled_once(tmp_path):
+    async def scenario() -> None:
+        async def answers(message: UserMessage) -> None:
+            for word in ("one", "two"):
+                await message.output_channel.send_text_message(message.sender_id, f"{message.text} {word}")
+
+        async with running(tmp_path / "post.db", answers) as post:
+            await post.writes("m1", "hello")
+            await post.writes("m1", "hello")
+            await post.writes("m2", "again")
+            await post.quiet()
+            assert [text for text, _ in post.bot.heard] == ["hello", "again"]
+            assert post.channel.taken == ["hello one", "hello two", "again one", "again two"]
+
+    run(scenario())
+
+
+def test_what_the_provider_does_not_take_now_is_sent_later_and_nothing_overtakes_it(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db", answers=[Later("busy", 0.0), Later("busy", 0.0)]) as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", "first")
+            await post.agent_says("a2", "second")
+            assert post.channel.taken == ["first", "second"]
+            assert len(set(post.channel.keys[:3])) == 1, "the same key each time"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(
+    ("author", "idempotent", "taken", "told"),
+    [
+        ("agent", False, [], [{"message_ids": ["a1"], "state": "failed", "reason": "unconfirmed"}]),
+        ("agent", True, ["said"], []),
+        ("bot", False, ["said"], []),
+    ],
+)
+def test_what_may_have_arrived_is_repeated_only_where_that_does_no_harm(
+    tmp_path, author, idempotent, taken, told
+):
+    async def scenario() -> None:
+        clock = Clock()
+        async with running(
+            tmp_path / "post.db", answers=[Unsure("no answer")], idempotent=idempotent, now=clock
+        ) as post:
+            post.channel.store.open_conversation(LIN)
+            saying = asyncio.create_task(post.agent_says("a1", "said", author))
+            await asyncio.sleep(0.01)
+            clock.now += 60
+            await saying
+            assert post.channel.taken == taken
+            assert post.channel.told("receipts") == told
+
+    run(scenario())
+
+
+def test_a_refusal_is_told_with_its_reason_and_the_next_message_goes_on(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db", answers=[Refused("customer_blocked_us")]) as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", "first")
+            await post.agent_says("a2", "second")
+            assert post.channel.taken == ["second"]
+            assert post.channel.told("receipts") == [
+                {"message_ids": ["a1"], "state": "failed", "reason": "customer_blocked_us"}
+            ]
+            await post.agent_says("a1", "first")
+            assert post.channel.taken == ["second", "first"], "the agent has sent it again"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("idempotent", "taken"), [(True, ["said"]), (False, [])])
+def test_what_a_dead_process_was_just_sending_is_not_simply_sent_again(tmp_path, idempotent, taken):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db") as post:
+            post.channel.store.open_conversation(LIN)
+            post.channel._sender._stopping = True  # type: ignore[union-attr]
+            await post.agent_says("a1", "said")
+            post.channel.outgoing.render(LIN, lambda messages: post.channel.render(LIN, messages))
+            part = post.channel.outgoing.next(LIN)
+            assert part is not None
+            post.channel.outgoing.begin(part)
+        async with running(tmp_path / "post.db", idempotent=idempotent) as post:
+            await post.quiet()
+            assert post.channel.taken == taken
+            assert bool(post.channel.told("receipts")) is not bool(taken)
+
+    run(scenario())
+
+
+def test_what_was_said_before_a_crash_is_sent_after_it(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db") as post:
+            post.channel.store.open_conversation(LIN)
+            post.channel._sender._stopping = True  # type: ignore[union-attr]
+            await post.agent_says("a1", "said")
+            assert post.channel.taken == []
+        async with running(tmp_path / "post.db") as post:
+            await post.quiet()
+            assert post.channel.taken == ["said"]
+
+    run(scenario())
+
+
+def test_where_each_message_counts_a_turn_is_sent_as_one(tmp_path):
+    async def scenario() -> None:
+        async def answers(message: UserMessage) -> None:
+            for word in ("one", "two"):
+                await message.output_channel.send_text_message(message.sender_id, word)
+                await asyncio.sleep(0.01)
+
+        async with running(tmp_path / "post.db", answers, merges=True) as post:
+            await post.writes("m1", "hello")
+            await post.quiet()
+            assert post.channel.taken == ["one\ntwo"]
+
+    run(scenario())
+
+
+def test_windows_open_with_what_the_customer_does_and_keep_the_last_for_people(tmp_path):
+    windows = (Window("message", 100, 4), Window("tap", 10, 1))
+
+    async def scenario() -> None:
+        clock = Clock()
+        async with running(tmp_path / "post.db", windows=windows, now=clock) as post:
+            await post.writes("m1", "hello")
+            await post.quiet()
+            post.channel.opened(LIN, "tap")
+            assert post.channel.open_windows.left(LIN).messages == 5
+            await post.agent_says("a1", "spends the tap, which ends first")
+            assert post.channel.open_windows.left(LIN).messages == 3
+            await post.agent_says("s1", "system", "system")
+            assert post.channel.open_windows.left(LIN).messages == 2
+            await post.agent_says("s2", "kept back", "system")
+            await post.agent_says("a2", "four")
+            await post.agent_says("a3", "five")
+            await post.agent_says("a4", "too many")
+            assert post.channel.taken == ["spends the tap,", "which ends first", "system", "four", "five"]
+            await post.writes("m2", "hello again")
+            await post.agent_says("a5", "six")
+            assert post.channel.taken[-1] == "six"
+            clock.now += 101
+            await post.agent_says("a6", "too late")
+            failed = [(each["message_ids"], each["reason"]) for each in post.channel.told("receipts")]
+            assert failed == [
+                (["s2"], "kept_for_people"),
+                (["a4"], "window_closed"),
+                (["a6"], "window_closed"),
+            ]
+            assert post.channel.told("window")[-1] == {"messages": 0, "until": None}
+
+    run(scenario())
+
+
+def test_a_number_or_a_title_answers_the_buttons_that_were_offered_last(tmp_path):
+    buttons = [{"title": "Orders", "payload": "/ask_order"}, {"title": "Refunds", "payload": "/ask_refund"}]
+
+    async def scenario() -> None:
+        async def offers(message: UserMessage) -> None:
+            if message.text == "hello":
+                await message.output_channel.send_text_with_buttons(message.sender_id, "What?", buttons)
+            else:
+                await message.output_channel.send_text_message(message.sender_id, "fine")
+
+        async with running(tmp_path / "post.db", offers) as post:
+            for number, text in enumerate(("2", "hello", " ２、", "2", "hello", "orders", "/ask_order")):
+                await post.writes(f"m{number}", text)
+                await post.quiet()
+            heard = [text for text, _ in post.bot.heard]
+            assert heard == ["2", "hello", "/ask_refund", "2", "hello", "/ask_order", "\u2060/ask_order"]
+            assert post.bot.heard[2][1] == {"button_title": "Refunds"}
+            await post.writes("t1", "whatever it says", payload="/ask_refund")
+            await post.writes("t2", "made up", payload="/restart")
+            await post.quiet()
+            assert [text for text, _ in post.bot.heard][-2:] == ["/ask_refund", "made up"]
+
+    run(scenario())
+
+
+def test_receipts_are_for_the_message_that_ended_with_that_part(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db", answers=["p1", "p2", "p3"]) as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", "longer than twenty characters")
+            await post.agent_says("a2", "short")
+            post.channel.receipt("p1", "delivered")
+            assert post.channel.told("receipts") == []
+            post.channel.receipt("p2", "delivered")
+            post.channel.receipt("p3", "read")
+            post.channel.receipt("unheard of", "read")
+            assert post.channel.told("receipts") == [
+                {"message_ids": ["a1"], "state": "delivered"},
+                {"message_ids": ["a2"], "state": "read"},
+            ]
+
+    run(scenario())
+
+
+def test_a_file_is_in_the_service_before_the_bot_hears_of_it_and_a_lost_one_is_said_to_be_lost(tmp_path):
+    uploads: list[tuple[bytes, str, dict[str, str]]] = []
+
+    async def upload(
+        _conversation: str, body: AsyncIterator[bytes], kind: str, params: dict[str, str]
+    ) -> tuple[int, dict[str, Any]]:
+        uploads.append((b"".join([chunk async for chunk in body]), kind, params))
+        return 201, {"id": "f1", "name": params["name"], "type": kind}
+
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db") as post:
+            post.channel.desk = SimpleNamespace(upload=upload)  # type: ignore[assignment]
+            await post.writes("m1", media=[Media("ref1", "a.jpg", "image/jpeg")])
+            await post.quiet()
+            post.channel.gone = True
+            await post.writes("m2", media=[Media("ref2", "b.jpg", "image/jpeg")])
+            await post.quiet()
+            (first, kept), (second, lost) = post.bot.heard
+            assert (first, second) == (WITHOUT_WORDS, WITHOUT_WORDS)
+            assert kept["attachments"] == [{"id": "f1", "name": "a.jpg", "type": "image/jpeg"}]
+            assert (lost["attachments"], lost["shown"]) == ([], NOT_RECEIVED)
+        assert [(data, kind, params["name"]) for data, kind, params in uploads] == [
+            (b"ref1", "image/jpeg", "a.jpg")
+        ]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("typed", ["2", " 2 ", "２", "2.", "2、", "（2）", "refunds"])
+def test_how_people_type_a_choice(typed):
+    buttons = [{"title": "Orders", "payload": "/a"}, {"title": "Refunds", "payload": "/b"}]
+    assert chosen(typed, buttons) == buttons[1]
+    assert chosen("22", buttons) is chosen("", buttons) is chosen("two of them", buttons) is None
+
+
+def test_long_texts_are_cut_where_a_sentence_ends_and_nothing_is_lost():
+    text = "第一句话说完了。第二句话也说完了。" * 40
+    found = pieces(text, 100, utf8)
+    assert "".join(found) == text
+    assert all(len(piece.encode()) <= 100 and piece.endswith("。") for piece in found)
+    assert pieces("x" * 45, 20) == ["x" * 20, "x" * 20, "x" * 5]
+    assert pieces("", 20) == [""]
