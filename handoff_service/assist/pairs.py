@@ -36,7 +36,8 @@ def pairs_of(said: Sequence[Said], language: Language, known_names: Iterable[str
     for question, answer in _exchanges(said):
         if len(answer) > LONGEST:
             continue
-        pair = Pair(scrub(question[-LONGEST:], language, names), scrub(answer, language, names))
+        # cut after it is scrubbed: half a telephone number is none that could be known
+        pair = Pair(scrub(question, language, names)[-LONGEST:], scrub(answer, language, names))
         if _worth_keeping(pair):
             found.append(pair)
     return found

@@ -29,7 +29,7 @@ def suggest(
     found = library.suggest(language, question, before) if question else []
     texts = [answer.text for answer in found]
     if worded and question and found:
-        texts = wording.word(scrub(question[-LONGEST:], language), texts, language)
+        texts = wording.word(scrub(question, language)[-LONGEST:], texts, language)
     heard = [set(grams(text)) for text in said]
     return SuggestionsOut(
         conversation_id=conversation_id,

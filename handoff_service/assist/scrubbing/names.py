@@ -1,6 +1,8 @@
 """Names of people in running text. Pure; the words that are no names are in the files beside this module."""
 
+import itertools
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
@@ -36,6 +38,7 @@ _NAMED_ZH = re.compile(
 _NO_NAME = re.compile(
     r"客服|人工|智能|机器|助手|您|你|我|他|她|这|那|来|想|要|在|用|个人|会员|新|老|本人|填写|请|怎|什么|谁|哪|公司|单位|负责|的"
 )
+_DOTTED = re.compile(rf"[{_HAN}]{{1,6}}(?:[·•][{_HAN}]{{1,6}})+")
 _NICKNAME = re.compile(rf"(?:小|老|阿)(?P<name>[{_HAN}])")
 
 _CUED_EN = re.compile(
@@ -84,6 +87,7 @@ def spans(text: str) -> Iterator[tuple[int, int]]:
     """Where names stand; they may overlap."""
     yield from _titled_zh(text)
     yield from _cued_zh(text)
+    yield from _dotted_zh(text)
     yield from _free_zh(text)
     yield from _cued_en(text)
     yield from _free_en(text)
@@ -115,6 +119,17 @@ def _cued_zh(text: str) -> Iterator[tuple[int, int]]:
             continue
         if not _NO_NAME.search(name[:2]) and name[0] not in _GRAMMAR:
             yield match.start("name"), match.start("name") + cut
+
+
+def _dotted_zh(text: str) -> Iterator[tuple[int, int]]:
+    """「古丽·买买提」: names of other languages in characters, up to the grammar around them."""
+    for match in _DOTTED.finditer(text):
+        start, end = match.span()
+        dots = [at for at in range(start, end) if not _is_han(text[at])]
+        start = max((at + 1 for at in range(start, dots[0]) if text[at] in _GRAMMAR), default=start)
+        end = next((at for at in range(dots[-1] + 2, end) if text[at] in _GRAMMAR), end)
+        if start < dots[0]:
+            yield start, end
 
 
 def _free_zh(text: str) -> Iterator[tuple[int, int]]:
@@ -184,7 +199,24 @@ def _named_after_cue(word: str, *, sure: bool, first: bool) -> bool:
 
 
 def _is_given(word: str) -> bool:
-    return any(part in _en("en_given.txt") for part in re.split(r"['’-]", word))
+    return any(_plain_letters(part) in _en("en_given.txt") for part in re.split(r"['’-]", word))
+
+
+def _plain_letters(word: str) -> str:
+    """Without accents: "zoë" is "zoe"."""
+    return unicodedata.normalize("NFKD", word).encode("ascii", "ignore").decode()
+
+
+# Two words that no dictionary has and that are both pinyin, as in "li na".
+_SYLLABLE = (
+    r"(?:[bpmfdtnlgkhjqxrzcswy]|zh|ch|sh)?"
+    r"(?:iang|iong|uang|ang|eng|ing|ong|ian|iao|uai|uan|ai|an|ao|ei|en|er|ia|ie|in|iu|ou|ua|ue|ui|un|uo|[aeiouv])"
+)
+_PINYIN = re.compile(rf"(?:{_SYLLABLE}){{1,3}}")
+
+
+def _is_pinyin(word: str) -> bool:
+    return _PINYIN.fullmatch(word) is not None and not _known(word)
 
 
 _AFTER_NAME_WORDS = (
@@ -207,6 +239,9 @@ _EITHER = frozenset(_EITHER_WORDS.split())
 def _free_en(text: str) -> Iterator[tuple[int, int]]:
     words = list(_WORD_EN.finditer(text))
     named = [_looks_like_name(text, word) for word in words]
+    for number, (first, second) in enumerate(itertools.pairwise(words)):
+        if all(_is_pinyin(word[0].lower()) for word in (first, second)) and _adjacent(text, first, second):
+            named[number] = named[number + 1] = True
     for number, word in enumerate(words):
         beside = any(
             0 <= other < len(words)

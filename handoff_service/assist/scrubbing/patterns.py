@@ -1,6 +1,8 @@
 """What has a form: links, addresses for mail and parcels, numbers of all kinds, dates, amounts. Pure.
 
-The order counts: what stands first may hold what comes later, as a link holds a number.
+The order counts: what stands first may hold what comes later, as a link holds a number. Each pattern takes
+time in proportion to the text: where a run of characters may be long, it begins at one place only, or ends
+soon.
 """
 
 import re
@@ -8,35 +10,42 @@ from collections.abc import Iterator
 
 _HAN = "㐀-鿿"
 _ZH_DIGIT = "〇零一二三四五六七八九幺壹贰叁肆伍陆柒捌玖"
+_DIGIT_EN = "oh|zero|nought|one|two|three|four|five|six|seven|eight|nine|double|triple"
 _TLD = (
     "com|cn|net|org|io|co|uk|de|fr|eu|hk|tw|us|me|info|shop|store|top|xyz|app|dev|link|cc|vip|"
     "site|online|ly|gl"
 )
 
+# "slash t slash 9xk2", as it is said on the phone
+_PATH_SAID = r"(?:\s?(?:/|斜杠|\bslash\b)\s?[\w-]+)*"
+
 _LINK = (
     r"\b(?:https?|ftp|weixin|alipays?|taobao)\s?[:：]\s?/\s?/\s?[^\s，。；！？、（）<>\"”」]+"
     r"|\bwww\.[^\s，。；！？、（）<>\"”」]+"
-    rf"|(?<![\w@.])(?:[a-z0-9-]+\.)+(?:{_TLD})\b(?:[:/?#][^\s，。；！？、（）<>\"”」]*)?"
+    rf"|(?<![\w@.-])(?:[a-z0-9-]++\.)+(?:{_TLD})\b(?:[:/?#][^\s，。；！？、（）<>\"”」]*)?"
+    rf"|(?<![\w@.-])(?:[a-z0-9-]++(?:\s?点\s?| dot )){{1,5}}(?:{_TLD})\b{_PATH_SAID}"
 )
-_AT = r"(?:@|\s?(?:\(at\)|\[at\]|\{at\})\s?)"
+_AT = r"(?:@|\s?(?:\(at\)|\[at\]|\{at\}|艾特)\s?)"
 _DOT = r"(?:\.|\s?(?:\(dot\)|\[dot\]|\{dot\}|点)\s?)"
 _E_MAIL = (
-    rf"[\w.+%-]+{_AT}[\w-]+(?:{_DOT}[\w-]+)+"
-    r"|\b[\w.+-]+ (?:@|at) [\w-]+(?: (?:\.|dot) [\w-]+)+"
+    rf"(?<![\w.+%-])[\w.+%-]++{_AT}[\w-]+(?:{_DOT}[\w-]+)+"
+    r"|(?<![\w.+-])[\w.+-]++ (?:@|at) [\w-]+(?: (?:\.|dot) [\w-]+)+"
+    rf"{_PATH_SAID}"
 )
 
 # Handles of messengers: the cue stays, what follows it goes.
 _HANDLE = (
     r"(?P<keep>(?<![a-z])(?:微信|威信|薇信|v信|加v|vx|wx|wechat|weixin|qq|企鹅|telegram|tg|whatsapp|skype|snapchat|"
     r"instagram|ins|line|支付宝|alipay|抖音|小红书|微博|淘宝|旺旺)"
-    r"(?:\s?(?:账号|帐号|账户|id|号码|号|handle|name|user))?\s?(?:[:：]|是|为|is|\s)?\s?)"
+    r"(?:\s?[(（]?(?:账号|帐号|账户|id|号码|号|handle|name|user))?\s?(?:[:：]|是|为|is|\s)?\s?)"
     r"(?P<gone>(?<![a-z])@?[a-z0-9][\w.@-]{3,})"
 )
 _BARE_HANDLE = r"\bwxid_\w+|(?<![\w@])@[a-z0-9_][\w.]{2,}"
 
 _PLATE = (
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领]"
-    r"[A-Z]\s?[·•.-]?\s?[A-Z0-9]{4,6}[A-Z0-9挂学警港澳]"
+    r"(?:(?:[A-Z]|\s[A-Z](?=[\s·•.-]))\s?[·•.-]?\s?(?:[A-Z0-9]\s?){4,6}[A-Z0-9挂学警港澳]"
+    r"|[a-z]\s?[·•.-]?\s?(?=[a-z]?\d)[a-z0-9]{5,6})"
 )
 _PLATE_CUED = (
     r"(?P<keep>\b(?:licen[cs]e|number|registration|reg(?:\.|istration)?|car|vehicle)?\s?plates?"
@@ -68,16 +77,23 @@ _STREET = (
     r"close|crescent|highway|hwy|parkway|pkwy|way|row|gardens?|mews)"
 )
 _UNIT = r"(?:apt|apartment|flat|unit|suite|ste|room|rm|floor|fl|building|bldg|block|no|#)"
-_AREA = r"(?:,\s?(?:[A-Z][\w'.-]*)(?:\s[A-Z][\w'.-]*){0,3}(?:\s\d[A-Z]{2}\b)?)"
+_AREA = r"(?:,\s?(?:[A-Z][\w'.-]{0,30})(?:\s[A-Z][\w'.-]{0,30}){0,3}(?:\s\d[A-Z]{2}\b)?)"
 _POSTCODE = r"(?:,?\s?(?:[A-Z]{2}\s)?\d{5}(?:-\d{4})?\b|,?\s[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}\b)"
 _ADDRESS_EN = (
-    rf"(?:(?i:\b{_UNIT})\.?\s?[\w-]{{1,6}},?\s){{0,3}}\b\d{{1,5}}[A-Za-z]?,?\s(?:[A-Z0-9][\w'.-]*\s){{1,4}}?(?i:{_STREET})\b\.?"
+    rf"(?:(?i:\b{_UNIT})\.?\s?[\w-]{{1,6}},?\s){{0,3}}\b\d{{1,5}}[A-Za-z]?,?\s(?:[A-Z0-9][\w'.-]{{0,30}}\s){{1,4}}?(?i:{_STREET})\b\.?"
     rf"(?:,?\s(?i:{_UNIT})\.?\s?[\w-]{{1,6}}\b){{0,3}}{_AREA}{{0,3}}{_POSTCODE}?"
     rf"|\b(?i:\d{{1,5}}[a-z]?\s(?:[a-z'-]+\s){{1,3}}?(?:street|road|avenue|lane|drive|boulevard|crescent|terrace))\b{_AREA}{{0,3}}{_POSTCODE}?"
     rf"|\b(?i:p\.?\s?o\.?\s?box)\s\d+{_AREA}{{0,3}}{_POSTCODE}?"
-    rf"|\b[A-ZÄÖÜ][\wäöüß-]*(?:straße|strasse|gasse|allee|platz|weg)\s\d+\w?(?:,?\s\d{{5}}(?:\s[A-Z][\w-]+)?)?"
+    rf"|\b[A-ZÄÖÜ][\wäöüß-]{{0,30}}(?:straße|strasse|gasse|allee|platz|weg)\s\d+\w?(?:,?\s\d{{5}}(?:\s[A-Z][\w-]+)?)?"
     r"|\b[A-Z]{1,2}\d[A-Z\d]?\s\d[A-Z]{2}\b"
-    rf"|\b(?i:{_UNIT})\.?\s?\d[\w-]*,\s(?:(?i:{_UNIT})\.?\s?\d[\w-]*,?\s?)*(?:[A-Z][\w'.-]*\s?){{1,4}}{_AREA}{{0,3}}"
+    rf"|\b(?:(?:[A-Z][\w'.-]{{1,30}}\s){{0,3}}[A-Z][\w'.-]{{1,30}},\s)?(?:[A-Z][\w'.-]{{1,30}}\s){{1,3}}"
+    rf"(?:Street|Road|Lane|Avenue|Boulevard|Terrace|Crescent|Mews|Gardens)\b{_AREA}{{0,3}}{_POSTCODE}?"
+    rf"|\b\d{{1,5}}[a-z]?,?\s(?i:rue|quai|chemin|impasse|via|viale|piazza|calle|avenida|plaza|rua|ulica)\s"
+    rf"(?:(?:de|du|des|la|le|del|della|di|da|do|dos)\s){{0,2}}[A-Z][\w'.-]{{0,30}}(?:\s[A-Z][\w'.-]{{0,30}}){{0,2}}"
+    rf"(?:,?\s\d{{4,5}}(?:\s[A-Z][\w-]{{0,30}})?)?"
+    r"|\b(?i:unit|flat|apt|apartment|suite|block|blk|tower)\s?#?\d{1,5}[a-z]?\b(?:,?\s(?i:unit|block|blk|tower|floor)\s\w{1,4}\b){0,3}"
+    rf"(?:,\s(?:[\w'-]{{1,20}}\s){{1,3}}(?i:{_STREET})\b(?:\s\d{{1,4}}\b)?)?(?:,\s[A-Za-z]{{3,20}}\s\d{{5,6}}\b)?"
+    rf"|\b(?i:{_UNIT})\.?\s?\d[\w-]{{0,8}},\s(?:(?i:{_UNIT})\.?\s?\d[\w-]{{0,8}},?\s?){{0,4}}(?:[A-Z][\w'.-]{{0,30}}\s?){{1,4}}{_AREA}{{0,3}}"
 )
 
 _REGION = r"(?:特别行政区|自治区|自治州|自治县|省|(?<![城超门股夜])市|(?<![地社小专园景])区|县|旗|盟)"
@@ -89,10 +105,11 @@ _HOUSE = r"(?:号楼|号院|号线|单元|楼层|号|弄|栋|幢|座|楼|层|室
 _NUMBER = rf"[\dA-Za-z{_ZH_DIGIT}十百甲乙丙丁东西南北-]{{1,6}}"
 _ADDRESS_ZH = (
     rf"(?:[{_HAN}]{{2,7}}?{_REGION}\s?){{0,4}}(?:[{_HAN}A-Za-z\d]{{1,10}}?{_ROAD}\s?){{1,2}}"
-    rf"(?:{_NUMBER}\s?{_HOUSE}\s?[-—]?\s?){{1,5}}(?:\d{{1,5}})?"
+    rf"(?:[{_HAN}]{{2,10}}?)??(?:{_NUMBER}\s?{_HOUSE}\s?[-—]?\s?){{1,5}}(?:\d{{1,5}})?"
     rf"|(?:[{_HAN}]{{2,7}}?{_REGION}\s?){{2,4}}(?:[{_HAN}A-Za-z\d]{{1,10}}?{_ROAD}\s?){{0,2}}(?:{_NUMBER}{_HOUSE}){{0,5}}"
     rf"|(?:[{_HAN}]{{2,5}}?(?:省|(?<![城超门股夜])市)\s?)(?:[{_HAN}A-Za-z\d]{{1,8}}?(?:路|街|道|巷|弄|镇|乡|村))"
-    rf"|(?:[A-Za-z\d{_ZH_DIGIT}]{{1,4}}(?:号楼|栋|幢|座|单元)\s?){{1,3}}[\d]{{2,5}}\s?(?:室|号|户)?"
+    rf"|(?:[{_HAN}]{{2,6}}?[\d{_ZH_DIGIT}十]{{1,2}}区)?(?:[A-Za-z\d{_ZH_DIGIT}十甲乙丙丁]{{1,4}}(?:号楼|栋|幢|座|单元)\s?){{1,3}}"
+    rf"[\d{_ZH_DIGIT}]{{2,5}}\s?(?:室|号|户)?"
 )
 # In front of an address, as a part of its first word: kept.
 ADDRESS_CUES = re.compile(
@@ -102,13 +119,15 @@ ADDRESS_CUES = re.compile(
 
 _NUMBERS = (
     r"(?P<keep>(?:尾号|末四位|后四位|尾数|ending(?:\s(?:in|with))?|last\s(?:four|4)(?:\sdigits)?|验证码|密码|pin|code)"
-    r"(?:\s?(?:是|为|[:：]|is|are))?\s?)(?P<gone>\d{3,8})"
-    r"|(?<![A-Za-z0-9])\+?\(?\d(?:[\s().-]{0,2}\d){6,}[Xx]?(?![A-Za-z0-9])"
-    r"|(?<![A-Za-z0-9])(?=[A-Z0-9-]*\d)(?=[A-Z0-9-]*[A-Z])[A-Z0-9](?:-?[A-Z0-9]){5,}(?![A-Za-z0-9])"
+    rf"(?:\s?(?:是|为|[:：]|is|are))?\s?)(?P<gone>[\d{_ZH_DIGIT}](?:\s?[\d{_ZH_DIGIT}]){{2,7}})"
+    r"|(?<![A-Za-z0-9])\+?[(（]?\d(?:[\s()（）.-]{0,2}\d){6,}[Xx]?(?:\s?(?:转|分机|ext\.?|extension)\s?\d{1,6})?(?![A-Za-z0-9])"
+    rf"|\b(?i:(?:{_DIGIT_EN})[\s,-]+){{4,}}(?i:{_DIGIT_EN})\b"
+    r"|(?<![A-Za-z0-9])(?=[A-Z0-9-]{0,40}\d)(?=[A-Z0-9-]{0,40}[A-Z])[A-Z0-9](?:-?[A-Z0-9]){5,}(?![A-Za-z0-9])"
     r"|(?<![A-Za-z0-9])[A-Z]{2}\d{2}(?:\s?[A-Z0-9]{4}){3,}(?:\s?[A-Z0-9]{1,4})?"
+    r"|(?<![A-Za-z0-9])[A-Z]{1,4}[ -]?\d(?:[ -]?\d){4,}(?:[ -]?[A-Z]{1,2})?(?![A-Za-z0-9])"
     r"|(?<![A-Za-z0-9])#?[A-Za-z]{1,4}[-_]?\d{4,}[A-Za-z0-9-]*"
     r"|(?<!\d)\d{5,}(?!\d)"
-    rf"|[{_ZH_DIGIT}]{{6,}}"
+    rf"|[{_ZH_DIGIT}](?:[\s-]?[{_ZH_DIGIT}]){{5,}}"
     r"|(?P<keep2>(?:订单|单号|运单|快递单?号?|工号|房号|order|number|no\.|parcel|ticket|case|reference|ref\.?)"
     r"\s?(?:号码?|编号|number|no\.?)?\s?(?:是|为|[:：#]|is)?\s?#?)(?P<gone2>\d{4,})"
 )
