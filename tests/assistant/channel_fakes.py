@@ -14,6 +14,7 @@ from rasa.server import configure_cors
 from rasa.shared.core.events import UserUttered
 from sanic import Sanic
 
+from channels.durable import DurableInput
 from channels.webchat import WebchatInput
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -58,25 +59,24 @@ async def echo(message: UserMessage) -> None:
 
 
 class Server:
-    """A running Sanic server with the web chat connector registered as Rasa registers it."""
+    """A running Sanic server with a connector registered as Rasa registers it."""
 
-    def __init__(self, channel: WebchatInput, agent: FakeAgent, port: int) -> None:
+    def __init__(self, channel: Any, agent: FakeAgent, port: int) -> None:
         self.channel = channel
         self.agent = agent
         self.url = f"http://127.0.0.1:{port}"
 
 
 @asynccontextmanager
-async def serving(
-    path: Path, agent: FakeAgent | None = None, *, cors: str | None = None, **options: Any
+async def serving_channel(
+    channel: DurableInput, agent: FakeAgent | None = None, *, cors: str | None = None
 ) -> AsyncIterator[Server]:
     """The connector on a free port, stopped at the end as Rasa stops it; `cors` as in `rasa run --cors`."""
     agent = agent or FakeAgent()
-    app = Sanic(f"webchat_{uuid.uuid4().hex}", configure_logging=False)
+    app = Sanic(f"{channel.name()}_{uuid.uuid4().hex}", configure_logging=False)
     app.config.ACCESS_LOG = False
     app.ctx.agent = agent
     configure_cors(app, cors)
-    channel = WebchatInput(path=path, **{"sites": {"default": {"origins": [ORIGIN]}}, **options})
     register([channel], app, route="/webhooks/")
     listening = socket.socket()
     listening.bind(("127.0.0.1", 0))
@@ -92,3 +92,13 @@ async def serving(
         for connection in list(server.connections):
             connection.close()
         await server.after_stop()
+
+
+@asynccontextmanager
+async def serving(
+    path: Path, agent: FakeAgent | None = None, *, cors: str | None = None, **options: Any
+) -> AsyncIterator[Server]:
+    """The web chat connector, as `serving_channel` has it."""
+    channel = WebchatInput(path=path, **{"sites": {"default": {"origins": [ORIGIN]}}, **options})
+    async with serving_channel(channel, agent, cors=cors) as server:
+        yield server
