@@ -1,5 +1,6 @@
 """The two pages as people use them: found by role and label, never by how they are built."""
 
+import base64
 import re
 
 from playwright.sync_api import Locator, Page, expect
@@ -174,6 +175,26 @@ class DeskPage(_Talking):
         dialog = self.page.get_by_role("dialog")
         dialog.get_by_role("textbox").fill(note)
         dialog.get_by_role("button", name=self.words[f"{how}_confirm"], exact=True).click()
+
+
+def hand_files(target: Locator, kind: str, *files: tuple[str, str, bytes]) -> None:
+    """`paste` files there, or `drop` them: each is its name, type and content."""
+    given = [[name, type_, base64.b64encode(content).decode()] for name, type_, content in files]
+    target.evaluate(
+        """(target, [kind, files]) => {
+            const data = new DataTransfer();
+            for (const [name, type, content] of files) {
+                const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+                data.items.add(new File([bytes], name, { type }));
+            }
+            const how = { bubbles: true, cancelable: true, composed: true };
+            const events = kind === "paste"
+                ? [new ClipboardEvent("paste", { ...how, clipboardData: data })]
+                : ["dragover", "drop"].map((each) => new DragEvent(each, { ...how, dataTransfer: data }));
+            events.forEach((event) => target.dispatchEvent(event));
+        }""",
+        [kind, given],
+    )
 
 
 def compose(page: Page, letters: str) -> None:

@@ -11,6 +11,24 @@ interface Given {
   focus: boolean;
 }
 
+/** Files are taken anywhere on the panel: one that misses the box must not take the page away. */
+function useDrops(box: { current: HTMLElement | null }, add: ((file: File) => void) | null): boolean {
+  const [dragging, setDragging] = useState(false);
+  useEffect(() => {
+    const panel = box.current!.closest<HTMLElement>(".panel")!;
+    const follow = (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes("Files")) return; // dragged words go where they always went
+      event.preventDefault();
+      setDragging(add !== null && event.type === "dragover");
+      if (event.type === "drop" && add) [...event.dataTransfer.files].forEach(add);
+    };
+    const kinds = ["dragover", "dragleave", "drop"] as const;
+    kinds.forEach((kind) => panel.addEventListener(kind, follow));
+    return () => kinds.forEach((kind) => panel.removeEventListener(kind, follow));
+  });
+  return dragging;
+}
+
 /** A box to write in. Enter sends, Shift+Enter breaks the line, and Enter that ends a composition does neither. */
 export function Composer({ wrote, focus }: Given) {
   const { chat, preferences, t } = useUi();
@@ -64,8 +82,10 @@ export function Composer({ wrote, focus }: Given) {
     files.forEach(uploads.add);
   }
 
+  const dragging = useDrops(box, offers ? uploads.add : null);
+
   return (
-    <form class="composer" aria-label={t("composer.label")} onSubmit={send}>
+    <form class={dragging ? "composer dragging" : "composer"} aria-label={t("composer.label")} onSubmit={send}>
       <Uploads {...uploads} />
       <div class="box">
         {offers && (

@@ -1,13 +1,16 @@
 """Files both ways: photos through the customer protocol, an agent's paper through the console."""
 
+import io
 import struct
 import uuid
+import wave
 import zlib
 from typing import Any
 
 import httpx
 from playwright.sync_api import expect
 
+from tests.e2e.browser import hand_files
 from tests.e2e.waiting import eventually
 
 PATIENCE = 30_000
@@ -22,6 +25,17 @@ def photo(width: int = 40, height: int = 30) -> bytes:
     rows = b"".join(b"\0" + b"\x35\x70\xc4" * width for _ in range(height))
     parts = (b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(kind, data) for kind, data in parts)
+
+
+def sound() -> bytes:
+    """A tenth of a second."""
+    out = io.BytesIO()
+    with wave.open(out, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(b"\0" * 1600)
+    return out.getvalue()
 
 
 class App:
@@ -86,3 +100,38 @@ def test_photos_reach_the_agent_and_the_agents_paper_the_customer(stack, desk, o
     assert (got.status_code, got.content) == (200, b"%PDF-1.4\n1 0 obj\n")
     assert got.headers["content-disposition"].startswith("attachment;")
     assert httpx.get(paper["url"][:-3] + "AAA").status_code == 404
+
+
+def test_pictures_and_sound_go_from_screen_to_screen_dropped_pasted_and_chosen(customer, agent):
+    lin, mei = agent("lin"), customer("en")
+    mei.says("I want a human")
+    lin.opens("mine")
+
+    hand_files(mei.log, "drop", ("dropped.png", "image/png", photo(60, 40)))  # anywhere on the panel
+    hand_files(mei.box, "paste", ("pasted.png", "image/png", photo(50, 40)))
+    for name in ("dropped.png", "pasted.png"):
+        expect(mei.panel.get_by_role("status").filter(has_text=name)).to_have_text(name, timeout=PATIENCE)
+    mei.says("the scratch")
+    mei.sees("the scratch", "You")
+    mei.panel.locator("input[type=file]").set_input_files(
+        {"name": "voice.wav", "mimeType": "audio/wav", "buffer": sound()}
+    )
+    expect(mei.panel.get_by_role("status").filter(has_text="voice.wav")).to_have_text("voice.wav")
+    mei.panel.get_by_role("button", name="Send", exact=True).click()
+
+    for name, width in (("dropped.png", 60), ("pasted.png", 50)):
+        picture = lin.line("the scratch", "Customer").get_by_role("img", name=name)
+        expect(picture).to_have_js_property("naturalWidth", width, timeout=PATIENCE)
+    audio = lin.log.get_by_label("Recording voice.wav")
+    audio.evaluate("audio => audio.load()")
+    expect(audio).to_have_js_property("duration", 0.1, timeout=PATIENCE)
+
+    form = lin.page.get_by_role("form")
+    hand_files(lin.box, "paste", ("answer.png", "image/png", photo(70, 40)))
+    hand_files(form, "drop", ("terms.pdf", "application/pdf", b"%PDF-1.4\n1 0 obj\n"))
+    lin.box.fill("like this?")
+    form.get_by_role("button", name="Send").click(timeout=PATIENCE)
+    told = mei.line("like this?", "Lin (customer service)")
+    shown = told.get_by_role("button", name="answer.png").locator("img")
+    expect(shown).to_have_js_property("naturalWidth", 70, timeout=PATIENCE)
+    expect(told.get_by_role("link", name="terms.pdf")).to_be_visible()
