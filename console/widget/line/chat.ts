@@ -82,6 +82,7 @@ export class Chat {
 
   /** Go on in the conversation that a mail has led here from. */
   resume(token: string): void {
+    if (this.#tabs) this.#end();
     this.#resume = token;
     this.begin();
   }

@@ -39,8 +39,9 @@ export function mount(options: Options): Api {
   const preferences = new Preferences();
   const language = () => preferred(preferences.language, options.language);
   const chat = new Chat(options, language, options.customer);
-  const link = takenFromAddress();
-  if (link) {
+  const follow = () => {
+    const link = host.isConnected ? takenFromAddress() : null; // a site may have taken the widget off the page
+    if (!link) return;
     chat.resume(link);
     preferences.show(true);
   }

@@ -314,6 +314,22 @@ describe("the panel", () => {
     expect(server.calls.at(-1)!.token).toBe("Bearer t7");
   });
 
+  it("follows a link to the page that is open already", async () => {
+    await opened();
+    server.says("not yours");
+    await pass(50);
+    server.messages = [];
+    server.next["/session"] = [json({ token: "t7", visitor: "v7", last: 0 })];
+    location.hash = "#resume=a.b-c_d";
+    window.dispatchEvent(new HashChangeEvent("hashchange"));
+    await pass(50);
+    expect(location.hash).toBe("");
+    expect(said("/session").at(-1)).toEqual({ site: "default", language: "en", resume: "a.b-c_d" });
+    server.says("welcome back");
+    await pass(50);
+    expect(all(".line .text").map(({ textContent }) => textContent)).toEqual(["welcome back"]);
+  });
+
   it("goes on without the link when it is too old", async () => {
     history.replaceState(null, "", "/chat#resume=old");
     server.next["/session"] = [refusal(401, "invalid_token")];
