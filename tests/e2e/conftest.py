@@ -10,7 +10,9 @@ from tests.e2e.stack import Stack
 from tests.e2e.waiting import eventually
 from tests.service.mailbox import Mailbox, mail_server
 
+SITE_SECRET = "a-secret-of-the-shop-0123456789-abc"
 QUICK = {
+    "WEBCHAT_SECRET_DEFAULT": SITE_SECRET,
     "HANDOFF_RELAX_AFTER": "PT4S",  # long enough to see that nobody is assigned before it
     "HANDOFF_PAUSE_GRACE": "PT2S",
     "HANDOFF_REMIND_EVERY": "PT60S",

@@ -87,21 +87,23 @@ export class Chat {
     this.begin();
   }
 
-  /** Somebody whom the site has signed, or null: nobody who is known. */
-  setCustomer(token: string | null): void {
-    if (token === this.#customerToken) return;
+  /** Somebody whom the site has signed, or null: nobody who is known. Gives whether a customer has gone. */
+  setCustomer(token: string | null): boolean {
+    if (token === this.#customerToken) return false;
     const begun = this.#tabs !== null;
     const same = customerIn(token) === this.visit.customer;
+    const left = !same && this.visit.customer !== null;
     this.#end();
     if (same) {
       this.#customerToken = token; // a fresh one of the same customer
       this.#again();
     } else {
-      if (token === null || this.#customerToken !== null) this.#leave();
+      if (left) this.#leave();
       this.#meet(token);
     }
     if (begun || this.known) this.begin();
     this.visit.changed();
+    return left;
   }
 
   say(words: Words): void {

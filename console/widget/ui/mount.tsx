@@ -44,12 +44,16 @@ export function mount(options: Options): Api {
     if (!link) return;
     chat.resume(link);
     preferences.show(true);
-  }
+  };
+  follow();
+  window.addEventListener("hashchange", follow); // a link to the page that is open already loads nothing anew
   render(<App chat={chat} preferences={preferences} options={options} />, root);
 
   return {
     open: () => preferences.show(true),
     close: () => preferences.show(false),
-    setCustomer: (token) => chat.setCustomer(token),
+    setCustomer: (token) => {
+      if (chat.setCustomer(token)) preferences.draft = "";
+    },
   };
 }

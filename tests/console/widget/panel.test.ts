@@ -297,9 +297,12 @@ describe("the panel", () => {
     server.next["/messages"] = Array<"cut">(9).fill("cut");
     all(".composer")[0]!.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
     await pass(50);
+    await type(".composer textarea", "not said");
     api.setCustomer(null);
     await pass(50);
     expect(JSON.stringify({ ...localStorage })).not.toContain("mine");
+    expect(JSON.stringify({ ...sessionStorage })).not.toContain("not said");
+    expect((all(".composer textarea")[0] as HTMLTextAreaElement).value).toBe("");
     expect(said("/session").at(-1)).not.toHaveProperty("customer_token");
   });
 
