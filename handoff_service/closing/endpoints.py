@@ -35,7 +35,8 @@ def patch_closing_category(
     context: InContext,
     correlation_id: CorrelationId,
 ) -> CategoryOut:
-    """Rename it, move it among its siblings, or (de)activate it with all that is below it."""
+    """Rename it, move it among its siblings or below another one, or (de)activate it; what is below it goes
+    along."""
     with context.work(f"agent:{who.id}", correlation_id) as unit:
         return service.change(unit, storable(category_id), given)
 

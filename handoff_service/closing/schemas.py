@@ -41,8 +41,10 @@ class CategoryIn(Body):
 
 
 class CategoryChange(Body):
-    """What is given changes. `position` is among those with the same parent, from 0."""
+    """What is given changes. `parent_id`: below which it is from now on, with all that is below it; null for
+    the top. `position` is among those with the same parent, from 0; who moves without one comes last."""
 
+    parent_id: CategoryId | None = None
     names: Names | None = None
     topics: Topics | None = None
     active: bool | None = None

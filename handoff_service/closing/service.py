@@ -3,13 +3,14 @@
 Each change is a row, an audit entry and the stream's `closing.updated`, which tells desks to look again.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from handoff_service.closing import repository, shipped
 from handoff_service.closing.schemas import CategoryChange, CategoryIn, CategoryOut, Names
-from handoff_service.closing.tree import LEVELS, Place, in_order, suggested
+from handoff_service.closing.tree import LEVELS, Place, height, in_order, is_within, suggested
 from handoff_service.errors import Conflict, NotFound, Unprocessable
 from handoff_service.models import ClosingCategory, Conversation
 from handoff_service.unit import Unit
@@ -43,6 +44,10 @@ class TooDeep(Unprocessable):
     title = f"Closing categories have {LEVELS} levels"
 
 
+class InsideItself(Unprocessable):
+    title = "A closing category cannot be below itself"
+
+
 def take_up_shipped(unit: Unit) -> None:
     """At the first start: the tree that Baton ships with. From then on it is the supervisors'."""
     if not repository.everything(unit.session):
@@ -60,12 +65,7 @@ def create(unit: Unit, given: CategoryIn) -> CategoryOut:
     places = in_order(repository.everything(unit.session))
     if len(places) >= MOST:
         raise TooManyCategories(f"There may be {MOST}.")
-    if given.parent_id is not None:
-        parent = next((place for place in places if place.category.id == given.parent_id), None)
-        if parent is None:
-            raise UnknownCategory("parent_id names no category.")
-        if parent.level >= LEVELS:
-            raise TooDeep()
+    _check_parent(places, given.parent_id, levels=1)
     category = ClosingCategory(
         parent_id=given.parent_id,
         position=len(_siblings(unit.session, given.parent_id)),
@@ -82,6 +82,9 @@ def create(unit: Unit, given: CategoryIn) -> CategoryOut:
 def change(unit: Unit, category_id: str, given: CategoryChange) -> CategoryOut:
     category = _get(unit.session, category_id)
     changed = given.model_dump(exclude_none=True)
+    if "parent_id" in given.model_fields_set and given.parent_id != category.parent_id:
+        changed["parent_id"] = given.parent_id
+        _move(unit, category, given.parent_id)
     if given.names is not None:
         category.names = _names(given.names)
     if given.topics is not None:
@@ -96,6 +99,30 @@ def change(unit: Unit, category_id: str, given: CategoryChange) -> CategoryOut:
     unit.session.flush()
     _record(unit, "closing.change", category, **changed)
     return _find(unit.session, category.id)
+
+
+def _move(unit: Unit, category: ClosingCategory, parent_id: str | None) -> None:
+    """Below another one, behind the others there."""
+    places = in_order(repository.everything(unit.session))
+    _check_parent(places, parent_id, levels=height(places, category.id), but=category.id)
+    category.position = len(_siblings(unit.session, parent_id))
+    category.parent_id = parent_id
+    unit.session.flush()
+
+
+def _check_parent(
+    places: Sequence[Place], parent_id: str | None, *, levels: int, but: str | None = None
+) -> None:
+    """Whether so many levels may stand below it, which is not one within `but`."""
+    if parent_id is None:
+        return
+    parent = next((place for place in places if place.category.id == parent_id), None)
+    if parent is None:
+        raise UnknownCategory("parent_id names no category.")
+    if but is not None and is_within(places, parent_id, but):
+        raise InsideItself()
+    if parent.level + levels > LEVELS:
+        raise TooDeep()
 
 
 def remove(unit: Unit, category_id: str) -> None:

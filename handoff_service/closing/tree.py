@@ -34,6 +34,21 @@ def in_order(categories: Iterable[ClosingCategory]) -> list[Place]:
     return found
 
 
+def height(places: Sequence[Place], category_id: str) -> int:
+    """Of the category with what is below it, in levels: 1 where nothing is."""
+    below = [each.category.id for each in places if each.category.parent_id == category_id]
+    return 1 + max((height(places, each) for each in below), default=0)
+
+
+def is_within(places: Sequence[Place], category_id: str, other_id: str) -> bool:
+    """Whether it is the other one, or below it."""
+    parents = {each.category.id: each.category.parent_id for each in places}
+    at: str | None = category_id
+    while at is not None and at != other_id:
+        at = parents[at]
+    return at == other_id
+
+
 def suggested(places: Sequence[Place], topics: Iterable[str]) -> str | None:
     """The first category, from the top, that is for the first of the topics that any is for."""
     by_topic: Mapping[str, str] = {

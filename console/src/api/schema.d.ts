@@ -1243,7 +1243,8 @@ export interface paths {
         head?: never;
         /**
          * Patch Closing Category
-         * @description Rename it, move it among its siblings, or (de)activate it with all that is below it.
+         * @description Rename it, move it among its siblings or below another one, or (de)activate it; what is below it goes
+         *     along.
          */
         patch: operations["patch_closing_category"];
         trace?: never;
@@ -2169,9 +2170,12 @@ export interface components {
         };
         /**
          * CategoryChange
-         * @description What is given changes. `position` is among those with the same parent, from 0.
+         * @description What is given changes. `parent_id`: below which it is from now on, with all that is below it; null for
+         *     the top. `position` is among those with the same parent, from 0; who moves without one comes last.
          */
         CategoryChange: {
+            /** Parent Id */
+            parent_id?: string | null;
             names?: components["schemas"]["Names"] | null;
             /** Topics */
             topics?: string[] | null;

@@ -50,6 +50,16 @@ export function pathOf(list: readonly Category[], id: string | null, language: s
   return names.join(" › ");
 }
 
+export const LEVELS = 3;
+
+/** Those below which it may be moved: neither itself nor what is below it, nor where that would become too deep. */
+export function parentsFor(list: readonly Category[], moved: Category): Category[] {
+  const inside = new Set([moved.id]);
+  for (const { id, parent_id } of list) if (parent_id && inside.has(parent_id)) inside.add(id); // parents come first
+  const deepest = Math.max(...list.filter(({ id }) => inside.has(id)).map(({ level }) => level));
+  return list.filter(({ id, level }) => !inside.has(id) && level + 1 + deepest - moved.level <= LEVELS);
+}
+
 /** Those with the same parent, in order. */
 export function siblingsOf(list: readonly Category[], { parent_id }: Category): Category[] {
   return list.filter((each) => each.parent_id === parent_id);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Category } from "@/closing/api";
-import { Categories, nameOf, pathOf, siblingsOf } from "@/closing/categories";
+import { Categories, nameOf, parentsFor, pathOf, siblingsOf } from "@/closing/categories";
 
 const category = (id: string, parent_id: string | null, names: Category["names"] = { zh: `${id}中`, en: id }): Category => ({
   id,
@@ -27,6 +27,18 @@ describe("closing categories", () => {
   });
 
   it("know who stands beside them", () => expect(siblingsOf(LIST, LIST[2]!).map(({ id }) => id)).toEqual(["b1", "b2"]));
+
+  it("may be moved below others, never inside themselves or too deep", () => {
+    const deep = [
+      { ...category("a", null), level: 1 },
+      { ...category("a1", "a"), level: 2 },
+      { ...category("b", null), level: 1 },
+      { ...category("b1", "b"), level: 2 },
+      { ...category("b11", "b1"), level: 3 },
+    ];
+    const places = (id: string) => parentsFor(deep, deep.find((each) => each.id === id)!).map((each) => each.id);
+    expect([places("a"), places("a1"), places("b"), places("b11")]).toEqual([["b"], ["a", "b", "b1"], [], ["a", "a1", "b", "b1"]]);
+  });
 
   it("are fetched when wanted, and again when they have changed; the latest answer counts", async () => {
     const answers: ((list: Category[]) => void)[] = [];

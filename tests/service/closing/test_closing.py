@@ -83,6 +83,46 @@ def test_there_are_three_levels(vera: AgentCaller) -> None:
     assert vera.post("/closing/categories", json={"parent_id": "no", "names": NAMES}).status_code == 422
 
 
+def test_one_is_moved_below_another_with_all_that_is_below_it(
+    lin: AgentCaller, vera: AgentCaller, context: Context
+) -> None:
+    moved = change(vera, "refund.goods", parent_id="order").json()
+    assert (moved["parent_id"], moved["level"]) == ("order", 2)
+    assert ids(lin, "order")[-1] == "refund.goods"
+    assert "refund.goods" not in ids(lin, "refund")
+    assert one(lin, "refund.goods.damaged")["level"] == 3
+    assert change(vera, "refund.goods", names={"en": "Goods"}).json()["parent_id"] == "order", "it stays"
+
+    made = add(vera)["id"]
+    assert change(vera, made, parent_id="order", position=0).is_success
+    assert ids(lin, "order")[0] == made
+    assert change(vera, "refund.goods", parent_id=None).json()["level"] == 1
+    assert ids(lin)[-1] == "refund.goods"
+    with context.database.reading() as session:
+        changes = select(AuditEntry.details).where(AuditEntry.action == "closing.change")
+        told = session.scalars(changes).all()
+    assert {"category_id": "refund.goods", "parent_id": "order"} in told
+
+
+@pytest.mark.parametrize(
+    ("moved", "parent_id", "problem"),
+    [
+        ("refund", "refund", "inside-itself"),
+        ("refund", "refund.goods.damaged", "inside-itself"),
+        ("refund", "order", "too-deep"),
+        ("fraud", "refund.goods.damaged", "too-deep"),
+        ("fraud", "nowhere", "unknown-category"),
+    ],
+)
+def test_where_one_cannot_be_moved(
+    lin: AgentCaller, vera: AgentCaller, moved: str, parent_id: str, problem: str
+) -> None:
+    refused = change(vera, moved, parent_id=parent_id)
+
+    assert (refused.status_code, refused.json()["type"]) == (422, f"urn:baton:problem:{problem}")
+    assert one(lin, moved)["parent_id"] is None
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"names": {}}, {"names": {"zh": " "}}, {"names": {"fr": "x"}}, {"topics": [""]}, {"x": 1}],
