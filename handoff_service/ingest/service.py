@@ -16,6 +16,7 @@ from handoff_service.ingest.event import Event, Poisoned, parse
 from handoff_service.ingest.schemas import Result
 from handoff_service.models import DeadLetter
 from handoff_service.rasa import delivery
+from handoff_service.ratings import service as ratings
 from handoff_service.sanitize import storable, storable_json
 from handoff_service.turns import repository as turns
 from handoff_service.turns.schemas import TurnIn
@@ -75,6 +76,10 @@ def _take(unit: Unit, event: Event, unassessed: list[Event]) -> bool:
 def _customer(unit: Unit, event: Event, unassessed: list[Event]) -> bool:
     if event.message_id is None:
         return False  # not a customer's words but an intent triggered from outside; only Rasa leaves it out
+    turn = turns.find(unit.session, event.sender_id, event.message_id)
+    if turn is None and _rates(unit, event):
+        take_turn(unit, _unassessed(event), late=True)  # what it is kept in comes behind, and is known then
+        return True
     conversation, _message, new = messages.customer_wrote(
         unit,
         sender_id=event.sender_id,
@@ -84,7 +89,6 @@ def _customer(unit: Unit, event: Event, unassessed: list[Event]) -> bool:
         sent_at=event.sent_at,
         attachments=event.attachments,
     )
-    turn = turns.find(unit.session, event.sender_id, event.message_id)
     blocked = turn is None and blocks.keeps_out(unit, conversation)
     if turn is None and event.intent.get("name") == ASKS_HUMAN:
         unassessed.append(event)
@@ -96,15 +100,22 @@ def _customer(unit: Unit, event: Event, unassessed: list[Event]) -> bool:
     return new
 
 
+def _rates(unit: Unit, event: Event) -> bool:
+    """Whether the words say how satisfied the customer is: they do, also when we were away as they came."""
+    words = "" if event.attachments else event.words
+    return ratings.answered_by(unit, event.sender_id, words, event.sent_at) is not None
+
+
 def _hand_over_unassessed(unit: Unit, event: Event) -> None:
     """The backstop, at the end of the batch: the turn itself may have come behind its message, as the slot it
     was kept in, and then it knows better."""
     if turns.find(unit.session, event.sender_id, event.message_id or "") is None:
-        take_turn(unit, _backstop(event), late=True)
+        why = {"asks_human": f"intent {ASKS_HUMAN}, seen when the events arrived"}
+        take_turn(unit, _unassessed(event, intent=ASKS_HUMAN, asks_human=True, why=why), late=True)
 
 
-def _backstop(event: Event) -> TurnIn:
-    """What Rasa's own understanding says of a turn that nobody assessed."""
+def _unassessed(event: Event, **signals: Any) -> TurnIn:
+    """A turn that nobody assessed; `signals` are what Rasa's own understanding says of it."""
     confidence = event.intent.get("confidence")
     return TurnIn(
         sender_id=event.sender_id,
@@ -115,10 +126,8 @@ def _backstop(event: Event) -> TurnIn:
         signals={
             "version": "backstop",
             "language": _guess(event.words),
-            "intent": ASKS_HUMAN,
             "confidence": confidence if isinstance(confidence, int | float) else 0.0,
-            "asks_human": True,
-            "why": {"asks_human": f"intent {ASKS_HUMAN}, seen when the events arrived"},
+            **signals,
         },
     )
 

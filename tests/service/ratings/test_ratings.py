@@ -14,7 +14,7 @@ from handoff_service.texts.notices import texts
 from handoff_service.timers import TimerWorker
 from tests.service.callers import AgentCaller, Agents, Caller, Clock
 from tests.service.conversations.races import at_once
-from tests.service.desk import Desk
+from tests.service.desk import Desk, bot, user
 
 EN = texts("en")
 
@@ -95,6 +95,29 @@ def test_asked_again_the_same_answer_comes_and_nothing_is_thanked_for_twice(
     assert desk.turn("s", "good", message_id="m-rated") == first
     assert sum(text == EN["rated"] for _, text in desk.said("s")) == 1
     assert stored(context) == [(4, None, False)]
+
+
+@pytest.mark.parametrize("end", ["resolve", "return"])
+def test_said_while_the_service_was_away_it_is_taken_when_it_arrives(
+    desk: Desk, lin: AgentCaller, clock: Clock, context: Context, end: str
+) -> None:
+    conversation_id = stretch(desk, lin, clock, end=end)
+    late = desk.turn_in("s", "5", "m1", fallback=True, intent="nlu_fallback")
+    kept = {"decision": "unreachable", "message_id": "m1", "turn": late.model_dump(mode="json")}
+    slot = {"event": "slot", "name": "turn", "value": kept}
+    events = (user("5", "m1", "nlu_fallback"), slot, bot("Sorry?"))
+
+    for _ in range(2):  # sent again, it changes nothing
+        desk.ingest("s", *events)
+
+    assert stored(context) == [(5, None, False)]
+    assert desk.conversation("s").id == conversation_id
+    assert [text for _author, text in desk.said("s")][-3:] == ["5", EN["rated"], "Sorry?"]
+    with context.database.reading() as session:
+        turn = session.scalars(select(Turn).where(Turn.message_id == "m1")).one()
+    assert (turn.decision, turn.owner) == ("noted", "nobody"), "no evidence"
+    desk.ingest("s", user("4", "m2", "nlu_fallback"))
+    assert stored(context) == [(5, None, False)], "a second number is for the bot"
 
 
 def test_who_was_not_satisfied_gets_other_words(desk: Desk, lin: AgentCaller, clock: Clock) -> None:
