@@ -278,5 +278,6 @@ def _change(sentiments: Sequence[float]) -> float:
 
 def _note(lines: Sequence[Line]) -> Note | None:
     """The last that a colleague left."""
-    line = next((line for line in reversed(lines) if line.private and line.text.strip()), None)
+    notes = (line for line in reversed(lines) if line.private and line.author == "agent")
+    line = next((note for note in notes if note.text.strip()), None)
     return Note(line.author_name or "", masked(line.text), line.id) if line else None

@@ -232,6 +232,13 @@ def note(
     return message
 
 
+def system_note(unit: Unit, conversation: Conversation, text: str) -> Message:
+    """What the desk should know, said by nobody. The customer never sees it."""
+    message = add_message(unit, conversation, author="system", text=text, sent_at=unit.now, private=True)
+    unit.audit("message.note", conversation.id, message_id=message.id)
+    return message
+
+
 def _known(
     unit: Unit, conversation: Conversation, agent_id: str, client_id: str, *, private: bool
 ) -> Message | None:

@@ -21,6 +21,7 @@ from handoff_service.visits.schemas import (
     Choice,
     Feedback,
     NameOfCustomer,
+    PersonWanted,
     Receipts,
     Visit,
     WaitingVisits,
@@ -110,6 +111,20 @@ def post_window(
     """What the channel's provider still lets be said to the customer: shown before an agent writes."""
     with context.work("customer", correlation_id) as unit:
         note_window(unit, storable(sender_id), given.model_dump(mode="json"))
+
+
+@router.post("/{sender_id}/handoff", status_code=204)
+def post_visit_handoff(
+    sender_id: SenderId,
+    given: PersonWanted,
+    context: InContext,
+    _key: FromAssistant,
+    correlation_id: CorrelationId,
+) -> None:
+    """The channel asks for a person in the customer's name. Nothing happens where one is responsible already,
+    or the key has been used."""
+    with context.work("customer", correlation_id) as unit:
+        service.want_person(unit, storable(sender_id), given)
 
 
 @router.post("/{sender_id}/choice", status_code=204)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from handoff_service.models import Conversation, Message
+from handoff_service.models import Conversation, Handoff, Message
 
 
 def told(session: Session, sender_id: str, message_ids: Sequence[str]) -> list[tuple[Message, Conversation]]:
@@ -22,3 +22,8 @@ def told(session: Session, sender_id: str, message_ids: Sequence[str]) -> list[t
         .order_by(Message.seq)
     )
     return [(message, conversation) for message, conversation in found]
+
+
+def asked_before(session: Session, idempotency_key: str) -> bool:
+    query = select(Handoff.id).where(Handoff.idempotency_key == idempotency_key)
+    return session.scalar(query) is not None

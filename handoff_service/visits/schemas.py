@@ -80,3 +80,13 @@ class Feedback(Body):
 
     message_id: Id
     solved: Literal[True]
+
+
+class PersonWanted(Body):
+    """A person is asked for in the customer's name. `key` names the asking: the same again is the same.
+    `reason` is shown with the handoff, `note` as a note for agents in the conversation."""
+
+    channel: Annotated[Text, Field(min_length=1, max_length=100)]
+    key: Annotated[Text, Field(min_length=8, max_length=200)]
+    reason: Annotated[Text, Field(max_length=2000)] | None = None
+    note: Annotated[Text, Field(max_length=4000)] | None = None

@@ -6,16 +6,18 @@ from sqlalchemy.orm import Session
 
 from handoff_service.contacts.service import seen
 from handoff_service.context import Context
+from handoff_service.conversations import messages
 from handoff_service.conversations import repository as conversations
 from handoff_service.conversations.messages import visibility
 from handoff_service.conversations.view import conversation_views
 from handoff_service.errors import Conflict, NotFound
 from handoff_service.handoffs import service as handoffs
+from handoff_service.handoffs.schemas import HandoffIn
 from handoff_service.models import Conversation
 from handoff_service.rasa import delivery
 from handoff_service.unit import Unit
 from handoff_service.visits import repository
-from handoff_service.visits.schemas import Receipts
+from handoff_service.visits.schemas import PersonWanted, Receipts
 from handoff_service.visits.state import NOBODY_YET, visit_state
 
 
@@ -70,6 +72,19 @@ def choose(unit: Unit, sender_id: str, choice: str) -> None:
         handoffs.give_up(unit, conversation)
     else:
         unit.audit("conversation.wait", conversation.id)
+
+
+def want_person(unit: Unit, sender_id: str, given: PersonWanted) -> None:
+    """Hand over, unless a person is responsible already; with a note for them."""
+    conversation = conversations.live(unit.session, sender_id)
+    if conversation is not None and conversation.owner != "bot":
+        return
+    if repository.asked_before(unit.session, given.key):
+        return
+    wanted = HandoffIn(sender_id=sender_id, channel=given.channel, reason=given.reason)
+    _answer, conversation = handoffs.open_for_caller(unit, wanted, given.key)
+    if given.note:
+        messages.system_note(unit, conversation, given.note)
 
 
 def note_solved(unit: Unit, sender_id: str, message_id: str) -> None:

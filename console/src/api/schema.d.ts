@@ -1623,6 +1623,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/{sender_id}/handoff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Visit Handoff
+         * @description The channel asks for a person in the customer's name. Nothing happens where one is responsible already,
+         *     or the key has been used.
+         */
+        post: operations["post_visit_handoff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits/{sender_id}/choice": {
         parameters: {
             query?: never;
@@ -3276,6 +3297,21 @@ export interface components {
             items: components["schemas"]["VersionOut"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * PersonWanted
+         * @description A person is asked for in the customer's name. `key` names the asking: the same again is the same.
+         *     `reason` is shown with the handoff, `note` as a note for agents in the conversation.
+         */
+        PersonWanted: {
+            /** Channel */
+            channel: string;
+            /** Key */
+            key: string;
+            /** Reason */
+            reason?: string | null;
+            /** Note */
+            note?: string | null;
         };
         /**
          * PresenceIn
@@ -7877,6 +7913,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["Window"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_visit_handoff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonWanted"];
             };
         };
         responses: {

@@ -378,3 +378,36 @@ def test_an_answer_that_helped_is_recorded_and_nothing_else(
 )
 def test_visits_are_for_channels_alone(lin: AgentCaller, method: str, path: str, body: Any) -> None:
     assert lin.request(method, path, json=body).status_code == 401
+
+
+ASKING = {"channel": "lanying", "key": "lanying:app:41", "reason": "The plugin asks", "note": "Mind the bot"}
+
+
+def test_a_channel_asks_for_a_person_once_with_a_note_for_the_desk(
+    assistant: Caller, desk: Desk, context: Context, lin: AgentCaller
+) -> None:
+    assert assistant.post("/visits/s/handoff", json=ASKING).status_code == 204
+    assert state(assistant, "s") == WITH_LIN
+    first = desk.conversation("s")
+
+    again = {**ASKING, "key": "lanying:app:42"}
+    assert assistant.post("/visits/s/handoff", json=again).status_code == 204
+
+    messages = lin.get(f"/conversations/{first.id}/messages").json()["items"]
+    notes = [(each["author"], each["text"]) for each in messages if each["private"]]
+    assert notes == [("system", "Mind the bot")]
+    shown = lin.get(f"/conversations/{first.id}").json()["handoff"]
+    assert shown["reasons"] == [{"rule": "api", "why": {"reason": "The plugin asks"}}]
+    told = [entry.payload.get("text") for entry in desk.outbox("s")]
+    assert "Mind the bot" not in told, "the customer does not see it"
+
+    lin.post(f"/conversations/{first.id}/return")
+    for given in (ASKING, {**ASKING, "note": None}):
+        assert assistant.post("/visits/s/handoff", json=given).status_code == 204
+    assert desk.conversation("s").owner == "bot", "the same asking comes late"
+    assert assistant.post("/visits/s/handoff", json=again).status_code == 204
+    assert desk.conversation("s").owner == "agent", "another is another"
+
+
+def test_asking_for_a_person_needs_the_service_key(lin: AgentCaller) -> None:
+    assert lin.post("/visits/s/handoff", json=ASKING).status_code == 401
