@@ -11,7 +11,7 @@ import aiohttp
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 # A small transaction on the same network. A customer waits for the answer of some calls.
-_CALL = aiohttp.ClientTimeout(total=3, connect=2)
+_CALL = aiohttp.ClientTimeout(total=3, connect=0.5)
 # As long as a large file takes from a slow telephone, as long as something comes.
 _UPLOAD = aiohttp.ClientTimeout(total=600, connect=2, sock_read=60)
 # The stream shows that it lives every 15 seconds; three of them missed and it does not.

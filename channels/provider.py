@@ -86,6 +86,8 @@ class ProviderInput(DurableInput):
     windows: Sequence[Window] = ()
     idempotent = False
     """Whether the provider drops what comes again with the same key."""
+    remembers: float | None = None
+    """For how long it knows a key, in seconds; None: as long as it matters."""
     merges = False
     """Whether what the bot says in one turn is sent together: each message counts."""
     opens_by_writing = "message"

@@ -42,6 +42,7 @@ class Provider(Protocol):
     """What sending needs of a connector (see `channels.provider.ProviderInput`)."""
 
     idempotent: bool
+    remembers: float | None
 
     def name(self) -> str: ...
 
@@ -147,7 +148,12 @@ class Sender:
     def _may_repeat(self, part: Part) -> bool:
         """Whether it may be sent when it perhaps has been. A bot's answer said twice harms less than none; an
         agent decides themselves."""
-        return self._provider.idempotent or part.author == "bot"
+        return part.author == "bot" or (self._provider.idempotent and self._is_known(part))
+
+    def _is_known(self, part: Part) -> bool:
+        """Whether the provider would still see that it is a repetition."""
+        seconds = self._provider.remembers
+        return seconds is None or self._outgoing.now() - part.queued_at < seconds
 
     def _refusal(self, part: Part) -> str | None:
         """Why it may not be sent at all."""

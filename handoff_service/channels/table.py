@@ -27,6 +27,7 @@ CHANNELS = {
     channel.name: channel
     for channel in (
         Channel("webchat", recall=True, buttons=True, attachments=True),
+        Channel("lanying", recall=True, attachments=True),
         Channel("rest"),
         Channel("cmdline"),
         Channel("facebook", max_length=2_000, buttons=True),

@@ -36,6 +36,8 @@ class FakeVisits:
         self.refuse: int | None = None
         self.refuse_kind = "x"
         self.links: dict[str, str] = {}
+        self.uploads: list[tuple[str, bytes, dict[str, str]]] = []
+        self.files: dict[str, bytes] = {}
         self.number = 0
         self.events: list[tuple[int, str, Any]] = []
         self._streams: set[asyncio.Queue[str | None]] = set()
@@ -52,7 +54,9 @@ class FakeVisits:
         app.router.add_get("/api/v1/visits/waiting", self._waiting)
         app.router.add_get("/api/v1/visits/{sender}", self._state)
         app.router.add_post("/api/v1/visits/resume", self._resume)
+        app.router.add_post("/api/v1/visits/{sender}/attachments", self._upload)
         app.router.add_post("/api/v1/visits/{sender}/{what}", self._tell)
+        app.router.add_get("/files/{id}/{expires}/{signature}", self._file)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, reuse_address=True)
@@ -82,7 +86,8 @@ class FakeVisits:
 
     @web.middleware
     async def _keyed(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        if request.headers.get("authorization") != f"Bearer {KEY}":
+        linked = request.path.startswith("/files/")
+        if not linked and request.headers.get("authorization") != f"Bearer {KEY}":
             return web.Response(status=401)
         response: web.StreamResponse = await handler(request)
         return response
@@ -113,6 +118,15 @@ class FakeVisits:
         body = await request.json()
         self.told.append((request.match_info["sender"], request.match_info["what"], body))
         return web.Response(status=204)
+
+    async def _upload(self, request: web.Request) -> web.Response:
+        given, params = await request.read(), dict(request.query)
+        self.uploads.append((request.match_info["sender"], given, params))
+        file = {"id": f"f{len(self.uploads)}", "name": params.get("name", ""), "size": len(given)}
+        return web.json_response({**file, "type": request.content_type}, status=201)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        return web.Response(body=self.files[request.match_info["id"]])
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
         after = request.headers.get("last-event-id")
