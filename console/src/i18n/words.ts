@@ -15,6 +15,17 @@ function shortId(senderId: string): string {
   return last.length > 20 ? last.slice(0, 6) : last;
 }
 
+/** Names one after the other, as the language writes them. */
+export const listed = (names: readonly string[]) => names.join(t("words.comma"));
+
+/** What an assessment found, in this language where it has words for it: "Topic: Refund". */
+export function factText(field: string, value: unknown): string {
+  const kind = field.split(/[._]/).pop();
+  const plain = value !== null && typeof value === "object" ? JSON.stringify(value) : String(value);
+  const told = plain === "yes" || plain === "true" ? t("rules.yes") : tOr(`${kind}.${plain}`, plain);
+  return t("words.fact", { name: tOr(`signal.${field}`, field), value: told });
+}
+
 export function tierName({ customer }: Conversation): string {
   return customer?.tier ? tOr(`tier.${customer.tier}`, customer.tier) : "";
 }

@@ -406,7 +406,7 @@ def test_the_keyboard_alone_is_enough(customer, agent):
     expect(lin.rows("queue")).to_have_count(1, timeout=30_000)
     keys = lin.page.keyboard
     keys.press("?")
-    expect(lin.page.get_by_role("dialog")).to_contain_text("take over")
+    expect(lin.page.get_by_role("dialog")).to_contain_text("Take over")
     keys.press("Escape")
     keys.press("j")
     expect(lin.page.get_by_text("Take the conversation over to answer.")).to_be_visible()
