@@ -69,7 +69,7 @@ export function Log({ news }: { news: number }) {
         onScroll={look}
       >
         {rows.map((row) => (row.kind === "message" ? <Line key={row.key} row={row} settle={settle} /> : <Between key={row.key} row={row} />))}
-        {!rows.length && (connection === "open" || timeline.last === 0) && (
+        {!rows.length && connection !== "ended" && (connection === "open" || timeline.last === 0) && (
           <div class="welcome">
             <p class="greeting">{t("log.welcome")}</p>
             <p>{t("log.welcome_more")}</p>
