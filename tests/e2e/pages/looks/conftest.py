@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handoff_service.app import create_app
+from handoff_service.assist.harvest import harvest
 from handoff_service.auth.passwords import Passwords
 from handoff_service.db import Database
 from handoff_service.migrations.runner import upgrade
@@ -87,6 +88,9 @@ def _make(stack: ExitStack, folder: Path, language: str, photo: bytes) -> Shown:
     url = stack.enter_context(running(app, date_header=False))
     scene = Scene(url, app.state.context, clock, KEY, language, photo)
     scene.play(passwords)
+    while harvest(app.state.context):  # what agents answered is suggested to others
+        pass
+    app.state.library.catch_up()
     outside.orders = scene.words["orders"]
     outside.says(scene.words["widget"], scene.words["agent"], url + scene.photo_path, scene.now)
     outside.is_with("agent", agent={"name": scene.words["agent"]}, read_up_to=len(outside.messages))

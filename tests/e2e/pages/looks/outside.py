@@ -11,6 +11,8 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import JSONResponse, StreamingResponse
 
 CHAT = "/webhooks/webchat/v1"
+REFUSED = "page.html"
+"""The name of a file that the web chat does not take."""
 
 
 class Outside:
@@ -69,6 +71,13 @@ class Outside:
         @app.get(CHAT + "/events")
         async def events() -> StreamingResponse:
             return StreamingResponse(self._stream(), media_type="text/event-stream")
+
+        @app.post(CHAT + "/uploads")
+        async def uploads(request: Request) -> JSONResponse:
+            if REFUSED.encode() in await request.body():
+                return JSONResponse({"error": {"code": "type_refused"}}, status_code=415)
+            file = {"id": "f1", "name": "return-label.pdf", "type": "application/pdf", "size": 48_000}
+            return JSONResponse({**file, "url": "/nowhere"})
 
         @app.post(CHAT + "/{call:path}")
         async def anything(call: str, _request: Request) -> JSONResponse:

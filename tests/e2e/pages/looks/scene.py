@@ -40,7 +40,7 @@ def morning(language: str) -> dt.datetime:
 
 class Scene:
     """`play` leaves `clock` at the moment of the pictures; `long` is then the conversation to look at, and
-    `photo_path` where its customer finds the photo they sent."""
+    `photo_path` where its customer finds the photo they sent. `invitation` is an unused link's secret."""
 
     def __init__(
         self, url: str, context: Context, clock: Clock, key: str, language: str, photo: bytes
@@ -54,9 +54,11 @@ class Scene:
         self._ids: dict[str, str] = {}
         self.language = language
         self.words = words(language)
+        self._ratings = itertools.cycle(self.words["ratings"])
         self.now = morning(language)
         self.long = ""
         self.photo_path = ""
+        self.invitation = ""
 
     def play(self, passwords: Passwords) -> None:
         self._clock.now = self.now - dt.timedelta(hours=3)
@@ -110,7 +112,7 @@ class Scene:
             self._call("vera", "POST", "/teams", {**given, "member_ids": members})
         invited = {**self.words["invited"], "email": "new@example.com"}
         invited_id = self._call("vera", "POST", "/agents", invited)["id"]
-        self._call("vera", "POST", f"/agents/{invited_id}/invitation")
+        self.invitation = self._call("vera", "POST", f"/agents/{invited_id}/invitation")["secret"]
         self._call("vera", "PUT", "/me/presence", {"status": "away"})
         for each in self.words["agents"]:
             self._call(each["key"], "PUT", "/me/presence", {"status": each.get("presence", "online")})
@@ -199,7 +201,7 @@ class Scene:
             if turn["decision"] != "handoff":
                 self._bot(sender, self.words["reply"])
                 continue
-            self._ends(sender, turn, self.words["reply"], wait=8 + number % 5 * 14)
+            self._ends(sender, turn, line.get("reply", self.words["reply"]), wait=8 + number % 5 * 14)
 
     def _ends(self, sender: str, turn: Any, reply: str, wait: float) -> None:
         """An agent answers after so many seconds, and that was it."""
@@ -214,7 +216,14 @@ class Scene:
         self._call(
             key, "POST", f"/conversations/{conversation}/resolve", {"outcome": "solved", "mark": "needed"}
         )
+        self._rates(sender)
         self._clock.now = before
+
+    def _rates(self, sender: str) -> None:
+        given = next(self._ratings)
+        question = self._call("assistant", "GET", f"/visits/{sender}")["state"]["rating"]
+        if given and question:
+            self._call("assistant", "POST", f"/visits/{sender}/rating", {"id": question["id"], **given})
 
     def _held(self, given: Mapping[str, Any]) -> None:
         sender = f"webchat:held-{next(self._numbers)}"

@@ -1,92 +1,80 @@
-"""Every page in both languages, light and dark: nothing is cut off, and axe finds nothing serious."""
+"""Every page in both languages, light and dark, wide and on a phone: nothing is cut off, axe finds nothing.
 
+BATON_LOOKS is a folder: each place is photographed into it, to be looked at.
+"""
+
+import itertools
+import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from scripts.settings import ROOT
+from tests.e2e.pages.looks import tours
 from tests.e2e.pages.looks.conftest import Shown
+from tests.e2e.pages.looks.visit import DeskVisit, Visit, WidgetVisit
 
-PATIENCE = 30_000
-AXE = ROOT / "console/node_modules/axe-core/axe.min.js"
+AXE = (ROOT / "console/node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
 SEEING = Path(__file__).with_name("seeing.js").read_text(encoding="utf-8")
+DRAWN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 FINDINGS = """async () => {
     const { violations } = await axe.run(document, { resultTypes: ["violations"] });
     return violations
         .filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, nodes }) => `${id}: ${nodes.slice(0, 3).map(({ target }) => target)}`);
 }"""
-PAGES = (
-    *("", "/canned", "/wall", "/teams", "/closing", "/rules", "/rules/try", "/rules/history"),
-    *("/satisfaction", "/people", "/hours", "/audit"),
-)
-OPENED = {  # in English and Chinese: the button that opens a dialog, and on which page
-    "/teams": ("New team", "新建团队"),
-    "/people": ("Invite somebody", "邀请成员"),
-}
 
-
-def _names(language: str) -> int:
-    return ("en", "zh").index(language)
-
-
-def _seen(page: Page, where: str) -> list[str]:
-    """What is amiss with the page as it stands."""
-    page.wait_for_timeout(200)  # what was fetched is drawn
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    found: list[str] = page.evaluate(FINDINGS)
-    told: list[str] = page.evaluate(SEEING)
-    return [f"{where}: {each}" for each in [*found, *told]]
-
-
-def _desk(page: Page, shown: Shown) -> Iterator[str]:
-    """The places of the console, one after the other."""
-    for path in PAGES:
-        page.goto(f"/#{path}")
-        begun = page.get_by_role("main" if path else "searchbox")
-        expect(begun).to_be_visible(timeout=PATIENCE)
-        yield path or "the inbox"
-        if path in OPENED:
-            opens = OPENED[path][_names(shown.scene.language)]
-            page.get_by_role("button", name=opens).click()
-            expect(page.get_by_role("dialog")).to_be_visible()
-            yield f"{path}, a dialog"
-            page.keyboard.press("Escape")
-    page.goto(f"/#{shown.scene.long}")
-    expect(page.get_by_role("log").get_by_role("article").last).to_be_visible(timeout=PATIENCE)
-    yield "a conversation"
-
-
+# Four in place of eight: any two of language, theme and width meet.
 COMBINATIONS = [("en", False, False), ("zh", True, False), ("zh", False, True), ("en", True, True)]
-
-
-@pytest.mark.parametrize(("language", "dark", "phone"), COMBINATIONS[:2])
-def test_the_console(
-    page_of: Callable[..., Page], shown_in: Callable[[str], Shown], language: str, dark: bool, phone: bool
-) -> None:
-    page = page_of(language, dark=dark, phone=phone)
-    amiss = [told for where in _desk(page, shown_in(language)) for told in _seen(page, where)]
-    assert amiss == []
+TOURS: list[tuple[Callable[..., Iterator[str]], type[Visit], str | None]] = [
+    (tours.without_logging_in, DeskVisit, None),
+    (tours.supervising, DeskVisit, "vera"),
+    (tours.answering, DeskVisit, "lin"),
+    (tours.writing_as_a_customer, WidgetVisit, None),
+]
 
 
 @pytest.mark.parametrize(("language", "dark", "phone"), COMBINATIONS)
-def test_what_is_seen_without_logging_in(
-    page_of: Callable[..., Page], shown_in: Callable[[str], Shown], language: str, dark: bool, phone: bool
+@pytest.mark.parametrize(("tour", "kind", "who"), TOURS, ids=lambda given: getattr(given, "__name__", ""))
+def test_every_page(
+    page_of: Callable[..., Page],
+    shown_in: Callable[[str], Shown],
+    tour: Callable[..., Iterator[str]],
+    kind: type[Visit],
+    who: str | None,
+    language: str,
+    dark: bool,
+    phone: bool,
 ) -> None:
-    page = page_of(language, None, dark=dark, phone=phone)
-    page.goto("/")
-    expect(page.get_by_role("textbox").first).to_be_visible(timeout=PATIENCE)
-    amiss = _seen(page, "the log-in")
-    page.goto("/#/join/a-link-that-has-ended")
-    expect(page.get_by_role("main")).to_be_visible(timeout=PATIENCE)
-    amiss += _seen(page, "a link that has ended")
-    page.goto("/chat")
-    amiss += _seen(page, "the shop")
-    page.locator("[data-contact]").click()
-    expect(page.get_by_role("dialog")).to_contain_text(
-        shown_in(language).scene.words["widget"][-1][1], timeout=PATIENCE
-    )
-    amiss += _seen(page, "the widget")
+    page = page_of(language, who, dark=dark, phone=phone)
+    name = "-".join([tour.__name__, language, "dark" if dark else "light", "phone" if phone else "wide"])
+    numbers = itertools.count(1)
+    amiss = []
+    try:
+        for where in tour(kind(page, shown_in(language), phone=phone)):
+            amiss += [f"{where}: {each}" for each in _seen(page)]
+            _keep(page, f"{name}-{next(numbers):02}-{where}")
+    except BaseException:
+        _keep(page, f"{name}-{next(numbers):02}-FAILED")
+        raise
     assert amiss == []
+
+
+def _seen(page: Page) -> list[str]:
+    """What is amiss with the page as it stands."""
+    page.evaluate(DRAWN)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE)
+    found: list[str] = page.evaluate(FINDINGS)
+    told: list[str] = page.evaluate(SEEING)
+    return [*found, *told]
+
+
+def _keep(page: Page, name: str) -> None:
+    if folder := os.environ.get("BATON_LOOKS"):
+        file = re.sub(r"[^\w-]+", "-", name)
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=Path(folder) / f"{file}.png", animations="disabled", caret="hide")
