@@ -63,7 +63,6 @@ def test_a_long_conversation(page_of, shown_in, keep, language):
     expect(log.last).to_contain_text(shown.scene.words["long"]["desk"][-1][1], timeout=PATIENCE)
     expect(page.get_by_text("20688")).to_be_visible(timeout=PATIENCE)  # an order of the shop's
     expect(page.get_by_role("button", name=re.compile(r"^Alt\+1"))).to_be_visible(timeout=PATIENCE)
-    log.filter(has=page.get_by_role("img")).first.scroll_into_view_if_needed()
     keep(page, f"conversation-{language}-light")
 
 
