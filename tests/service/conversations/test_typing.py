@@ -8,7 +8,7 @@ from handoff_service.context import Context
 from handoff_service.models import StreamEvent
 from tests.service.callers import API, AgentCaller, Agents, Clock
 from tests.service.desk import Desk
-from tests.service.live import Stream, listening
+from tests.service.live import PATIENCE, Stream, listening
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def held(context: Context, lin: AgentCaller) -> str:
 
 
 def types(live_url: str, caller: AgentCaller, conversation_id: str) -> int:
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(timeout=PATIENCE, trust_env=False) as client:
         url = f"{live_url}{API}/conversations/{conversation_id}/typing"
         return client.post(url, headers=caller.headers).status_code
 

@@ -14,7 +14,7 @@ from handoff_service.settings import Settings
 from handoff_service.stream import serving
 from handoff_service.stream.hub import Pace
 from tests.service.callers import AgentCaller, Agents, Clock
-from tests.service.live import listening, wait_until
+from tests.service.live import PATIENCE, listening, wait_until
 
 
 @pytest.fixture
@@ -93,7 +93,7 @@ def test_an_unknown_number_asks_for_a_new_snapshot(
     live_url: str, vera: AgentCaller, context: Context, unknown: str
 ) -> None:
     with (
-        httpx.Client(trust_env=False) as client,
+        httpx.Client(timeout=PATIENCE, trust_env=False) as client,
         client.stream(
             "GET", f"{live_url}/api/v1/stream", params={"after": unknown}, headers=vera.headers
         ) as response,
@@ -228,7 +228,7 @@ def test_a_stream_ends_when_its_agents_role_changes(
 
 
 def test_a_stream_needs_a_log_in(live_url: str) -> None:
-    with httpx.Client(trust_env=False) as client:
+    with httpx.Client(timeout=PATIENCE, trust_env=False) as client:
         answer = client.get(f"{live_url}/api/v1/stream")
 
     assert answer.status_code == 401

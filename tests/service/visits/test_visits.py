@@ -12,7 +12,7 @@ from handoff_service.rasa import delivery, outbox
 from handoff_service.turns.service import take_turn
 from tests.service.callers import API, AgentCaller, Agents, Caller, Clock
 from tests.service.desk import Desk, bot
-from tests.service.live import Stream, listening
+from tests.service.live import PATIENCE, Stream, listening
 
 NOBODY = {
     "owner": "bot",
@@ -166,7 +166,7 @@ def test_channels_learn_that_the_agent_types(
     with listening(live_url, service_key_headers, path="/visits/stream") as stream:
         stream.frame()
         url = f"{live_url}{API}/conversations/{desk.conversation('s').id}/typing"
-        assert httpx.post(url, headers=lin.headers).status_code == 204
+        assert httpx.post(url, headers=lin.headers, timeout=PATIENCE).status_code == 204
         event = stream.event()
         assert (event.id, event.event, event.data) == (None, "visit.typing", {"sender_id": "s"})
 
@@ -185,7 +185,7 @@ def test_desks_learn_that_the_customer_types_once_in_three_seconds(
 
     def types(sender_id: str) -> int:
         return httpx.post(
-            f"{live_url}{API}/visits/{sender_id}/typing", headers=service_key_headers
+            f"{live_url}{API}/visits/{sender_id}/typing", headers=service_key_headers, timeout=PATIENCE
         ).status_code
 
     with listening(live_url, lin.headers) as stream, listening(live_url, sam.headers) as other:
@@ -249,7 +249,9 @@ def test_receipts_come_to_the_agent_as_they_happen(
     with listening(live_url, lin.headers) as stream:
         stream.frame()
         given = {"message_ids": [message_id], "state": "read"}
-        httpx.post(f"{live_url}{API}/visits/s/receipts", json=given, headers=service_key_headers)
+        httpx.post(
+            f"{live_url}{API}/visits/s/receipts", json=given, headers=service_key_headers, timeout=PATIENCE
+        )
         event = stream.event()
         assert (event.event, event.data["message"]["delivery"]) == ("message.updated", "read")
 
