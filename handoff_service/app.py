@@ -3,13 +3,14 @@
 import asyncio
 import contextlib
 import datetime as dt
+import functools
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -138,8 +139,7 @@ def create_app(
     app.state.library = Library(context)
     app.state.wording = Wording(settings)
     app.state.start_problem = None
-    for module in ROUTERS:
-        app.include_router(module.router, prefix=API, responses=problems.DOCUMENTED)
+    app.router.routes.extend(_api().routes)
     app.include_router(health.router)
     app.include_router(attachments.links)
     site.mount(app, settings)
@@ -153,6 +153,15 @@ def create_app(
     app.add_middleware(middleware.SecurityHeaders, webchat_url=settings.webchat_url)
     app.add_middleware(_PlainStartFailure, state=app.state)
     return app
+
+
+@functools.cache
+def _api() -> APIRouter:
+    """Shared by the apps of a process: FastAPI works a route out at its first call, and keeps that here."""
+    api = APIRouter(generate_unique_id_function=_operation_id)
+    for module in ROUTERS:
+        api.include_router(module.router, prefix=API, responses=problems.DOCUMENTED)
+    return api
 
 
 def _operation_id(route: APIRoute) -> str:

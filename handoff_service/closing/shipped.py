@@ -1,5 +1,6 @@
 """The closing categories that Baton ships with, for a shop and a bank (`default.yml`)."""
 
+import functools
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,13 @@ FILE = Path(__file__).parent / "default.yml"
 
 def categories() -> list[ClosingCategory]:
     """Parents before their children. The ids are those of the file: the same in every installation."""
-    return list(_made(yaml.safe_load(FILE.read_text(encoding="utf-8")), None))
+    return list(_made(_entries(), None))
+
+
+@functools.cache
+def _entries() -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = yaml.safe_load(FILE.read_text(encoding="utf-8"))
+    return entries
 
 
 def _made(entries: Sequence[dict[str, Any]], parent_id: str | None) -> Iterator[ClosingCategory]:
