@@ -23,11 +23,10 @@ _WRITERS = 0x6261746F6E  # "baton": the advisory lock's key
 class Database:
     """The engine and its two ways in: `reading()` and `transaction()`."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, engine: Engine | None = None) -> None:
+        """`engine`: that of an earlier one on the same URL, with the SQL it has compiled; else its own."""
         self._sqlite = make_url(url).get_backend_name() == "sqlite"
-        if not self._sqlite:
-            url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-        self.engine: Engine = _sqlite_engine(url) if self._sqlite else create_engine(url, pool_pre_ping=True)
+        self.engine = engine or (_sqlite_engine(url) if self._sqlite else _postgres_engine(url))
         self._readers = self.engine.execution_options(reading=True)
         self._after_commit: list[Callable[[], None]] = []
         self._turn = threading.Lock()  # SQLite's own waiting polls; this one is fair and immediate
@@ -62,6 +61,10 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _postgres_engine(url: str) -> Engine:
+    return create_engine(url.replace("postgresql://", "postgresql+psycopg://", 1), pool_pre_ping=True)
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:

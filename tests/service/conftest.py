@@ -17,7 +17,7 @@ from handoff_service.db import Database
 from handoff_service.logs import tell_exception
 from handoff_service.settings import Settings
 from tests.service.callers import Agents, Caller, Clock
-from tests.service.databases import Databases, PostgresDatabases, SqliteDatabases
+from tests.service.databases import Databases, PostgresDatabases, SqliteDatabases, database_on
 from tests.service.live import running
 
 SERVICE_KEY = "service-key-for-tests"
@@ -51,20 +51,18 @@ def postgres_databases() -> Iterator[Databases]:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """A migrated database without rows, for this test alone."""
     databases: Databases = request.getfixturevalue(
         "sqlite_databases" if request.param == "sqlite" else "postgres_databases"
     )
-    with databases.fresh(tmp_path) as url:
+    with databases.fresh() as url:
         yield url
 
 
 @pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    database = Database(database_url)
-    yield database
-    database.close()
+def database(database_url: str) -> Database:
+    return Database(database_url, database_on(database_url).engine)
 
 
 @pytest.fixture

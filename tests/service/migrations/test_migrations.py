@@ -26,8 +26,8 @@ def test_the_migrations_build_what_the_models_describe(database: Database) -> No
         assert compare_metadata(migration, Base.metadata) == []
 
 
-def test_a_missing_column_would_be_noticed(tmp_path: Path, sqlite_databases: SqliteDatabases) -> None:
-    with sqlite_databases.fresh(tmp_path) as url:
+def test_a_missing_column_would_be_noticed(sqlite_databases: SqliteDatabases) -> None:
+    with sqlite_databases.fresh() as url:
         database = Database(url)
         with database.transaction() as session:
             session.execute(text("ALTER TABLE agents DROP COLUMN lapses"))
