@@ -1,6 +1,7 @@
 """The order flows: recorded trackers in, events and responses out."""
 
 import asyncio
+import functools
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -299,6 +300,7 @@ class TestEveryFlow:
         assert said[-1] == ("utter_other_order_hint", {})
 
 
+@functools.cache
 def responses():
     """Return all responses of the assistant by name."""
     files = [ROOT / "domain.yml", *sorted((ROOT / "data" / "responses").glob("*.yml"))]
