@@ -22,7 +22,7 @@ class Suite:
     python: Path = SERVICE_PYTHON
     options: tuple[str, ...] = ()
     _: KW_ONLY
-    alone: bool  # starts servers of its own and measures them: nothing else should use the processors
+    first: bool = False  # takes longest, and waits for servers of its own: the others yield to it
     needs_model: bool
     needs_console: bool
     tests: str = "test_*.py"
@@ -51,12 +51,10 @@ _SERVICE_OPTIONS = ("-c", "handoff_service/pyproject.toml", "--rootdir", ".")
 SUITES = {
     suite.name: suite
     for suite in (
-        Suite("assistant", ASSISTANT_PYTHON, alone=False, needs_model=True, needs_console=False),
-        Suite(
-            "service", SERVICE_PYTHON, _SERVICE_OPTIONS, alone=False, needs_model=False, needs_console=True
-        ),
-        ConsoleSuite("console", alone=False, needs_model=False, needs_console=True, tests="*.test.ts"),
-        Suite("e2e", SERVICE_PYTHON, _SERVICE_OPTIONS, alone=True, needs_model=True, needs_console=True),
+        Suite("assistant", ASSISTANT_PYTHON, needs_model=True, needs_console=False),
+        Suite("service", SERVICE_PYTHON, _SERVICE_OPTIONS, needs_model=False, needs_console=True),
+        ConsoleSuite("console", needs_model=False, needs_console=True, tests="*.test.ts"),
+        Suite("e2e", SERVICE_PYTHON, _SERVICE_OPTIONS, first=True, needs_model=True, needs_console=True),
     )
 }
 

@@ -1,12 +1,14 @@
 """`make test`: sets up what is missing, runs the suites, and ends with one line that counts.
 
-The suites that need no quiet machine run side by side, each into a log of its own that is printed whole
-when the suite has ended; one that runs alone is printed as it goes.
+Several suites run side by side, each into a log of its own that is printed whole when the suite has ended;
+one alone is printed as it goes.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import functools
 import os
 import signal
 import subprocess
@@ -25,6 +27,8 @@ REPORTS = ROOT / ".tools" / "test-reports"
 PROGRESS_SECONDS = 30
 POLL_SECONDS = 0.2
 TEARDOWN_SECONDS = 60  # the end-to-end tests stop whole stacks of servers
+# niceness beside a suite that comes first: a third of a processor that both want, so that none stands still
+YIELDING = 5
 
 
 def main() -> int:
@@ -47,10 +51,26 @@ def main() -> int:
 
 def run(wanted: Sequence[Suite], extra: Sequence[str], environment: Mapping[str, str]) -> Result:
     REPORTS.mkdir(parents=True, exist_ok=True)
-    groups = [[suite for suite in wanted if not suite.alone], *([suite] for suite in wanted if suite.alone)]
     total = Result()
-    for group in filter(None, groups):
-        total += _run_group(group, extra, environment)
+    running: dict[Suite, subprocess.Popen[bytes]] = {}
+    shown_whole = len(wanted) > 1
+    one_is_first = any(suite.first for suite in wanted)
+    try:
+        for suite in wanted:
+            if suites.missing(suite):
+                total += Result(problems=[f"{suite.folder} holds no tests."])
+                continue
+            console.say(f"== {suite.folder}{': running beside the others' if shown_whole else ''}")
+            niceness = YIELDING if one_is_first and not suite.first else 0
+            running[suite] = _start(suite, extra, environment, to_log=shown_whole, niceness=niceness)
+        for suite in _as_they_end(running):
+            code = running[suite].returncode
+            if shown_whole:
+                console.say(f"\n== {suite.folder}")
+                console.say(_log(suite).read_text(encoding="utf-8", errors="replace"))
+            total += suites.read(suite.name, code, _report(suite), narrowed=bool(extra))
+    finally:
+        _end(running.values())
     return total
 
 
@@ -68,30 +88,8 @@ def _prepare(wanted: Sequence[Suite]) -> dict[str, str]:
     return environment
 
 
-def _run_group(group: Sequence[Suite], extra: Sequence[str], environment: Mapping[str, str]) -> Result:
-    total = Result()
-    running: dict[Suite, subprocess.Popen[bytes]] = {}
-    shown_whole = len(group) > 1
-    try:
-        for suite in group:
-            if suites.missing(suite):
-                total += Result(problems=[f"{suite.folder} holds no tests."])
-                continue
-            console.say(f"== {suite.folder}{': running beside the others' if shown_whole else ''}")
-            running[suite] = _start(suite, extra, environment, to_log=shown_whole)
-        for suite in _as_they_end(running):
-            code = running[suite].returncode
-            if shown_whole:
-                console.say(f"\n== {suite.folder}")
-                console.say(_log(suite).read_text(encoding="utf-8", errors="replace"))
-            total += suites.read(suite.name, code, _report(suite), narrowed=bool(extra))
-    finally:
-        _end(running.values())
-    return total
-
-
 def _start(
-    suite: Suite, extra: Sequence[str], environment: Mapping[str, str], *, to_log: bool
+    suite: Suite, extra: Sequence[str], environment: Mapping[str, str], *, to_log: bool, niceness: int
 ) -> subprocess.Popen[bytes]:
     _report(suite).unlink(missing_ok=True)
     with _log(suite).open("wb") as log:
@@ -104,12 +102,16 @@ def _start(
             stderr=subprocess.STDOUT if to_log else None,
             # out of reach of the terminal's Ctrl-C: a second SIGINT would break off its taking down
             start_new_session=True,
-            preexec_fn=_hear_interrupts,
+            preexec_fn=functools.partial(_become, niceness),
         )
 
 
-def _hear_interrupts() -> None:
-    """A shell's background job ignores SIGINT, and so would pytest."""
+def _become(niceness: int) -> None:
+    os.nice(niceness)
+    # Linux may share the processors among sessions first, each with a niceness of its own
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(niceness))
+    # a shell's background job ignores SIGINT, and so would pytest
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
