@@ -255,7 +255,8 @@ def test_it_ends_by_itself_and_a_restart_does_not_make_it_longer(
     assert desk.told_last(conversation_id)["blocked"] is False
     assert desk.asks("s")["decision"] == "handoff"
     with desk.context.database.reading() as session:
-        actions = session.scalars(select(AuditEntry.action).where(AuditEntry.action.like("customer.%"))).all()
+        audited = select(AuditEntry.action).where(AuditEntry.action.like("customer.%"))
+        actions = session.scalars(audited.order_by(AuditEntry.at)).all()
     assert list(actions) == ["customer.block", "customer.block_over"]
 
 

@@ -128,7 +128,8 @@ class TestPut:
         actor = f"agent:{vera.id}"
         assert actions(context) >= {("rules.store", actor), ("rules.activate", actor)}
         with context.database.reading() as session:
-            events = session.scalars(select(StreamEvent).where(StreamEvent.type == "rules.updated"))
+            told = select(StreamEvent).where(StreamEvent.type == "rules.updated")
+            events = session.scalars(told.order_by(StreamEvent.number))
             assert [event.payload["version"] for event in events] == [1, 2]
 
     def test_all_mistakes_are_told_with_their_places_and_nothing_changes(
