@@ -106,11 +106,11 @@ def test_placeholders_are_told_in_their_order() -> None:
 def test_no_pattern_runs_wild(part: str) -> None:
     """With time in proportion to the square of the length the worst of these took minutes."""
     text = (part * 20_000)[:20_000]
-    started = time.perf_counter()
+    started = time.process_time()
 
     scrub(text, "zh")
 
-    assert time.perf_counter() - started < 10, "about a second on a quiet machine"
+    assert time.process_time() - started < 10, "about a second on a quiet machine"
 
 
 def test_nothing_is_cut_in_two_before_it_is_known() -> None:

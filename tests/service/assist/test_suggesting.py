@@ -113,11 +113,11 @@ class TestShelf:
     def test_a_very_long_question_takes_no_longer(self) -> None:
         shelf = Shelf()
         shelf.add_earlier(old(1, "gift wrap?", "Tick gift wrap at checkout."))
-        started = time.perf_counter()
+        started = time.process_time()
 
         shelf.suggest("gift wrap " * 100_000)
 
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
 
 
 class TestSynonyms:

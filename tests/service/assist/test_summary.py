@@ -162,8 +162,8 @@ def test_numbers_that_nobody_need_see_are_masked(text: str, shown: str) -> None:
 @pytest.mark.parametrize("part", ["9", "1 ", "路", "order 1", "3月"])
 def test_no_pattern_runs_wild(part: str) -> None:
     text = (part * 10_000)[:10_000]
-    started = time.perf_counter()
+    started = time.process_time()
 
     masked(text), list(references(text))
 
-    assert time.perf_counter() - started < 5, "a fraction of a second on a quiet machine"
+    assert time.process_time() - started < 5, "a fraction of a second on a quiet machine"

@@ -172,7 +172,7 @@ def test_a_wrong_address_leaves_the_plain_words() -> None:
     assert word(Wording(settings("no address"))) == PLAIN
 
 
-@pytest.mark.parametrize("slow", [lambda handler: time.sleep(2), FakeEndpoint.drips])
+@pytest.mark.parametrize("slow", [lambda handler: time.sleep(10), FakeEndpoint.drips])
 def test_a_slow_endpoint_is_not_waited_for(
     endpoint: FakeEndpoint,
     configured: Wording,
@@ -184,7 +184,7 @@ def test_a_slow_endpoint_is_not_waited_for(
     started = time.monotonic()
 
     assert word(configured) == PLAIN
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 8, "half a second on a quiet machine"
 
 
 def test_after_three_failures_it_is_left_alone_for_a_while(endpoint: FakeEndpoint) -> None:

@@ -85,11 +85,11 @@ def test_the_size_is_read_from_the_header(content: bytes) -> None:
 
 def test_a_picture_that_is_all_header_keeps_nobody_busy() -> None:
     segments = b"\xff\xd8" + b"\xff\xe0\x00\x02" * 1_000_000
-    began = time.perf_counter()
+    began = time.process_time()
 
     assert sniffed(segments) == "image/jpeg"
     assert dimensions(io.BytesIO(segments)) is None
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_a_picture_with_megabytes_of_metadata_is_a_picture() -> None:

@@ -38,8 +38,8 @@ def test_only_what_could_be_filled_in_counts_as_open() -> None:
 
 @pytest.mark.parametrize("text", ["{{" + " " * 10_000, "{{ a" * 2_500, "{{ x" + " " * 10_000 + "{"])
 def test_no_text_keeps_it_busy(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     open_in(text)
     unknown_in(text)
 
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
