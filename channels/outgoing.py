@@ -106,11 +106,29 @@ class Outgoing:
     def failed(self, part: Part, reason: str) -> None:
         self._set(part, "status = 'failed', error = ?", reason)
 
+    def failed_there(self, provider_id: str, reason: str) -> None:
+        """The provider had taken it and could not bring it to the customer: an agent may send it again."""
+        with self._store().transaction() as db:
+            db.execute(
+                "UPDATE outgoing SET status = 'failed', error = ? WHERE provider_id = ? AND status = 'sent'",
+                (reason, provider_id),
+            )
+
+    def arrived(self, key: str, provider_id: str) -> None:
+        """The provider tells of what it was sent under that key, whose answer may never have come."""
+        with self._store().transaction() as db:
+            db.execute(
+                "UPDATE outgoing SET status = 'sent', error = NULL, provider_id = ?"
+                " WHERE key = ? AND provider_id IS NULL",
+                (provider_id, key),
+            )
+
     def retry(self, conversation: str, message_id: str) -> None:
         """Queue the parts of the message that have failed once more."""
         with self._store().transaction() as db:
             db.execute(
-                "UPDATE outgoing SET status = 'queued', attempts = 0, due_at = 0, queued_at = ?"
+                "UPDATE outgoing"
+                " SET status = 'queued', attempts = 0, due_at = 0, queued_at = ?, provider_id = NULL"
                 " WHERE conversation = ? AND status = 'failed'"
                 " AND EXISTS (SELECT 1 FROM json_each(message_ids) WHERE value = ?)",
                 (self.now(), conversation, message_id),

@@ -114,6 +114,7 @@ class ProviderInput(DurableInput):
         self._limiter = AsyncLimiter(per_second, 1.0) if per_second else None
         self._sender: Sender | None = None
         self._turns: set[str] = set()
+        self._read: dict[str, str] = {}  # what the provider was last told of; said twice it does no harm
         self._tasks: set[asyncio.Task[None]] = set()
         self._http: aiohttp.ClientSession | None = None
 
@@ -153,19 +154,27 @@ class ProviderInput(DurableInput):
     def customer_of(self, conversation: str) -> str:
         return conversation.split(":", 2)[2]
 
-    async def receive(self, customer: str, incoming: Incoming, *, action: str | None = None) -> Accepted:
-        """Take what the customer sent; when this returns it is on disk and may be acknowledged."""
+    async def receive(
+        self, customer: str, incoming: Incoming, *, action: str | None = None, at: float | None = None
+    ) -> Accepted:
+        """Take what the customer sent, `at` a time that the provider tells or just now; when this returns it
+        is on disk and may be acknowledged."""
         conversation = self.conversation_of(customer)
         self.store.open_conversation(conversation)
         text, shown, metadata = self._understood(conversation, incoming)
         accepted = await self.accept(conversation, incoming.id, text, shown=shown, metadata=metadata)
         if accepted.new:
-            self.opened(conversation, action or self.opens_by_writing)
+            self.opened(conversation, action or self.opens_by_writing, at)
         return accepted
 
-    def opened(self, conversation: str, action: str) -> None:
+    def opened(self, conversation: str, action: str, at: float | None = None) -> None:
         """The customer has done something that lets us write to them."""
-        self.open_windows.open(conversation, action)
+        self.open_windows.open(conversation, action, at)
+        self._tell_window(conversation)
+
+    def closed(self, conversation: str, at: float | None = None) -> None:
+        """The provider lets nothing more be said, or did not `at` that time."""
+        self.open_windows.exhaust(conversation, at)
         self._tell_window(conversation)
 
     def receipt(self, provider_id: str, state: str, reason: str | None = None) -> None:
@@ -174,8 +183,10 @@ class ProviderInput(DurableInput):
         carried = self.outgoing.carried_by(provider_id)
         if carried is None:
             logger.debug("a receipt for what was never sent channel=%s", self.name())
-        else:
-            self._tell_receipt(*carried, state, reason)
+            return
+        if state == "failed":
+            self.outgoing.failed_there(provider_id, reason or "unknown")
+        self._tell_receipt(*carried, state, reason)
 
     def address(self, conversation: str) -> dict[str, Any]:
         """What the connector has noted of how to reach the customer."""
@@ -353,7 +364,8 @@ class ProviderInput(DurableInput):
             self.begin(self._quietly(self.typing(conversation)))
         elif kind == "visit.updated" and (message_id := data["state"].get("read_message_id")):
             provider_id = self.store.client_id_of(message_id)
-            if provider_id is not None:
+            if provider_id is not None and self._read.get(conversation) != provider_id:
+                self._read[conversation] = provider_id
                 self.begin(self._quietly(self.read(conversation, provider_id)))
 
     async def _quietly(self, work: Awaitable[None]) -> None:

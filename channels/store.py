@@ -195,6 +195,14 @@ class Store:
         row = self._db.execute("SELECT client_id FROM inbox WHERE message_id = ?", (message_id,)).fetchone()
         return row[0] if row else None
 
+    def last_client_id(self, conversation: str) -> str | None:
+        """What the customer's side calls the last message of theirs."""
+        row = self._db.execute(
+            "SELECT client_id FROM inbox WHERE conversation = ? ORDER BY position DESC LIMIT 1",
+            (conversation,),
+        ).fetchone()
+        return row[0] if row else None
+
     def accepted(self, conversation: str, client_id: str) -> Accepted | None:
         """The earlier acceptance of this client id, if there was one."""
         row = self._db.execute(

@@ -37,14 +37,15 @@ class Windows:
         self._store = store
         self._now = now
 
-    def open(self, conversation: str, action: str) -> None:
-        """The customer has done it: its window is open anew."""
+    def open(self, conversation: str, action: str, at: float | None = None) -> None:
+        """The customer has done it, now or `at` that time: its window is open anew. What comes late, after
+        something newer, changes nothing."""
         if action in self._windows:
             with self._store().transaction() as db:
                 db.execute(
                     "INSERT INTO opening (conversation, action, at) VALUES (?, ?, ?)"
-                    " ON CONFLICT DO UPDATE SET at = excluded.at, spent = 0",
-                    (conversation, action, self._now()),
+                    " ON CONFLICT DO UPDATE SET at = excluded.at, spent = 0 WHERE excluded.at >= at",
+                    (conversation, action, self._now() if at is None else min(at, self._now())),
                 )
 
     def left(self, conversation: str) -> Left:
@@ -66,10 +67,14 @@ class Windows:
                     (conversation, min(usable)[1]),
                 )
 
-    def exhaust(self, conversation: str) -> None:
-        """The provider says that nothing may be said: it knows better."""
+    def exhaust(self, conversation: str, at: float | None = None) -> None:
+        """The provider says, or said `at` that time, that nothing may be said: it knows better. What the
+        customer has done since is open."""
         with self._store().transaction() as db:
-            db.execute("DELETE FROM opening WHERE conversation = ?", (conversation,))
+            db.execute(
+                "DELETE FROM opening WHERE conversation = ? AND at <= ?",
+                (conversation, self._now() if at is None else at),
+            )
 
     def _open(self, conversation: str) -> list[tuple[str, float, int | None]]:
         """(action, end, messages left) of each window that is open now."""

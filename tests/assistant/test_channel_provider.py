@@ -341,6 +341,37 @@ def test_receipts_are_for_the_message_that_ended_with_that_part(tmp_path):
     run(scenario())
 
 
+def test_what_the_provider_could_not_bring_after_all_can_be_sent_again(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db", answers=["p1", "p2"]) as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", "said")
+            post.channel.receipt("p1", "failed", "customer_unreachable")
+            await post.agent_says("a1", "said")
+            assert post.channel.taken == ["said", "said"]
+            post.channel.receipt("p2", "delivered")
+            assert [each["state"] for each in post.channel.told("receipts")] == ["failed", "delivered"]
+
+    run(scenario())
+
+
+def test_a_window_is_counted_from_when_the_customer_wrote_and_closed_for_what_was_before(tmp_path):
+    async def scenario() -> None:
+        clock = Clock()
+        async with running(tmp_path / "post.db", windows=(Window("message", 100),), now=clock) as post:
+            windows = post.channel.open_windows
+            await post.channel.receive("lin", Incoming("m2", "on time"), at=clock.now)
+            await post.channel.receive("lin", Incoming("m1", "brought late"), at=clock.now - 50)
+            await post.quiet()
+            assert windows.left(LIN).until == clock.now + 100
+            post.channel.closed(LIN, clock.now - 1)
+            assert windows.left(LIN).until == clock.now + 100
+            post.channel.closed(LIN, clock.now)
+            assert (windows.left(LIN).messages, windows.left(LIN).until) == (0, None)
+
+    run(scenario())
+
+
 def test_a_file_is_in_the_service_before_the_bot_hears_of_it_and_a_lost_one_is_said_to_be_lost(tmp_path):
     uploads: list[tuple[bytes, str, dict[str, str]]] = []
 
