@@ -70,6 +70,10 @@ CREATE TABLE IF NOT EXISTS address (
     conversation TEXT PRIMARY KEY REFERENCES conversation,
     body TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS known_as (
+    name TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL REFERENCES conversation
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS rendered (
     conversation TEXT PRIMARY KEY REFERENCES conversation,
     number INTEGER NOT NULL

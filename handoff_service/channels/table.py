@@ -28,6 +28,7 @@ CHANNELS = {
     for channel in (
         Channel("webchat", recall=True, buttons=True, attachments=True),
         Channel("lanying", recall=True, attachments=True),
+        Channel("whatsapp", max_length=4_096, buttons=True, attachments=True),
         Channel("rest"),
         Channel("cmdline"),
         Channel("facebook", max_length=2_000, buttons=True),

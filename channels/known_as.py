@@ -1,0 +1,39 @@
+"""Which conversation a customer has, where a network calls the same one by several names that may change."""
+
+from collections.abc import Callable
+
+from channels.store import Store
+
+
+class KnownAs:
+    """`store` gives the open store: there is one only while the server runs."""
+
+    def __init__(self, store: Callable[[], Store]) -> None:
+        self._store = store
+
+    def conversation(self, name: str) -> str | None:
+        """Whose name it is now."""
+        with self._store().transaction() as db:
+            row = db.execute("SELECT conversation FROM known_as WHERE name = ?", (name,)).fetchone()
+        return row[0] if row else None
+
+    def is_taken(self, conversation: str) -> bool:
+        """Whether somebody has the conversation already, whatever they are called by now."""
+        with self._store().transaction() as db:
+            known = db.execute("SELECT 1 FROM conversation WHERE id = ?", (conversation,)).fetchone()
+        return known is not None
+
+    def note(self, name: str, conversation: str) -> None:
+        """From now on the name is theirs."""
+        self._store().open_conversation(conversation)
+        with self._store().transaction() as db:
+            db.execute(
+                "INSERT INTO known_as (name, conversation) VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET conversation = excluded.conversation",
+                (name, conversation),
+            )
+
+    def forget(self, name: str) -> None:
+        """It may be somebody else's from now on."""
+        with self._store().transaction() as db:
+            db.execute("DELETE FROM known_as WHERE name = ?", (name,))
