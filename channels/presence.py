@@ -45,6 +45,9 @@ class Presence:
                 del self._open[conversation]
                 self._look_later(conversation)
 
+    def is_here(self, conversation: str) -> bool:
+        return self._open[conversation] > 0
+
     def _came(self, conversation: str) -> None:
         if self._running and not self._known(conversation):
             with self._store().transaction() as db:

@@ -51,6 +51,14 @@ CREATE TABLE IF NOT EXISTS telling (
 CREATE TABLE IF NOT EXISTS present (
     conversation TEXT PRIMARY KEY REFERENCES conversation
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS push (
+    conversation TEXT PRIMARY KEY REFERENCES conversation,
+    number INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0,
+    first_at REAL NOT NULL,
+    due_at REAL NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS push_due ON push (due_at);
 CREATE TABLE IF NOT EXISTS upload (
     id TEXT PRIMARY KEY,
     conversation TEXT NOT NULL REFERENCES conversation,

@@ -20,6 +20,7 @@ from channels.durable import DurableInput
 from channels.feed import Feed
 from channels.feedback import asks_feedback
 from channels.file_links import FileLinks
+from channels.push import Push, Receiver
 from channels.sessions import Sessions
 from channels.sites import Sites
 from channels.uploads import Uploads
@@ -38,6 +39,7 @@ class WebchatInput(DurableInput):
         now: Callable[[], float] = time.time,
         desk: Desk | None = None,
         unasked: Iterable[str] = (),
+        push: Receiver | None = None,
     ) -> None:
         super().__init__(path, now)
         self._sites = Sites.configured(account, sites)
@@ -45,6 +47,7 @@ class WebchatInput(DurableInput):
         self._desk = desk
         self._feed = Feed()
         self._visits = Visits(desk, self._feed, lambda: self.store)
+        self._push = Push(push, lambda: self.store, self._visits.presence.is_here, now) if push else None
         self._uploads = Uploads(desk, FileLinks.from_environment(), lambda: self.store)
         self._web = Web(f"/webhooks/{self.name()}/v1/", self._sites.allow)
         self._sessions = Sessions(self, self._sites, self._features, self._visits.resumed, self._called)
@@ -61,6 +64,7 @@ class WebchatInput(DurableInput):
             sites=given.get("sites"),
             desk=Desk.from_environment(),
             unasked=given.get("no_feedback") or (),
+            push=Receiver.from_environment(),
         )
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
@@ -81,10 +85,14 @@ class WebchatInput(DurableInput):
         @blueprint.listener("after_server_start")
         async def follow_the_desk(_app: Sanic, _loop: Any) -> None:
             await self._visits.start()
+            if self._push is not None:
+                self._push.start()
 
         @blueprint.listener("before_server_stop")
         async def hang_up(_app: Sanic, _loop: Any) -> None:
             self._feed.close()
+            if self._push is not None:
+                await self._push.stop()
             await self._visits.stop()
 
         return blueprint
@@ -105,6 +113,8 @@ class WebchatInput(DurableInput):
     async def say(self, conversation: str, message_id: str, body: dict[str, Any]) -> None:
         if body["author"] == "agent":
             self._visits.agent_spoke(conversation)
+        if self._push is not None:
+            self._push.expect(conversation)
         await super().say(conversation, message_id, body)
 
     async def wake(self, conversation: str) -> None:
