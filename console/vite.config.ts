@@ -28,6 +28,7 @@ export default defineConfig({
   test: {
     root: here(".."),
     include: ["tests/console/**/*.test.ts"],
+    alias: { vue: here("./node_modules/vue") }, // where a page is emulated, `dedupe` does not find it
     css: true, // read as they are: the tokens are tested
     isolate: false, // starting an environment for each file takes longer than all tests
   },

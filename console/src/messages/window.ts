@@ -1,0 +1,23 @@
+/** What the channel still lets be said to a customer. Pure. */
+import type { Conversation } from "@/api";
+
+const SOON = 60 * 60_000; // milliseconds; by then an agent should hurry
+const FEW = 2; // messages
+
+export interface Left {
+  how: "closed" | "count" | "count_until" | "until";
+  messages: number | null;
+  until: string | null;
+  /** It is about to close. */
+  low: boolean;
+}
+
+/** Null where nothing is counted. */
+export function leftOf({ reach: { window } }: Pick<Conversation, "reach">, now: number): Left | null {
+  if (!window || (window.messages === null && !window.until)) return null;
+  const { messages, until } = window;
+  const ends = until ? Date.parse(until) : Infinity;
+  if (messages === 0 || ends <= now) return { how: "closed", messages: 0, until: null, low: true };
+  const low = (messages !== null && messages <= FEW) || ends - now <= SOON;
+  return { how: messages === null ? "until" : until ? "count_until" : "count", messages, until, low };
+}

@@ -1,0 +1,58 @@
+// @vitest-environment jsdom
+/** What a channel still lets through is said before anything is written. */
+import { createApp, h, nextTick, ref } from "vue";
+import { afterEach, describe, expect, it } from "vitest";
+import { useLanguage } from "@/i18n";
+import { NOW } from "@/lib/time";
+import WindowHint from "@/messages/WindowHint.vue";
+import { leftOf } from "@/messages/window";
+import { at, conversation } from "../things";
+
+const now = Date.parse(at(0));
+const inHours = (hours: number) => new Date(now + hours * 3_600_000).toISOString();
+const of = (messages: number | null, until: string | null) =>
+  conversation("c", { reach: { connected: null, mail: false, window: { messages, until } } });
+
+afterEach(() => {
+  document.body.replaceChildren();
+  useLanguage("en");
+});
+
+describe("what is left", () => {
+  it.each([
+    [null, null, null, null],
+    [null, inHours(5), "until", false],
+    [null, inHours(0.5), "until", true],
+    [null, inHours(-1), "closed", true],
+    [5, inHours(5), "count_until", false],
+    [2, inHours(5), "count_until", true],
+    [3, null, "count", false],
+    [0, null, "closed", true],
+    [0, inHours(5), "closed", true],
+  ] as const)("%s messages until %s", (messages, until, how, low) => {
+    const left = leftOf(of(messages, until), now);
+    expect([left?.how ?? null, left?.low ?? null]).toEqual([how, low]);
+  });
+
+  it("is nothing where the channel counts nothing", () => {
+    expect(leftOf(conversation("c"), now)).toBeNull();
+  });
+});
+
+describe("the line above the box", () => {
+  it("counts down by the server's clock and closes by itself", async () => {
+    const clock = ref(now);
+    const app = createApp(() => h(WindowHint, { conversation: of(null, inHours(5)) }));
+    app.provide(NOW, clock);
+    app.mount(document.body.appendChild(document.createElement("div")));
+    const line = () => document.querySelector("[data-window]")!;
+    expect(line().textContent).toMatch(/^Messages may be sent until .+\.$/);
+    clock.value = now + 5 * 3_600_000;
+    await nextTick();
+    expect(line().getAttribute("data-window")).toBe("closed");
+    useLanguage("zh");
+    await nextTick();
+    expect(line().textContent).toBe("客户再次来信之前，该渠道不允许发送消息。");
+    app.unmount();
+  });
+});
