@@ -12,7 +12,10 @@ def test_agents_read_what_a_channel_can(as_agent: Agents) -> None:
 
     webchat = next(each for each in answer["channels"] if each["channel"] == "webchat")
     assert (webchat["max_length"], webchat["recall_seconds"], webchat["buttons"]) == (10_000, 120, True)
-    assert {each["channel"] for each in answer["channels"] if each["recall_seconds"]} == {"webchat"}
+    assert {each["channel"] for each in answer["channels"] if each["recall_seconds"]} == {
+        "lanying",
+        "webchat",
+    }
     assert answer["default"]["recall_seconds"] is None
 
 
