@@ -151,6 +151,10 @@ class Outgoing:
         later = json.loads(goes_on[0]) if goes_on else []
         return row[0], [each for each in json.loads(row[1]) if each not in later]
 
+    def sent_as(self, conversation: str, provider_id: str) -> list[Part]:
+        """The parts that the provider has under that id."""
+        return self._parts("conversation = ? AND provider_id = ?", conversation, provider_id, limit=-1)
+
     def provider_ids(self, conversation: str, message_id: str) -> list[str]:
         """What the provider calls the parts of a message."""
         with self._store().transaction() as db:

@@ -39,7 +39,7 @@ from channels.sending import Sender
 from channels.store import Accepted, InboxRow
 from channels.taking import WITHOUT_WORDS
 from channels.telling import Telling
-from channels.windows import Window, Windows
+from channels.windows import Left, Window, Windows
 
 logger = logging.getLogger(__name__)
 
@@ -309,6 +309,14 @@ class ProviderInput(DurableInput):
         """Not yet, where what the bot says in its turn is to be sent together."""
         return not self.merges or conversation not in self._turns
 
+    def may_send(self, conversation: str) -> bool:
+        """Whether we may write to the customer at all. Where not, a connector gives what is queued itself."""
+        return True
+
+    def left(self, conversation: str) -> Left:
+        """How much may still be said to the customer."""
+        return self.open_windows.left(conversation)
+
     def was_sent(self, part: Part) -> None:
         self._tell_window(part.conversation)
 
@@ -383,8 +391,10 @@ class ProviderInput(DurableInput):
             self.telling.tell(conversation, "receipts", {**body, "reason": reason} if reason else body)
 
     def _tell_window(self, conversation: str) -> None:
-        left = self.open_windows.left(conversation)
-        until = None
+        left = self.left(conversation)
+        body: dict[str, Any] = {"messages": left.messages, "until": None}
         if left.until is not None:
-            until = datetime.fromtimestamp(left.until, timezone.utc).isoformat(timespec="seconds")
-        self.telling.tell_latest(conversation, "window", {"messages": left.messages, "until": until})
+            body["until"] = datetime.fromtimestamp(left.until, timezone.utc).isoformat(timespec="seconds")
+        if left.reason is not None:
+            body["reason"] = left.reason
+        self.telling.tell_latest(conversation, "window", body)

@@ -52,6 +52,8 @@ class Provider(Protocol):
 
     def may_render(self, conversation: str) -> bool: ...
 
+    def may_send(self, conversation: str) -> bool: ...
+
     def was_sent(self, part: Part) -> None: ...
 
     def was_not_sent(self, part: Part, reason: str) -> None: ...
@@ -80,6 +82,10 @@ class Sender:
         if conversation not in self._tasks and not self._stopping:
             self._tasks[conversation] = asyncio.create_task(self._work_off(conversation))
 
+    def busy(self, conversation: str) -> bool:
+        """Whether something is being sent there."""
+        return conversation in self._tasks
+
     async def stop(self) -> None:
         """Let what is on its way arrive for a moment; the rest is left to the next start."""
         self._stopping = True
@@ -100,7 +106,7 @@ class Sender:
                             conversation, lambda messages: self._provider.render(conversation, messages)
                         )
                     part = self._outgoing.next(conversation)
-                    if part is None:
+                    if part is None or not self._provider.may_send(conversation):
                         return
                     await self._carry(part)
                 except sqlite3.Error:

@@ -178,6 +178,11 @@ class Store:
         ).fetchone()
         return row[0] if row else None
 
+    def offers(self, conversation: str) -> list[dict[str, str]]:
+        """Every button that this customer has been shown."""
+        rows = self._db.execute("SELECT payload, title FROM offer WHERE conversation = ?", (conversation,))
+        return [{"payload": payload, "title": title} for payload, title in rows]
+
     def last_offer(self, conversation: str) -> list[dict[str, str]]:
         """The buttons of what was said last, which is what a number or a title answers."""
         row = self._db.execute(

@@ -3,8 +3,9 @@
 Kept per opening action. A provider that counts nothing has no windows, and everything may be said.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from channels.store import Store
 
@@ -21,10 +22,26 @@ class Window:
 @dataclass(frozen=True)
 class Left:
     """How many messages may be said until when (seconds since the epoch). `messages` None: no limit; `until`
-    None: nothing is open, or nothing ends."""
+    None: nothing is open, or nothing ends. `reason`: why it is so, where it is not the customer's silence."""
 
     messages: int | None
     until: float | None
+    reason: str | None = None
+
+
+def configured(defaults: Sequence[Window], given: Mapping[str, Any] | None) -> list[Window]:
+    """The windows, with what the settings say otherwise: `{action: {seconds, messages}}`; null: no limit.
+
+    Raises ValueError.
+    """
+    known = {window.action: window for window in defaults}
+    for action, values in (given or {}).items():
+        if action not in known or not isinstance(values, Mapping) or set(values) - {"seconds", "messages"}:
+            raise ValueError(
+                f"windows: {action} is none of {', '.join(known)}, each with seconds and messages"
+            )
+        known[action] = replace(known[action], **values)
+    return list(known.values())
 
 
 class Windows:

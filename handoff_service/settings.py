@@ -97,7 +97,8 @@ class Settings(BaseSettings):
     remind_every: Duration = dt.timedelta(seconds=60)  # one acknowledgement a minute, however much is typed
     idle_after: Duration = dt.timedelta(minutes=10)  # then the customer is asked whether they are there
     left_after: Duration = dt.timedelta(minutes=10)  # after that: as long again, and they have left
-    scarce_channels: Annotated[frozenset[str], NoDecode] = frozenset()  # where a reminder is too dear
+    # where a reminder is too dear
+    scarce_channels: Annotated[frozenset[str], NoDecode] = _strings("wechat", "wechat_mini", "wecom")
     snooze_at_most: Duration = dt.timedelta(days=30)  # longer than that nobody remembers what it was about
     follow_up_within: Duration = dt.timedelta(minutes=30)  # what is said so soon is about what was resolved
 
@@ -131,7 +132,7 @@ class Settings(BaseSettings):
     rasa_timeout: Duration = dt.timedelta(seconds=10)  # a turn may hold the lock for a few seconds
     echo_within: Duration = dt.timedelta(seconds=2)  # then an ambiguous send is looked up
     idempotent_channels: Annotated[frozenset[str], NoDecode] = _strings(
-        "webchat", "wechat", "wecom", "whatsapp", "lanying"
+        "webchat", "wechat", "wechat_mini", "wecom", "whatsapp", "lanying"
     )  # drop a repeated id
     recall_within: Duration = dt.timedelta(minutes=2)  # later, most have read it
     deaf_channels: Annotated[frozenset[str], NoDecode] = _strings("rest", "cmdline")  # cannot be pushed to

@@ -29,6 +29,9 @@ CHANNELS = {
         Channel("webchat", recall=True, buttons=True, attachments=True),
         Channel("lanying", recall=True, attachments=True),
         Channel("whatsapp", max_length=4_096, buttons=True, attachments=True),
+        # Longer texts go as several messages, each of which counts: 2,048 bytes, 680 Chinese characters.
+        Channel("wechat", max_length=680, buttons=True, attachments=True),
+        Channel("wechat_mini", max_length=680, attachments=True),
         Channel("rest"),
         Channel("cmdline"),
         Channel("facebook", max_length=2_000, buttons=True),

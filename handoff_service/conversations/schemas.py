@@ -71,10 +71,12 @@ class ContactHint(BaseModel):
 
 
 class WindowView(BaseModel):
-    """What the channel's provider still lets be said: `messages` (None: no limit) until `until`."""
+    """What the channel's provider still lets be said: `messages` (None: no limit) until `until`. `reason`:
+    why, where it is not the customer's silence: `answers_only` is an account that cannot write first."""
 
     messages: int | None
     until: dt.datetime | None
+    reason: str | None = None
 
 
 class Reach(BaseModel):

@@ -56,10 +56,12 @@ class Receipts(Body):
 
 class Window(Body):
     """How many messages may still be said to the customer, and until when; None: as many as one likes, for as
-    long as one likes. `messages` 0: nothing, until they write again."""
+    long as one likes. `messages` 0: nothing, until they write again. `reason`: why, where it is not their
+    silence: `answers_only` is an account that cannot write first."""
 
     messages: Annotated[int, Field(ge=0, le=1_000_000)] | None
     until: dt.datetime | None
+    reason: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")] | None = None
 
 
 class NameOfCustomer(Body):

@@ -4047,23 +4047,29 @@ export interface components {
         /**
          * Window
          * @description How many messages may still be said to the customer, and until when; None: as many as one likes, for as
-         *     long as one likes. `messages` 0: nothing, until they write again.
+         *     long as one likes. `messages` 0: nothing, until they write again. `reason`: why, where it is not their
+         *     silence: `answers_only` is an account that cannot write first.
          */
         Window: {
             /** Messages */
             messages: number | null;
             /** Until */
             until: string | null;
+            /** Reason */
+            reason?: string | null;
         };
         /**
          * WindowView
-         * @description What the channel's provider still lets be said: `messages` (None: no limit) until `until`.
+         * @description What the channel's provider still lets be said: `messages` (None: no limit) until `until`. `reason`:
+         *     why, where it is not the customer's silence: `answers_only` is an account that cannot write first.
          */
         WindowView: {
             /** Messages */
             messages: number | null;
             /** Until */
             until: string | null;
+            /** Reason */
+            reason?: string | null;
         };
         /**
          * WishOut

@@ -5,7 +5,8 @@ const SOON = 60 * 60_000; // milliseconds; by then an agent should hurry
 const FEW = 2; // messages
 
 export interface Left {
-  how: "closed" | "count" | "count_until" | "until";
+  /** `answers_only`: the channel cannot write first; the words go with the next answer. */
+  how: "answers_only" | "closed" | "count" | "count_until" | "until";
   messages: number | null;
   until: string | null;
   /** It is about to close. */
@@ -15,7 +16,8 @@ export interface Left {
 /** Null where nothing is counted. */
 export function leftOf({ reach: { window } }: Pick<Conversation, "reach">, now: number): Left | null {
   if (!window || (window.messages === null && !window.until)) return null;
-  const { messages, until } = window;
+  const { messages, until, reason } = window;
+  if (reason === "answers_only") return { how: reason, messages: 0, until: null, low: true };
   const ends = until ? Date.parse(until) : Infinity;
   if (messages === 0 || ends <= now) return { how: "closed", messages: 0, until: null, low: true };
   const low = (messages !== null && messages <= FEW) || ends - now <= SOON;

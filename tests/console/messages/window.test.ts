@@ -10,8 +10,8 @@ import { at, conversation } from "../things";
 
 const now = Date.parse(at(0));
 const inHours = (hours: number) => new Date(now + hours * 3_600_000).toISOString();
-const of = (messages: number | null, until: string | null) =>
-  conversation("c", { reach: { connected: null, mail: false, window: { messages, until } } });
+const of = (messages: number | null, until: string | null, reason: string | null = null) =>
+  conversation("c", { reach: { connected: null, mail: false, window: { messages, until, reason } } });
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -32,6 +32,10 @@ describe("what is left", () => {
   ] as const)("%s messages until %s", (messages, until, how, low) => {
     const left = leftOf(of(messages, until), now);
     expect([left?.how ?? null, left?.low ?? null]).toEqual([how, low]);
+  });
+
+  it("is nothing by itself on an account that may only answer", () => {
+    expect(leftOf(of(0, null, "answers_only"), now)).toEqual({ how: "answers_only", messages: 0, until: null, low: true });
   });
 
   it("is nothing where the channel counts nothing", () => {
