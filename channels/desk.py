@@ -64,7 +64,7 @@ class Desk:
         return {item["sender_id"]: _state(item) for item in answer.get("items", ())}
 
     async def tell(self, conversation: str, what: str, body: dict[str, Any]) -> None:
-        """`what`: typing, receipts, choice, feedback, presence, message, name.
+        """`what`: typing, receipts, choice, feedback, presence, message, name, window, changes.
 
         Raises DeskAway, DeskRefuses.
         """

@@ -149,17 +149,23 @@ class WhatsAppInput(ProviderInput):
 
     def _tell_change(self, conversation: str, message: Mapping[str, Any]) -> None:
         """What is done to an earlier message is for the desk: the bot has answered that."""
-        told = {"channel": self.name(), "change_id": message["id"]}
-        if emoji := reading.reaction(message):
-            self.telling.tell(conversation, "changes", {**told, "change": "reacted", "text": emoji})
+        if message["type"] == "reaction":
+            carried = self.outgoing.carried_by(reading.reacted_to(message) or "")
+            if carried and carried[1]:
+                emoji = storable(reading.reaction(message))
+                self._tell_changed(conversation, carried[1][-1], "reacted", emoji)
+            return
         earlier = self.store.accepted(conversation, reading.original(message) or "")
         if earlier is None:
             return
-        told["message_id"] = earlier.message_id
         if message["type"] == "revoke":
-            self.telling.tell(conversation, "changes", {**told, "change": "recalled"})
+            self._tell_changed(conversation, earlier.message_id, "recalled")
         elif text := storable(reading.edited(message)):
-            self.telling.tell(conversation, "changes", {**told, "change": "edited", "text": text})
+            self._tell_changed(conversation, earlier.message_id, "edited", text)
+
+    def _tell_changed(self, conversation: str, message_id: str, change: str, text: str = "") -> None:
+        told = {"channel": self.name(), "message_id": message_id, "change": change, "text": text}
+        self.telling.tell(conversation, "changes", told)
 
     def _take_status(self, status: Status) -> None:
         if status.key is not None:

@@ -136,6 +136,11 @@ def reaction(message: Mapping[str, Any]) -> str:
     return _text(_dict(message.get("reaction")).get("emoji")) or ""
 
 
+def reacted_to(message: Mapping[str, Any]) -> str | None:
+    """Which message of ours."""
+    return _text(_dict(message.get("reaction")).get("message_id"))
+
+
 def incoming(message: Mapping[str, Any]) -> Incoming:
     """Any message that says something itself."""
     kind = str(message.get("type"))

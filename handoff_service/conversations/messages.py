@@ -38,6 +38,8 @@ def message_view(message: Message) -> dict[str, Any]:
         "mail": message.mail,
         "client_id": message.client_id,
         "recall": message.recall,
+        "original": message.original,
+        "reaction": message.reaction,
     }
 
 

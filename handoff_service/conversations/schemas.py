@@ -132,7 +132,9 @@ class MessageView(BaseModel):
     `attachments`: stored files, or what a bot's message had beside its text.
 
     `recall`: the agent takes it back. Once that is `done` the customer no longer sees it; when it has
-    `failed` they may.
+    `failed` they may. A customer's own is `done` once they have deleted it.
+
+    `original`: the customer's words before they edited them. `reaction`: the customer's emoji to it.
 
     `mail`: what became of telling an absent customer of it by mail, where that was tried.
     """
@@ -151,6 +153,8 @@ class MessageView(BaseModel):
     mail: Literal["sent", "retrying", "failed", "refused"] | None
     client_id: str | None
     recall: Literal["pending", "done", "failed"] | None
+    original: str | None
+    reaction: str | None
 
 
 class ConversationPage(BaseModel):

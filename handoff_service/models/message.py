@@ -32,8 +32,10 @@ class Message(Base):
     failure: Mapped[str | None]
     mail: Mapped[str | None]  # an agent's unread words, by mail: sent|retrying|failed|refused
     client_id: Mapped[str | None]
-    recall: Mapped[str | None]  # an agent takes it back: pending | done | failed
+    recall: Mapped[str | None]  # its author takes it back: pending | done | failed; a customer's is done
     recalled_at: Mapped[dt.datetime | None]  # asked for
+    original: Mapped[str | None] = mapped_column(Text)  # before the customer edited it
+    reaction: Mapped[str | None]  # the customer's, to words of ours: an emoji
 
     __table_args__ = (
         UniqueConstraint("conversation_id", "author_id", "client_id"),

@@ -17,7 +17,9 @@ from handoff_service.ratings.service import rate
 from handoff_service.sanitize import storable
 from handoff_service.stream.serving import streaming
 from handoff_service.visits import service
+from handoff_service.visits.changes import take_change
 from handoff_service.visits.schemas import (
+    Change,
     Choice,
     Feedback,
     NameOfCustomer,
@@ -125,6 +127,19 @@ def post_visit_handoff(
     or the key has been used."""
     with context.work("customer", correlation_id) as unit:
         service.want_person(unit, storable(sender_id), given)
+
+
+@router.post("/{sender_id}/changes", status_code=204)
+def post_change(
+    sender_id: SenderId,
+    given: Change,
+    context: InContext,
+    _key: FromAssistant,
+    correlation_id: CorrelationId,
+) -> None:
+    """What the customer has done to an earlier message is shown there; nobody is asked to answer it."""
+    with context.work("customer", correlation_id) as unit:
+        take_change(unit, storable(sender_id), given)
 
 
 @router.post("/{sender_id}/choice", status_code=204)

@@ -64,6 +64,16 @@ class Window(Body):
     reason: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")] | None = None
 
 
+class Change(Body):
+    """What the customer has done to a message: `edited` their own (`text`: as it is now) or `recalled` it, by
+    the id that the channel gave it; or `reacted` to one of ours (`text`: the emoji; empty: no longer)."""
+
+    channel: Annotated[Text, Field(min_length=1, max_length=100)]
+    message_id: Id
+    change: Literal["edited", "recalled", "reacted"]
+    text: Annotated[Text, Field(max_length=10_000)] = ""
+
+
 class NameOfCustomer(Body):
     """What the site where the customer is logged in calls them."""
 

@@ -67,6 +67,8 @@ export function message(id: string, given: Partial<Message> = {}): Message {
     mail: null,
     client_id: null,
     recall: null,
+    original: null,
+    reaction: null,
     ...given,
   };
 }

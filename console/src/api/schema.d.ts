@@ -1644,6 +1644,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/{sender_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Change
+         * @description What the customer has done to an earlier message is shown there; nobody is asked to answer it.
+         */
+        post: operations["post_change"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits/{sender_id}/choice": {
         parameters: {
             query?: never;
@@ -2239,6 +2259,27 @@ export interface components {
             usable: boolean;
             /** Used */
             used: boolean;
+        };
+        /**
+         * Change
+         * @description What the customer has done to a message: `edited` their own (`text`: as it is now) or `recalled` it, by
+         *     the id that the channel gave it; or `reacted` to one of ours (`text`: the emoji; empty: no longer).
+         */
+        Change: {
+            /** Channel */
+            channel: string;
+            /** Message Id */
+            message_id: string;
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "edited" | "recalled" | "reacted";
+            /**
+             * Text
+             * @default
+             */
+            text: string;
         };
         /**
          * ChannelOut
@@ -3080,7 +3121,9 @@ export interface components {
          *     `attachments`: stored files, or what a bot's message had beside its text.
          *
          *     `recall`: the agent takes it back. Once that is `done` the customer no longer sees it; when it has
-         *     `failed` they may.
+         *     `failed` they may. A customer's own is `done` once they have deleted it.
+         *
+         *     `original`: the customer's words before they edited them. `reaction`: the customer's emoji to it.
          *
          *     `mail`: what became of telling an absent customer of it by mail, where that was tried.
          */
@@ -3121,6 +3164,10 @@ export interface components {
             client_id: string | null;
             /** Recall */
             recall: ("pending" | "done" | "failed") | null;
+            /** Original */
+            original: string | null;
+            /** Reaction */
+            reaction: string | null;
         };
         /**
          * MoodOut
@@ -7961,6 +8008,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PersonWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_change: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Change"];
             };
         };
         responses: {
