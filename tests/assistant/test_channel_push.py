@@ -154,12 +154,19 @@ def test_a_notice_is_repeated_until_it_is_taken_also_by_the_next_process(tmp_pat
 
 
 def test_what_was_taken_back_in_time_is_not_told(tmp_path, monkeypatch):
+    monkeypatch.setattr(push, "_IDLE_SECONDS", 0.01)
+    clock = [1_800_000_000.0]
+
     async def scenario() -> None:
-        async with app_server() as app, serving(tmp_path / "w.db", push=app.receiver) as server:
+        async with (
+            app_server() as app,
+            serving(tmp_path / "w.db", push=app.receiver, now=lambda: clock[0]) as server,
+        ):
             async with client(server) as lin:
                 pass
             await agent_says(server.channel, lin.conversation, "a1", "a mistake")
             await server.channel.recall(lin.conversation, "a1")
+            clock[0] += 1
             await settled(server.channel)
             assert app.notices == []
 

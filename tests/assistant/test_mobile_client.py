@@ -37,6 +37,10 @@ class App:
     def kept(self) -> dict:
         return json.loads(self.state.read_text(encoding="utf-8"))
 
+    async def keeps(self, **values: object) -> None:
+        while not values.items() <= {**self.kept(), "outbox": None}.items():  # noqa: ASYNC110 -- of a file
+            await asyncio.sleep(0.01)
+
 
 @asynccontextmanager
 async def started(server: Server, state: Path) -> AsyncIterator[App]:
@@ -60,6 +64,7 @@ def test_a_conversation_goes_on_where_it_was_when_the_app_was_killed(tmp_path):
                 assert await app.shows() == "bot: echo 您好"
                 await app.types("where is my order?")
                 assert await app.shows() == "bot: echo where is my order?"
+                await app.keeps(shown=4)  # what is shown is noted a moment later
                 await app.is_killed()
             (conversation,) = agent.saved
             message = {
