@@ -25,6 +25,7 @@ from handoff_service.attachments import endpoints as attachments
 from handoff_service.attachments.receiving import FORM_OVERHEAD
 from handoff_service.attachments.storage import storage_for
 from handoff_service.attachments.sweeper import Sweeper
+from handoff_service.attachments.voices import Voices
 from handoff_service.audit import endpoints as audit
 from handoff_service.auth import endpoints as auth
 from handoff_service.auth.passwords import Passwords
@@ -136,6 +137,7 @@ def create_app(
     app.state.typists = Typists()
     app.state.orders = Lookups(shop_of(settings))
     app.state.storage = storage_for(settings)
+    app.state.voices = Voices(app.state.storage)
     app.state.library = Library(context)
     app.state.wording = Wording(settings)
     app.state.start_problem = None

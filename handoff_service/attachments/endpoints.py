@@ -8,9 +8,10 @@ from starlette.concurrency import run_in_threadpool
 from handoff_service.attachments import service, showing
 from handoff_service.attachments.receiving import BODY, received
 from handoff_service.attachments.schemas import AttachmentView
-from handoff_service.attachments.sending import file_response
+from handoff_service.attachments.sending import file_response, sound_response
 from handoff_service.attachments.storage import Storage
 from handoff_service.attachments.using import CUSTOMER
+from handoff_service.attachments.voices import DECODED, TYPE, Voices
 from handoff_service.auth.dependencies import FromAssistant, SignedIn
 from handoff_service.context import context_of
 from handoff_service.conversations import service as conversations
@@ -63,7 +64,7 @@ async def post_attachment(
             uploader=f"agent:{who.id}",
             conversation_id=found_id,
         )
-    return {**showing.shown(stored), "url": showing.desk_url(stored.id)}
+    return showing.at_desk(showing.shown(stored))
 
 
 @router.post(
@@ -100,6 +101,19 @@ def get_attachment(attachment_id: str, request: Request, who: SignedIn) -> Respo
     with context_of(request).database.reading() as session:
         attachment = service.visible(session, who, storable(attachment_id))
     return file_response(storage_of(request), attachment, request.headers, keep="max-age=3600, immutable")
+
+
+@router.get("/attachments/{attachment_id}/sound", response_class=Response, responses=FILE)
+def get_sound(attachment_id: str, request: Request, who: SignedIn) -> Response:
+    """A voice message as every browser plays it: AMR as WAV, all else as it is. 422 where that cannot be
+    done; the file itself can be had all the same."""
+    with context_of(request).database.reading() as session:
+        attachment = service.visible(session, who, storable(attachment_id))
+    keep = "max-age=3600, immutable"
+    if attachment.type not in DECODED:
+        return file_response(storage_of(request), attachment, request.headers, keep=keep)
+    voices: Voices = request.app.state.voices
+    return sound_response(attachment, voices.wav(attachment), TYPE, request.headers, keep=keep)
 
 
 @links.get("/files/{attachment_id}/{expires}/{signature}", include_in_schema=False)

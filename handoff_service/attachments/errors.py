@@ -26,6 +26,10 @@ class ImageTooLarge(Unprocessable):
     title = "The image has too many pixels"
 
 
+class NotPlayable(Unprocessable):
+    title = "This voice message cannot be played here; download it"
+
+
 class EmptyFile(Unprocessable):
     title = "The file is empty"
 

@@ -12,7 +12,8 @@ MOST = 10
 
 
 class AttachmentView(BaseModel):
-    """`type` is what the file contains. `width` and `height`: of images. `url`: for who called."""
+    """`type` is what the file contains. `width` and `height`: of images. `url`: for who called. `sound_url`:
+    of a voice message that browsers do not play as it is."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -23,3 +24,4 @@ class AttachmentView(BaseModel):
     width: int | None = None
     height: int | None = None
     url: str
+    sound_url: str | None = None

@@ -1,7 +1,7 @@
 """A stored file as an answer that no browser takes for a page, in whole or in part."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from starlette.responses import Response, StreamingResponse
 
@@ -20,14 +20,42 @@ def file_response(
 
     `keep`: what the browser may do with its copy, as Cache-Control says it. Files never change.
     """
-    size = attachment.size
-    inline = attachment.type in IMAGES or attachment.type.startswith("audio/")
+
+    def content(start: int, end: int) -> Iterator[bytes]:
+        return storage.read(attachment.id, start, end)
+
+    return _response(attachment.name, attachment.type, attachment.size, attachment.id, content, headers, keep)
+
+
+def sound_response(
+    attachment: Attachment, sound: bytes, kind: str, headers: Mapping[str, str], *, keep: str
+) -> Response:
+    """The same of what was made of the file."""
+
+    def content(start: int, end: int) -> Iterator[bytes]:
+        yield sound[start:end]
+
+    return _response(
+        f"{attachment.name}.wav", kind, len(sound), f"{attachment.id}-sound", content, headers, keep
+    )
+
+
+def _response(
+    name: str,
+    kind: str,
+    size: int,
+    tag: str,
+    content: Callable[[int, int], Iterator[bytes]],
+    headers: Mapping[str, str],
+    keep: str,
+) -> Response:
+    inline = kind in IMAGES or kind.startswith("audio/")
     given = {
-        "Content-Disposition": disposition(attachment.name, inline=inline),
+        "Content-Disposition": disposition(name, inline=inline),
         "Content-Security-Policy": "sandbox; default-src 'none'",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": f"private, {keep}",
-        "ETag": f'"{attachment.id}"',
+        "ETag": f'"{tag}"',
         "Accept-Ranges": "bytes",
     }
     if headers.get("if-none-match") == given["ETag"]:
@@ -39,9 +67,9 @@ def file_response(
             return Response(status_code=416, headers={**given, "Content-Range": f"bytes */{size}"})
         given["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
     return StreamingResponse(
-        storage.read(attachment.id, start, end),
+        content(start, end),
         status_code=206 if asked is not None else 200,
-        media_type=attachment.type,
+        media_type=kind,
         headers={**given, "Content-Length": str(end - start)},
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from handoff_service.attachments import links
+from handoff_service.attachments.voices import DECODED
 from handoff_service.models import Attachment
 from handoff_service.settings import Settings
 
@@ -22,6 +23,12 @@ def desk_url(attachment_id: str) -> str:
     return f"/api/v1/attachments/{attachment_id}"
 
 
+def at_desk(kept: dict[str, Any]) -> dict[str, Any]:
+    """A file as agents get it: with its `url`, and `sound_url` where a browser does not play it as it is."""
+    url = desk_url(kept["id"])
+    return {**kept, "url": url, **({"sound_url": f"{url}/sound"} if kept["type"] in DECODED else {})}
+
+
 def customer_url(settings: Settings, attachment_id: str, now: dt.datetime) -> str:
     """Where everybody gets it who has the link, until it expires."""
     expires = int((now + settings.file_link_lifetime).timestamp())
@@ -31,7 +38,7 @@ def customer_url(settings: Settings, attachment_id: str, now: dt.datetime) -> st
 
 def for_desk(kept: Iterable[Any]) -> list[Any]:
     """A message's attachments as the API shows them: ours with their `url`, a bot's cards as they are."""
-    return [{**each, "url": desk_url(each["id"])} if is_ours(each) else each for each in kept]
+    return [at_desk(each) if is_ours(each) else each for each in kept]
 
 
 def for_customer(settings: Settings, kept: Iterable[Any], now: dt.datetime) -> list[dict[str, Any]]:

@@ -747,6 +747,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/attachments/{attachment_id}/sound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sound
+         * @description A voice message as every browser plays it: AMR as WAV, all else as it is. 422 where that cannot be
+         *     done; the file itself can be had all the same.
+         */
+        get: operations["get_sound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/conversations/{conversation_id}/explanation": {
         parameters: {
             query?: never;
@@ -2026,7 +2047,8 @@ export interface components {
         };
         /**
          * AttachmentView
-         * @description `type` is what the file contains. `width` and `height`: of images. `url`: for who called.
+         * @description `type` is what the file contains. `width` and `height`: of images. `url`: for who called. `sound_url`:
+         *     of a voice message that browsers do not play as it is.
          */
         AttachmentView: {
             /** Id */
@@ -2043,6 +2065,8 @@ export interface components {
             height?: number | null;
             /** Url */
             url: string;
+            /** Sound Url */
+            sound_url?: string | null;
         };
         /**
          * AuditOut
@@ -5808,6 +5832,53 @@ export interface operations {
         };
     };
     get_attachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description The range of it that was asked for */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_sound: {
         parameters: {
             query?: never;
             header?: never;

@@ -27,8 +27,9 @@ def test_a_message_may_be_a_file_alone(
     )
 
     assert answer.status_code == 202
-    assert (answer.json()["text"], answer.json()["attachments"]) == ("", [uploaded])
-    assert lin.get(f"/conversations/{held}/messages").json()["items"][-1]["attachments"] == [uploaded]
+    shown = {**uploaded, "sound_url": None}
+    assert (answer.json()["text"], answer.json()["attachments"]) == ("", [shown])
+    assert lin.get(f"/conversations/{held}/messages").json()["items"][-1]["attachments"] == [shown]
     assert [entry.kind for entry in desk.outbox("s")][-1] == "say"
 
 
