@@ -78,6 +78,13 @@ CREATE TABLE IF NOT EXISTS address (
     conversation TEXT PRIMARY KEY REFERENCES conversation,
     body TEXT NOT NULL
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bell (
+    name TEXT PRIMARY KEY,
+    cursor TEXT NOT NULL DEFAULT '',
+    token TEXT NOT NULL,
+    rung_at REAL NOT NULL,
+    since REAL NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS known_as (
     name TEXT PRIMARY KEY,
     conversation TEXT NOT NULL REFERENCES conversation

@@ -18,7 +18,8 @@ from channels.sending import Later, Refused, Unsure
 logger = logging.getLogger(__name__)
 
 STALE_TOKEN = frozenset((40001, 40014, 42001))
-BUSY, TOO_FAST = -1, 45011
+_TOO_FAST = frozenset((45009, 45011, 45033))  # where one of them is the end of the day, `refused` says so
+_BUSY = -1
 _EARLY = 120.0  # seconds: a token is not used to its last moment
 _FORCE_EVERY = 60.0  # 20 a day are allowed, at least 30 s apart
 # A file of 20 MB over a slow line.
@@ -167,15 +168,16 @@ def _answer(status: int, body: bytes) -> dict[str, Any]:
 
 
 def _sending_error(code: int, refused: Mapping[int, str]) -> Exception:
-    if code == BUSY:
+    if code in refused:
+        return Refused(refused[code])
+    if code == _BUSY:
         return Later("provider_busy")
     if code in STALE_TOKEN:
         return Later("token_refused")
-    if code == TOO_FAST:
+    if code in _TOO_FAST:
         return Later("too_fast", 60.0)
-    if code not in refused:
-        logger.warning("an error that is not known: errcode %d", code)
-    return Refused(refused.get(code, "unknown"))
+    logger.warning("an error that is not known: errcode %d", code)
+    return Refused("unknown")
 
 
 async def _chunks(response: aiohttp.ClientResponse) -> AsyncIterator[bytes]:

@@ -70,6 +70,16 @@ class WechatPost:
         """A request without a body, or with a plain one."""
         return self._signed(query, query.get("signature"))
 
+    def echo(self, query: Mapping[str, Any]) -> bytes | None:
+        """What an encrypted test of the address has to be answered with; None where it is not Tencent's."""
+        encrypted = query.get("echostr", "")
+        if self._cipher is None or not self._signed(query, query.get("msg_signature"), encrypted):
+            return None
+        try:
+            return self._cipher.open(encrypted)
+        except NotOurs:
+            return None
+
     def opened(self, query: Mapping[str, Any], body: bytes) -> Post | None:
         """None where it is not WeChat's, or nothing that can be read."""
         try:

@@ -32,6 +32,7 @@ CHANNELS = {
         # Longer texts go as several messages, each of which counts: 2,048 bytes, 680 Chinese characters.
         Channel("wechat", max_length=680, buttons=True, attachments=True),
         Channel("wechat_mini", max_length=680, attachments=True),
+        Channel("wecom", max_length=680, buttons=True, attachments=True),
         Channel("rest"),
         Channel("cmdline"),
         Channel("facebook", max_length=2_000, buttons=True),

@@ -1,0 +1,325 @@
+"""WeCom's customer service (微信客服): `channels.wecom.WecomInput`. Webhook: `/webhooks/wecom/webhook`.
+
+Our desk answers: the session stays with the bot, as WeCom sees it (state 1), and what agents say goes through
+its interface.
+"""
+
+import asyncio
+import logging
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from rasa.core.channels.channel import InputChannel
+from sanic import Blueprint, Sanic, response
+from sanic.request import Request
+from sanic.response import HTTPResponse
+
+from channels.bodies import raw_body
+from channels.bubbles import bubbles
+from channels.desk import Desk
+from channels.lengths import utf8
+from channels.outgoing import Part, Rendered
+from channels.provider import Media, MediaGone, ProviderInput
+from channels.sending import Later, Refused
+from channels.tencent import ApiError, TencentApi, Token, menu_id
+from channels.tencent_files import media_id
+from channels.wechat_post import WechatPost
+from channels.wecom_messages import incoming
+from channels.wecom_rules import (
+    ENDED,
+    MEDIA_GONE,
+    NOT_DELIVERED,
+    REFUSED,
+    UNHANDLED,
+    WINDOWS,
+    WITH_BOT,
+    WRONG_STATE,
+)
+from channels.wecom_sync import Puller, sent_at
+from channels.windows import Window, configured
+
+logger = logging.getLogger(__name__)
+
+API = "https://qyapi.weixin.qq.com"
+MAX_POST = 1024 * 1024
+MAX_TEXT, MAX_HEAD, MAX_BUTTONS, MAX_TITLE = 2048, 1024, 10, 128  # bytes, and a number
+CUSTOMER, SYSTEM = 3, 4  # whose an item is
+_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
+_KINDS = {"image/jpeg": "image", "image/png": "image", "audio/amr": "voice", "video/mp4": "video"}
+
+
+class WecomInput(ProviderInput):
+    """The customer service accounts of one corporation that the app may use."""
+
+    windows: Sequence[Window] = WINDOWS
+    merges = True
+    idempotent = True
+
+    def __init__(
+        self,
+        account: str = "default",
+        *,
+        corp_id: str,
+        secret: str,
+        token: str,
+        encoding_aes_key: str,
+        api: str = API,
+        on_enter: str = "",
+        per_second: float | None = None,
+        windows: Sequence[Window] | None = None,
+        path: Path | None = None,
+        now: Callable[[], float] = time.time,
+        desk: Desk | None = None,
+    ) -> None:
+        super().__init__(account, per_second=per_second, windows=windows, path=path, now=now, desk=desk)
+        self._corp_id = corp_id
+        self._secret = secret
+        self._on_enter = on_enter
+        self._post = WechatPost(token, corp_id, encoding_aes_key, now)
+        self._api = TencentApi(api, lambda: self.http)
+        self._api.token = Token(self._new_token, now)
+        self._puller = Puller(self._api, lambda: self.store, self._take, self.begin, now)
+
+    @classmethod
+    def name(cls) -> str:
+        return "wecom"
+
+    @classmethod
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> InputChannel:
+        given = dict(credentials or {})
+        needed = ("corp_id", "secret", "token", "encoding_aes_key")
+        if missing := [key for key in needed if not given.get(key)]:
+            raise ValueError(f"wecom: {', '.join(missing)} must be set in credentials.yml")
+        given["windows"] = configured(cls.windows, given.get("windows"))
+        known = {*needed, "account", "api", "on_enter", "per_second", "windows"}
+        if unknown := set(given) - known:
+            raise ValueError(f"wecom: {', '.join(sorted(unknown))} is not a setting")
+        return cls(**given, desk=Desk.from_environment())
+
+    # -- what comes
+
+    def routes(self, blueprint: Blueprint) -> None:
+        @blueprint.route("/webhook", methods=["GET"])
+        async def handshake(request: Request) -> HTTPResponse:
+            echo = self._post.echo(request.args)
+            return (
+                response.text("", status=403)
+                if echo is None
+                else response.raw(echo, content_type="text/plain")
+            )
+
+        @blueprint.route("/webhook", methods=["POST"], stream=True)
+        async def rung(request: Request) -> HTTPResponse:
+            body = await raw_body(request, MAX_POST)
+            if body is None:
+                return response.text("", status=413)
+            post = self._post.opened(request.args, body)
+            if post is None:
+                return response.text("", status=403)
+            if post["Event"] == "kf_msg_or_event" and _ID.fullmatch(post["OpenKfId"]):
+                self._puller.ring(post["OpenKfId"], post["Token"])
+            return response.text("success")
+
+        @blueprint.listener("after_server_start")
+        async def look(_app: Sanic, _loop: Any) -> None:
+            self.begin(self._puller.keep_looking())
+
+    async def _take(self, item: dict[str, Any]) -> None:
+        """Put what was fetched into the inbox. What cannot be understood at all is left, and said to be."""
+        event = item.get("event") if item.get("msgtype") == "event" else None
+        about = event if isinstance(event, dict) else item
+        account, person = str(about.get("open_kfid", "")), str(about.get("external_userid", ""))
+        if not (_ID.fullmatch(account) and _ID.fullmatch(person) and item.get("msgid")):
+            logger.warning("an item that concerns nobody: type %s", item.get("msgtype"))
+            return
+        conversation = self.conversation_of(f"{account}:{person}")
+        self.store.open_conversation(conversation)
+        if event is not None:
+            await self._happened(conversation, item, about)
+        elif item.get("origin") == CUSTOMER:
+            read = incoming(item, self.store.offers(conversation))
+            if (await self.receive(f"{account}:{person}", read, at=sent_at(item))).new:
+                self.begin(self._quietly(self._met(conversation)))
+
+    async def _happened(self, conversation: str, item: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        kind = event.get("event_type")
+        if kind == "enter_session":
+            await self._entered(conversation, item, event)
+        elif kind == "msg_send_fail":
+            reason = NOT_DELIVERED.get(event.get("fail_type", 0), "unknown")
+            self.receipt(str(event.get("fail_msgid")), "failed", reason)
+            if reason == "window_closed":
+                self.closed(conversation, sent_at(item))
+        elif kind == "session_status_change":
+            self.note_address(conversation, state=None)
+        elif kind == "user_recall_msg":
+            accepted = self.store.accepted(conversation, str(event.get("recall_msgid")))
+            if accepted is not None:
+                told = {"channel": self.name(), "message_id": accepted.message_id, "change": "recalled"}
+                self.telling.tell(conversation, "changes", told)
+
+    async def _entered(self, conversation: str, item: Mapping[str, Any], event: Mapping[str, Any]) -> None:
+        """The customer has opened the chat. A code comes where they may be welcomed before they write."""
+        if event.get("welcome_code"):
+            self._keep_code(conversation, "entered", str(event["welcome_code"]), sent_at(item))
+            if self._on_enter:
+                shown = "（打开了会话 · Opened the chat）"
+                metadata = {
+                    "button_title": shown,
+                    "event": "enter_session",
+                    "scene": str(event.get("scene", "")),
+                }
+                await self.accept(
+                    conversation, str(item["msgid"]), self._on_enter, shown=shown, metadata=metadata
+                )
+
+    async def _met(self, conversation: str) -> None:
+        """The customer has written: the session is the bot's, and the desk is told their name."""
+        known = self.address(conversation)
+        person = self.customer_of(conversation).split(":")[1]
+        if known.get("state") is None:
+            try:
+                await self._move(conversation, WITH_BOT)
+            except ApiError as error:
+                logger.info("the session stays as it is: %s", error)
+            self.note_address(conversation, state=WITH_BOT)
+        if not known.get("named"):
+            asked = {"external_userid_list": [person], "need_enter_session_context": 0}
+            answer = await self._api.call("/cgi-bin/kf/customer/batchget", asked)
+            for customer in answer.get("customer_list", ()):
+                if customer.get("external_userid") == person and customer.get("nickname"):
+                    name = {"channel": self.name(), "name": str(customer["nickname"])[:100]}
+                    self.telling.tell(conversation, "name", name)
+            self.note_address(conversation, named=True)
+
+    async def media(self, media: Media) -> AsyncIterator[bytes]:
+        try:
+            return await self._api.download("/cgi-bin/media/get", media.ref)
+        except ApiError as error:
+            if error.code in MEDIA_GONE:
+                raise MediaGone(str(error)) from error
+            raise
+
+    # -- what goes out
+
+    def render(self, conversation: str, messages: list[dict[str, Any]]) -> Sequence[Rendered]:
+        return bubbles(messages, most=MAX_TEXT, head=MAX_HEAD, fits=_fits)
+
+    async def send(self, part: Part) -> str | None:
+        # Sent again by an agent it is another message: WeCom drops a second one of the same id for ever.
+        msgid = f"{part.key[:20]}{int(part.queued_at * 1000):x}"[:32]
+        content = {"msgid": msgid, **await self._content(part.request)}
+        code = self._code(part.conversation, content["msgtype"])
+        if code is not None:
+            return await self._answer_event(part, code, content)
+        account, person = self.customer_of(part.conversation).split(":")
+        body = {"touser": person, "open_kfid": account, **content}
+        try:
+            answer = await self._api.deliver("/cgi-bin/kf/send_msg", body, REFUSED)
+        except Refused as refused:
+            if _code_of(refused) == WRONG_STATE:
+                await self._mend_state(part)
+            # A repetition may be refused for being one; the numbers of such errors are not written down.
+            if str(refused) == "unknown" and part.attempts:
+                raise Refused("unconfirmed") from refused
+            raise
+        return str(answer.get("msgid") or msgid)
+
+    async def _answer_event(self, part: Part, code: Mapping[str, Any], content: Mapping[str, Any]) -> str:
+        """Send it with a code, which costs nothing and is good for once."""
+        path = "/cgi-bin/kf/send_msg_on_event"
+        try:
+            answer = await self._api.deliver(path, {"code": code["code"], **content}, REFUSED)
+        except Refused as refused:
+            self._drop_code(part.conversation, code)
+            raise Later("code_refused", 0.0) from refused
+        self._drop_code(part.conversation, code)
+        return str(answer.get("msgid") or content["msgid"])
+
+    async def _mend_state(self, part: Part) -> None:
+        """WeCom lets us write to sessions that are new or the bot's alone. Raises Later where it does now."""
+        try:
+            state = await self._state(part.conversation)
+            if state == UNHANDLED:
+                await self._move(part.conversation, WITH_BOT)
+        except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+            raise Later(type(error).__name__) from error
+        if state == ENDED:
+            self.closed(part.conversation)
+            raise Refused("window_closed")
+        if state not in (UNHANDLED, WITH_BOT) or part.attempts > 1:
+            raise Refused("handled_elsewhere")
+        raise Later("state_mended", 0.0)
+
+    async def _state(self, conversation: str) -> int:
+        account, person = self.customer_of(conversation).split(":")
+        asked = {"open_kfid": account, "external_userid": person}
+        return int((await self._api.call("/cgi-bin/kf/service_state/get", asked))["service_state"])
+
+    async def _move(self, conversation: str, state: int, **more: str) -> dict[str, Any]:
+        account, person = self.customer_of(conversation).split(":")
+        asked = {"open_kfid": account, "external_userid": person, "service_state": state, **more}
+        return await self._api.call("/cgi-bin/kf/service_state/trans", asked)
+
+    async def _content(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """The message as the interface takes it. Raises Later, Refused."""
+        if "custom" in request:
+            custom = request["custom"]
+            return {key: custom[key] for key in ("msgtype", custom["msgtype"]) if key in custom}
+        if "picture" in request or "file" in request:
+            kind = _KINDS.get(request["file"]["type"], "file") if "file" in request else "image"
+            return {
+                "msgtype": kind,
+                kind: {"media_id": await media_id(self, self._api, kind, request, REFUSED)},
+            }
+        if request.get("buttons"):
+            clicks = [
+                {"id": menu_id(each["payload"]), "content": each["title"]} for each in request["buttons"]
+            ]
+            items = [{"type": "click", "click": click} for click in clicks]
+            return {"msgtype": "msgmenu", "msgmenu": {"head_content": request["text"], "list": items}}
+        return {"msgtype": "text", "text": {"content": request["text"]}}
+
+    # -- codes that come with events, each good for one message
+
+    def _keep_code(self, conversation: str, action: str, code: str, at: float) -> None:
+        window = next((each for each in WINDOWS if each.action == action), None)
+        assert window is not None
+        codes = [*self._codes(conversation), {"action": action, "code": code, "until": at + window.seconds}]
+        self.note_address(conversation, codes=codes)
+        self.opened(conversation, action, at)
+
+    def _codes(self, conversation: str) -> list[dict[str, Any]]:
+        codes = self.address(conversation).get("codes", [])
+        return [code for code in codes if code["until"] > self.now()]
+
+    def _code(self, conversation: str, kind: str) -> dict[str, Any] | None:
+        """The one that ends first; with those of the queue only texts can be sent."""
+        fitting = [
+            code
+            for code in self._codes(conversation)
+            if kind == "text" or (kind == "msgmenu" and code["action"] in ("entered", "ended"))
+        ]
+        return min(fitting, key=lambda code: float(code["until"]), default=None)
+
+    def _drop_code(self, conversation: str, code: Mapping[str, Any]) -> None:
+        left = [each for each in self._codes(conversation) if each["code"] != code["code"]]
+        self.note_address(conversation, codes=left)
+
+    async def _new_token(self, _force: bool) -> tuple[str, float]:
+        """WeCom gives the same one while it is valid, to every process."""
+        asked = {"corpid": self._corp_id, "corpsecret": self._secret}
+        answer = await self._api.ask("GET", "/cgi-bin/gettoken", params=asked)
+        return str(answer["access_token"]), float(answer["expires_in"])
+
+
+def _fits(buttons: Sequence[Mapping[str, str]]) -> bool:
+    return len(buttons) <= MAX_BUTTONS and all(utf8(each["title"]) <= MAX_TITLE for each in buttons)
+
+
+def _code_of(refused: Refused) -> int:
+    return refused.__cause__.code if isinstance(refused.__cause__, ApiError) else 0
