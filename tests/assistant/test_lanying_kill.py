@@ -1,5 +1,5 @@
-"""The 蓝莺IM connector is killed again and again while customers write: nothing lost, doubled or out of order.
-A seed that fails can be repeated with BATON_KILL_SEED; more kills with BATON_KILL_ROUNDS."""
+"""The 蓝莺IM connector is killed again and again while customers write: nothing lost, doubled or out of
+order. A seed that fails can be repeated with BATON_KILL_SEED; more kills with BATON_KILL_ROUNDS."""
 
 import asyncio
 import os

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.e2e.emulators import Emulator, emulated
 from tests.e2e.people import AgentClient, RestCustomer, Stream, WebCustomer
 from tests.e2e.shell import Bash
 from tests.e2e.stack import Stack
@@ -28,9 +29,19 @@ def mailbox() -> Iterator[Mailbox]:
 
 
 @pytest.fixture(scope="session")
-def running_stack(tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox) -> Iterator[Stack]:
+def lanying() -> Iterator[Emulator]:
+    """蓝莺IM."""
+    with emulated("lanying") as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="session")
+def running_stack(
+    tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox, lanying: Emulator
+) -> Iterator[Stack]:
     mail = {"HANDOFF_SMTP_URL": mailbox.url, "HANDOFF_MAIL_FROM": "Shop <help@shop.example.com>"}
-    stack = Stack(tmp_path_factory.mktemp("baton"), {**QUICK, **mail})
+    connectors = {"channels.lanying.LanyingInput": lanying.credentials}
+    stack = Stack(tmp_path_factory.mktemp("baton"), {**QUICK, **mail}, connectors=connectors)
     try:
         stack.set_up()
         stack.start("handoff", "actions", "rasa")

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import yaml
 
 from scripts import console_build, databases, faq, health, model, processes, secrets_file, sentiment
 from scripts.settings import ROOT, Settings
@@ -33,10 +34,18 @@ def free_ports(count: int) -> list[int]:
 class Stack:
     """`rasa`, `actions` and `handoff`, as `make run` starts them.
 
-    `wired`: Rasa reaches the action server over a wire that a test can cut.
+    `wired`: Rasa reaches the action server over a wire that a test can cut. `connectors`: what
+    credentials.yml has of providers' networks, beside what is there already.
     """
 
-    def __init__(self, folder: Path, environ: Mapping[str, str], *, wired: bool = True) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        environ: Mapping[str, str],
+        *,
+        wired: bool = True,
+        connectors: Mapping[str, Mapping[str, object]] | None = None,
+    ) -> None:
         self._environ = {**os.environ, **environ}
         rasa, actions, handoff, behind_wire = free_ports(4)
         self._actions_listen = behind_wire if wired else actions
@@ -47,6 +56,9 @@ class Stack:
         console_build.ensure(self._environ)
         self.settings = replace(copy, model=model.ensure(self._environ), secrets=secrets)
         self.wire = ActionWire(actions, behind_wire) if wired else None
+        self._credentials = folder / "credentials.yml"
+        given = yaml.safe_load((ROOT / "credentials.yml").read_text(encoding="utf-8"))
+        self._credentials.write_text(yaml.safe_dump({**given, **(connectors or {})}), encoding="utf-8")
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.logs = {name: folder / f"{name}.log" for name in ("rasa", "actions", "handoff")}
 
@@ -75,6 +87,8 @@ class Stack:
         if name == "actions":
             listen, called = str(self._actions_listen), str(self.settings.actions_port)
             argv = [listen if word == called else word for word in argv]
+        if name == "rasa":
+            argv = [str(self._credentials) if word == "credentials.yml" else word for word in argv]
         return argv, env
 
     def wait_healthy(self, name: str) -> None:

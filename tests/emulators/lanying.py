@@ -5,6 +5,7 @@ read from the vendor's own connector (github.com/blockmessage/lanying-connector)
 a product that looks like the same one under another name.
 """
 
+import asyncio
 import itertools
 import json
 from collections.abc import AsyncIterator
@@ -183,6 +184,30 @@ class LanyingEmulator:
         data = {"user_id": user_id, "token": f"token-{user_id}", "expire": 1_900_000_000}
         return web.json_response({"code": 200, "data": data})
 
+    # -- for tests in another process
+
+    async def _credentials(self, _: web.Request) -> web.Response:
+        return web.json_response(
+            {
+                "app_id": APP,
+                "access_token": TOKEN,
+                "user_id": BOT,
+                "callback_signature": SIGNATURE,
+                "api": self.url,
+            }
+        )
+
+    async def _messages(self, _: web.Request) -> web.Response:
+        return web.json_response(self.messages)
+
+    async def _customer(self, request: web.Request) -> web.Response:
+        event = await request.json()
+        if file := event.pop("file", None):
+            address = self.keep(bytes.fromhex(file))
+            event["attachment"] = json.dumps({"url": address, "dName": event.pop("name")})
+        callback = event.pop("rasa_url") + "/webhooks/lanying/callback"
+        return web.json_response(await self.calls_back(callback, **event))
+
     @web.middleware
     async def _noted(self, request: web.Request, handler: Any) -> web.StreamResponse:
         self.requests.append((request.path, dict(request.headers)))
@@ -199,6 +224,9 @@ class LanyingEmulator:
         app.router.add_get("/oss/{sign}", self._stored)
         app.router.add_post("/user/register/v2", self._register)
         app.router.add_post("/token/user", self._token)
+        app.router.add_get("/test/credentials", self._credentials)
+        app.router.add_get("/test/messages", self._messages)
+        app.router.add_post("/test/customer", self._customer)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -210,3 +238,13 @@ class LanyingEmulator:
         finally:
             await self._http.close()
             await runner.cleanup()
+
+
+async def main() -> None:
+    async with LanyingEmulator().running() as provider:
+        print(provider.url, flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
