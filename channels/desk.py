@@ -70,6 +70,14 @@ class Desk:
         """
         await self._call("POST", f"{quote(conversation, safe=':')}/{what}", body)
 
+    async def offer_templates(self, channel: str, account: str, templates: list[dict[str, str]]) -> None:
+        """All that the account may send at any time, each `{name, language, body}`.
+
+        Raises DeskAway, DeskRefuses.
+        """
+        told = {"channel": channel, "account": account, "templates": templates}
+        await self._call("PUT", "templates", told)
+
     async def resumed(self, token: str) -> str:
         """The conversation that the link of a mail opens. Raises DeskAway, DeskRefuses."""
         answer = await self._call("POST", "resume", {"token": token})

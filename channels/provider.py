@@ -140,6 +140,9 @@ class ProviderInput(DurableInput):
     async def take_back(self, conversation: str, provider_ids: Sequence[str]) -> None:
         """Take a message back that has been sent; the desk offers it only where the network can."""
 
+    async def accompany(self, desk: Desk) -> None:
+        """What else the connector does for the desk, until the server stops."""
+
     async def typing(self, conversation: str) -> None:
         """An agent is typing."""
 
@@ -250,6 +253,7 @@ class ProviderInput(DurableInput):
             await self.desk.open()
             self.begin(self.telling.run(self.desk))
             self.begin(follow(self.desk, self._heard, lambda: None))
+            self.begin(self.accompany(self.desk))
 
         @blueprint.listener("before_server_stop")
         async def end_sending(_app: Sanic, _loop: Any) -> None:
@@ -311,6 +315,10 @@ class ProviderInput(DurableInput):
 
     def may_send(self, conversation: str) -> bool:
         """Whether we may write to the customer at all. Where not, a connector gives what is queued itself."""
+        return True
+
+    def counts(self, part: Part) -> bool:
+        """Whether the provider's windows hold for it. Not where it may be sent at any time."""
         return True
 
     def left(self, conversation: str) -> Left:

@@ -54,6 +54,8 @@ class Provider(Protocol):
 
     def may_send(self, conversation: str) -> bool: ...
 
+    def counts(self, part: Part) -> bool: ...
+
     def was_sent(self, part: Part) -> None: ...
 
     def was_not_sent(self, part: Part, reason: str) -> None: ...
@@ -147,7 +149,8 @@ class Sender:
                 self._fail(part, "unconfirmed")
         else:
             self._outgoing.sent(part, provider_id)
-            self._windows.spend(part.conversation)
+            if self._provider.counts(part):
+                self._windows.spend(part.conversation)
             self._provider.was_sent(part)
             logger.info("sent channel=%s correlation_id=%s", self._provider.name(), part.message_ids[-1])
 
@@ -163,6 +166,8 @@ class Sender:
 
     def _refusal(self, part: Part) -> str | None:
         """Why it may not be sent at all."""
+        if not self._provider.counts(part):
+            return None
         left = self._windows.left(part.conversation).messages
         if left == 0:
             return "window_closed"

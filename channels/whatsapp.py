@@ -22,7 +22,7 @@ from sanic.response import HTTPResponse
 from channels import whatsapp_reading as reading
 from channels.bodies import raw_body
 from channels.content import storable
-from channels.desk import Desk
+from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.graph import INVALID, Graph, GraphError, refusal, sending_error
 from channels.known_as import KnownAs
 from channels.outgoing import Part, Rendered
@@ -30,6 +30,7 @@ from channels.provider import Media, MediaGone, ProviderInput
 from channels.sending import Later, Refused
 from channels.whatsapp_reading import Person, Status
 from channels.whatsapp_rendering import kind_of, requests
+from channels.whatsapp_templates import is_fillable, usable
 from channels.windows import Window
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,8 @@ URL = "https://graph.facebook.com"
 VERSION = "v25.0"
 WINDOW_HOURS = 24.0
 PER_SECOND = 80.0  # of a number that Meta has not raised
+LOOK_AGAIN = 600.0  # seconds; a template is approved within a day, and then somebody waits for it
+TRY_AGAIN = 15.0
 MAX_BODY = 3 * 1024 * 1024  # Meta's own limit
 
 _RECEIPTS = {"delivered": "delivered", "read": "read", "played": "read"}
@@ -58,10 +61,14 @@ class WhatsAppInput(ProviderInput):
         version: str = VERSION,
         window_hours: float = WINDOW_HOURS,
         per_second: float = PER_SECOND,
+        waba_id: str | None = None,
+        templates: Sequence[Mapping[str, str]] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(**options, per_second=per_second, windows=[Window("message", window_hours * 3600.0)])
         self._number = phone_number_id
+        self._business = waba_id
+        self._templates = None if templates is None else [dict(each) for each in templates]
         self._secret = app_secret.encode()
         self._verify_token = verify_token
         self._graph = Graph(f"{url.rstrip('/')}/{version}", access_token, lambda: self.http)
@@ -89,6 +96,8 @@ class WhatsAppInput(ProviderInput):
             version=str(given.get("version", VERSION)),
             window_hours=float(given.get("window_hours", WINDOW_HOURS)),
             per_second=float(given.get("per_second", PER_SECOND)),
+            waba_id=str(given["waba_id"]) if "waba_id" in given else None,
+            templates=_checked(given["templates"]) if "templates" in given else None,
             desk=Desk.from_environment(),
         )
 
@@ -253,6 +262,13 @@ class WhatsAppInput(ProviderInput):
             for request in requests(message)
         ]
 
+    def marks(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        template = message.get("template")
+        return {"template": template} if isinstance(template, dict) else {}
+
+    def counts(self, part: Part) -> bool:
+        return part.request.get("type") != "template"
+
     async def send(self, part: Part) -> str | None:
         try:
             content = part.request
@@ -323,9 +339,53 @@ class WhatsAppInput(ProviderInput):
     async def read(self, conversation: str, provider_id: str) -> None:
         await self._seen(provider_id)
 
+    # -- templates
+
+    async def accompany(self, desk: Desk) -> None:
+        """Tell the desk of the templates: those of the settings, else those that Meta has, as they change."""
+        told: list[dict[str, str]] | None = None
+        while True:
+            try:
+                found = self._templates if self._templates is not None else await self._approved()
+                if found != told:
+                    await desk.offer_templates(self.name(), self.account, found)
+                    told = found
+                await asyncio.sleep(LOOK_AGAIN)
+            except (GraphError, aiohttp.ClientError, asyncio.TimeoutError, DeskAway, DeskRefuses) as error:
+                logger.warning("the desk does not know the templates: %s", error or type(error).__name__)
+                await asyncio.sleep(TRY_AGAIN)
+
+    async def _approved(self) -> list[dict[str, str]]:
+        found: list[dict[str, Any]] = []
+        after: str | None = None
+        while self._business is not None:
+            page = {"status": "APPROVED", "fields": "name,language,status,category,components"}
+            answer = await self._graph.get(
+                f"{self._business}/message_templates", **page, **({"after": after} if after else {})
+            )
+            found += answer.get("data", ())
+            paging = answer.get("paging", {})
+            after = paging.get("cursors", {}).get("after")
+            if not after or "next" not in paging:
+                break
+        return usable(found)
+
     async def _seen(self, message_id: str, **more: Any) -> None:
         told = {"messaging_product": "whatsapp", "status": "read", "message_id": message_id, **more}
         try:
             await self._graph.post(f"{self._number}/messages", told)
         except GraphError as error:
             logger.debug("not told that it was read: %s", error)
+
+
+def _checked(templates: Any) -> list[dict[str, str]]:
+    """Those of the settings. Raises ValueError."""
+    fields = ("name", "language", "body")
+    if not isinstance(templates, list) or not all(
+        isinstance(each, dict) and set(each) == set(fields) and is_fillable(str(each["body"]))
+        for each in templates
+    ):
+        raise ValueError(
+            "`templates` of WhatsAppInput: a list of {name, language, body}, the variables {{1}} to {{n}}"
+        )
+    return [{name: str(each[name]) for name in fields} for each in templates]

@@ -7,6 +7,7 @@ by the time; of a file it is `{file, caption}`, since the file has to be uploade
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from channels import whatsapp_templates
 from channels.lengths import pieces
 from channels.menus import numbered
 
@@ -35,6 +36,8 @@ FILE = 100 * _MEGABYTE
 
 def requests(message: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a message becomes, in order; words go with the first picture where they fit."""
+    if template := message.get("template"):
+        return [whatsapp_templates.request(template)]
     text, buttons = message.get("text", ""), message.get("buttons", ())
     files: list[dict[str, Any]] = [{"file": each} for each in message.get("attachments", ())]
     if image := message.get("image"):

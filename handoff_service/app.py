@@ -58,6 +58,7 @@ from handoff_service.settings import Settings
 from handoff_service.stream import endpoints as stream
 from handoff_service.stream.hub import Hub
 from handoff_service.teams import endpoints as teams
+from handoff_service.templates import endpoints as templates
 from handoff_service.timers import TimerWorker
 from handoff_service.turns import endpoints as turns
 from handoff_service.visits import endpoints as visits
@@ -91,6 +92,7 @@ ROUTERS = (
     ratings,
     audit,
     visits,
+    templates,
     teams,
     wall,
 )

@@ -10,6 +10,7 @@ from handoff_service.conversations import repository, service
 from handoff_service.conversations.messages import message_view
 from handoff_service.conversations.repository import Filters
 from handoff_service.conversations.schemas import (
+    Answer,
     Assign,
     Claim,
     ConversationPage,
@@ -140,7 +141,7 @@ def get_handoffs(conversation_id: str, request: Request, who: SignedIn) -> Any:
 
 @router.post("/{conversation_id}/messages", response_model=MessageView, status_code=202)
 def post_message(
-    conversation_id: str, given: Say, request: Request, who: SignedIn, correlation_id: CorrelationId
+    conversation_id: str, given: Answer, request: Request, who: SignedIn, correlation_id: CorrelationId
 ) -> Any:
     """Answer the customer. 202: it is stored and will be said; `delivery` tells how far it is."""
     with context_of(request).work(_actor(who), correlation_id) as unit:

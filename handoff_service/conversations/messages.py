@@ -82,6 +82,7 @@ def add_message(
     delivery: str | None = None,
     client_id: str | None = None,
     private: bool = False,
+    template: dict[str, Any] | None = None,
 ) -> Message:
     message_id = new_id()
     message = Message(
@@ -100,6 +101,7 @@ def add_message(
         failure=None,
         mail=None,
         client_id=client_id,
+        template=template,
     )
     unit.session.add(message)
     unit.touched.add(conversation)
@@ -164,6 +166,7 @@ def agent_says(
     text: str,
     client_id: str,
     attachments: Iterable[str] = (),
+    template: dict[str, Any] | None = None,
 ) -> Message:
     """An agent's words to the customer, files with them or instead of them; the same `client_id` again is the
     same message."""
@@ -186,6 +189,7 @@ def agent_says(
         attachments=using.use(unit, conversation, attachments, uploader=f"agent:{agent_id}"),
         delivery="pending",
         client_id=client_id,
+        template=template,
     )
     outbox.put(unit, conversation, "say", message=message)
     owe_mail(unit, conversation)

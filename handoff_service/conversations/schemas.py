@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 from handoff_service.agents.schemas import Skill
 from handoff_service.attachments.schemas import MOST, AttachmentId, AttachmentView
 from handoff_service.schemas import STORABLE
+from handoff_service.templates.schemas import Chosen
 from handoff_service.turns.schemas import Assignee, Moment
 
 Note = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), STORABLE]
@@ -196,9 +197,27 @@ class Say(BaseModel):
 
     @model_validator(mode="after")
     def _something(self) -> Self:
-        if not self.text.strip() and not self.attachments:
+        if not self._says():
             raise ValueError("text is needed where there are no attachments")
         return self
+
+    def _says(self) -> bool:
+        return bool(self.text.strip() or self.attachments)
+
+
+class Answer(Say):
+    """Words to the customer, or in their place a `template` that the channel has approved, filled in."""
+
+    template: Chosen | None = None
+
+    @model_validator(mode="after")
+    def _alone(self) -> Self:
+        if self.template is not None and (self.text or self.attachments):
+            raise ValueError("a template stands alone")
+        return self
+
+    def _says(self) -> bool:
+        return self.template is not None or super()._says()
 
 
 class Claim(BaseModel):

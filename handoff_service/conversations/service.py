@@ -13,7 +13,16 @@ from handoff_service.channels.table import channel_of
 from handoff_service.closing.service import check_usable
 from handoff_service.conversations import messages, ownership, recalling, repository
 from handoff_service.conversations.repository import Filters
-from handoff_service.conversations.schemas import Assign, Claim, Counts, Ending, Say, Snooze, Transfer
+from handoff_service.conversations.schemas import (
+    Answer,
+    Assign,
+    Claim,
+    Counts,
+    Ending,
+    Say,
+    Snooze,
+    Transfer,
+)
 from handoff_service.conversations.view import may_see
 from handoff_service.errors import Conflict, NotFound, Unprocessable
 from handoff_service.handoffs import marks
@@ -25,6 +34,7 @@ from handoff_service.rasa import delivery
 from handoff_service.ratings import service as ratings
 from handoff_service.rules.service import active_rules
 from handoff_service.teams import queue as team_queue
+from handoff_service.templates.service import words_of
 from handoff_service.unit import Unit
 
 
@@ -86,13 +96,15 @@ def claim(unit: Unit, who: Principal, conversation_id: str, given: Claim) -> Con
     return conversation
 
 
-def say(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Message:
+def say(unit: Unit, who: Principal, conversation_id: str, given: Answer) -> Message:
     conversation = _held(unit.session, who, conversation_id)
-    unresolved = [*open_in(given.text), *placeholders(given.text)]
+    text = words_of(unit.session, conversation, given.template) if given.template else given.text
+    written = " ".join(given.template.variables) if given.template else text
+    unresolved = [*open_in(written), *placeholders(written)]
     if unresolved:
         raise Unresolved(variables=unresolved)
     most = channel_of(conversation.channel).max_length
-    if len(given.text) > most:
+    if len(text) > most:
         raise TooLong(f"This channel takes {most} characters at once.", max_length=most)
     agent = _agent(unit, who)
     agent.lapses = 0
@@ -101,9 +113,10 @@ def say(unit: Unit, who: Principal, conversation_id: str, given: Say) -> Message
         conversation,
         agent_id=agent.id,
         agent_name=agent.name,
-        text=given.text,
+        text=text,
         client_id=given.client_id,
         attachments=given.attachments,
+        template=given.template.model_dump() if given.template else None,
     )
 
 

@@ -24,7 +24,7 @@ from handoff_service.models.record import (
     RuleVersion,
     StreamEvent,
 )
-from handoff_service.models.replies import CannedAnswer, ClosingCategory
+from handoff_service.models.replies import CannedAnswer, ChannelTemplates, ClosingCategory
 
 __all__ = [
     "Agent",
@@ -36,6 +36,7 @@ __all__ = [
     "Base",
     "Block",
     "CannedAnswer",
+    "ChannelTemplates",
     "ClosingCategory",
     "Contact",
     "Conversation",

@@ -35,6 +35,7 @@ class Message(Base):
     recall: Mapped[str | None]  # its author takes it back: pending | done | failed; a customer's is done
     recalled_at: Mapped[dt.datetime | None]  # asked for
     original: Mapped[str | None] = mapped_column(Text)  # before the customer edited it
+    template: Mapped[dict[str, Any] | None]  # {name, language, variables}: what `text` was filled in from
     reaction: Mapped[str | None]  # the customer's, to words of ours: an emoji
 
     __table_args__ = (

@@ -43,6 +43,17 @@ class CannedAnswer(Base):
     )
 
 
+class ChannelTemplates(Base):
+    """The templates that a network has approved for one account: what its connector told last."""
+
+    __tablename__ = "channel_templates"
+
+    channel: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(primary_key=True)
+    items: Mapped[list[Any]]  # {name, language, body} each
+    updated_at: Mapped[dt.datetime]
+
+
 class ClosingCategory(Base):
     """What a conversation was about, in a tree. One that was used is deactivated, never removed."""
 

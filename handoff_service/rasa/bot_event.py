@@ -20,6 +20,7 @@ def said_by(message: Message, channel: str, settings: Settings, now: dt.datetime
         "author": message.author,
         "author_name": message.author_name,
         **({"attachments": files} if files else {}),
+        **({"template": message.template} if message.template else {}),
     }
     text, data = message.text, {}
     if files and not channel_of(channel).attachments:

@@ -30,6 +30,7 @@ class FakeVisits:
 
     def __init__(self) -> None:
         self.states: dict[str, dict[str, Any]] = {}
+        self.templates: list[Any] = []
         self.told: list[tuple[str, str, Any]] = []
         self.resumed: list[str | None] = []
         self.asked: list[str] = []
@@ -53,6 +54,7 @@ class FakeVisits:
         app.router.add_get("/api/v1/visits/stream", self._stream)
         app.router.add_get("/api/v1/visits/waiting", self._waiting)
         app.router.add_get("/api/v1/visits/{sender}", self._state)
+        app.router.add_put("/api/v1/visits/templates", self._offer)
         app.router.add_post("/api/v1/visits/resume", self._resume)
         app.router.add_post("/api/v1/visits/{sender}/attachments", self._upload)
         app.router.add_post("/api/v1/visits/{sender}/{what}", self._tell)
@@ -110,6 +112,10 @@ class FakeVisits:
             return web.Response(status=self.refuse)
         sender = self.links.get((await request.json())["token"])
         return web.json_response({"sender_id": sender}) if sender else web.Response(status=404)
+
+    async def _offer(self, request: web.Request) -> web.Response:
+        self.templates.append(await request.json())
+        return web.Response(status=204)
 
     async def _tell(self, request: web.Request) -> web.Response:
         if self.refuse is not None:

@@ -14,13 +14,14 @@ import httpx
 import pytest
 from pywa import WhatsApp
 from pywa.types import Button, Section, SectionList, SectionRow
+from pywa.types.templates import BodyText, TemplateLanguage
 from rasa.core.channels.channel import UserMessage
 
 from channels.whatsapp import WhatsAppInput
 from channels.whatsapp_rendering import requests
 from tests.assistant.channel_fakes import FakeAgent, Server, echo, run, serving_channel
 from tests.assistant.fake_visits import FakeVisits
-from tests.emulators.whatsapp import DAY, NUMBER, SECRET, TOKEN, VERIFY, Cloud, Person, cloud
+from tests.emulators.whatsapp import DAY, NUMBER, SECRET, TOKEN, VERIFY, WABA, Cloud, Person, cloud
 
 LIN = Person("林", phone="8613800000000", user_id="CN.1349")
 LIN_ID = "whatsapp:default:CN.1349"
@@ -74,14 +75,19 @@ class Running:
 
 @asynccontextmanager
 async def running(
-    tmp_path: Path, turn: Callable[[UserMessage], Any] | None = echo, **options: Any
+    tmp_path: Path,
+    turn: Callable[[UserMessage], Any] | None = echo,
+    *,
+    templates: list[dict[str, Any]] | None = None,
 ) -> AsyncIterator[Running]:
     clock = Clock()
     visits = FakeVisits()
     await visits.start()
-    async with cloud(now=clock) as meta:
+    async with cloud(now=clock, templates=templates or []) as meta:
         channel = WhatsAppInput(
-            **{**SETTINGS, "url": meta.url, **options},
+            **SETTINGS,
+            url=meta.url,
+            waba_id=WABA,
             path=tmp_path / "whatsapp.db",
             now=clock,
             desk=visits.desk,
@@ -593,10 +599,82 @@ def test_what_is_done_to_an_earlier_message_is_told_to_the_desk_and_not_to_the_b
     run(scenario())
 
 
+def test_the_desk_is_told_of_the_templates_that_agents_can_fill_in(tmp_path):
+    def approved(name: str, body: str, *more: dict[str, Any], **given: str) -> dict[str, Any]:
+        told = {"name": name, "language": "en_US", "status": "APPROVED", "category": "UTILITY", **given}
+        return {**told, "components": [{"type": "BODY", "text": body}, *more]}
+
+    picture = {"type": "HEADER", "format": "IMAGE"}
+    link = {"type": "URL", "text": "Track", "url": "https://example.org/{{1}}"}
+    footer = {"type": "FOOTER", "text": "The shop"}
+    templates = [
+        approved("shipped", "Order {{1}} comes on {{2}}.", footer),
+        approved("named", "Hello {{first_name}}"),
+        approved("picture", "Look", picture),
+        approved("linked", "Track it", {"type": "BUTTONS", "buttons": [link]}),
+        approved("code", "{{1}} is your code", category="AUTHENTICATION"),
+        approved("paused", "Hello", status="PAUSED"),
+        approved("hello", "Hello"),
+    ]
+
+    async def scenario() -> None:
+        async with running(tmp_path, templates=templates) as whatsapp:
+            await whatsapp.until(lambda: whatsapp.visits.templates)
+            (told,) = whatsapp.visits.templates
+            assert (told["channel"], told["account"]) == ("whatsapp", "default")
+            assert told["templates"] == [
+                {"name": "shipped", "language": "en_US", "body": "Order {{1}} comes on {{2}}."},
+                {"name": "hello", "language": "en_US", "body": "Hello"},
+            ]
+
+    run(scenario())
+
+
+def test_a_template_goes_out_when_nothing_else_may_and_opens_nothing(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path, silent) as whatsapp:
+            meta = whatsapp.meta
+            await meta.writes(LIN, meta.text("hello"))
+            whatsapp.clock.now += DAY
+            shipped = {"name": "shipped", "language": "en_US", "variables": ["AB12", "Monday"]}
+            await whatsapp.says("a1", "free words")
+            await whatsapp.says("a2", "Order AB12 comes on Monday.", template=shipped)
+            await whatsapp.says("a3", "free words again")
+            await whatsapp.until(lambda: len(whatsapp.failures()) == 2)
+            assert whatsapp.failures() == [("a1", "window_closed"), ("a3", "window_closed")]
+            (sent,) = meta.sent
+            assert sent.body["template"] == _pywa_template("shipped", "en_US", ["AB12", "Monday"])
+
+    run(scenario())
+
+
+def _pywa_template(name: str, language: str, values: list[str]) -> dict[str, Any]:
+    """As pywa sends it."""
+    caught: list[dict[str, Any]] = []
+
+    def catch(request: httpx.Request) -> httpx.Response:
+        caught.append(json.loads(request.content))
+        answer = {"contacts": [{"wa_id": "1", "input": "1"}], "messages": [{"id": "wamid.1"}]}
+        return httpx.Response(200, json=answer)
+
+    client = WhatsApp(phone_id=NUMBER, token="x", session=httpx.Client(transport=httpx.MockTransport(catch)))
+    body = BodyText.params(*values)
+    client.send_template("8613800000000", name, TemplateLanguage(language), [body])
+    template: dict[str, Any] = caught[0]["template"]
+    for component in template["components"]:
+        component["type"] = component["type"].lower()  # Meta takes both, and writes it so
+    return template
+
+
 def test_what_is_missing_in_the_settings_is_named():
     with pytest.raises(ValueError, match="app_secret, verify_token"):
         WhatsAppInput.from_credentials({"phone_number_id": "1", "access_token": "x", "app_secret": ""})
     made = WhatsAppInput.from_credentials({**SETTINGS, "account": "shop", "version": "v26.0"})
     assert made.url_prefix() == "whatsapp"
+    shipped = {"name": "shipped", "language": "en", "body": "Order {{1}}"}
+    WhatsAppInput.from_credentials({**SETTINGS, "templates": [shipped]})
+    for wrong in ({**shipped, "body": "Order {{2}}"}, {"name": "shipped"}, "shipped"):
+        with pytest.raises(ValueError, match="templates"):
+            WhatsAppInput.from_credentials({**SETTINGS, "templates": [wrong]})
     with pytest.raises(ValueError, match="account"):
         WhatsAppInput.from_credentials({**SETTINGS, "account": "a:b"})

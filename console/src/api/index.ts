@@ -1,6 +1,6 @@
 /** What the console asks of the service. */
 import { call } from "./http";
-import type { Agent, Alert, Colleague, Conversation, Counts, Ending, Explanation, Message, Page, Parting, Presence, Team, Transfer } from "./types";
+import type { Agent, Alert, Chosen, Colleague, Conversation, Counts, Ending, Explanation, Message, Page, Parting, Presence, Team, Transfer } from "./types";
 
 export { ApiError, asApiError, call, type Mistake } from "./http";
 export type * from "./types";
@@ -63,8 +63,9 @@ export const api = {
   conversation: (id: string) => call<Conversation>("GET", at(id)),
   explanation: (id: string, language: string) => call<Explanation>("GET", `${at(id)}/explanation?language=${language}`),
   messages: (id: string) => all<Message>(`${at(id)}/messages`),
-  say: (id: string, text: string, client_id: string, attachments: string[]) =>
-    call<Message>("POST", `${at(id)}/messages`, { text, client_id, attachments }),
+  /** @param template is said in place of the text, which is what it comes to */
+  say: (id: string, text: string, client_id: string, attachments: string[], template?: Chosen) =>
+    call<Message>("POST", `${at(id)}/messages`, template ? { client_id, template } : { text, client_id, attachments }),
   note: (id: string, text: string, client_id: string, attachments: string[]) =>
     call<Message>("POST", `${at(id)}/notes`, { text, client_id, attachments }),
   resend: (id: string, message: string) =>

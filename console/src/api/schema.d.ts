@@ -1746,6 +1746,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Put Templates
+         * @description The templates that a network has approved for one account, by its connector.
+         */
+        put: operations["put_templates"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/conversations/{conversation_id}/templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Templates
+         * @description What may be sent to this customer also when the channel lets nothing else through.
+         */
+        get: operations["get_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/teams": {
         parameters: {
             query?: never;
@@ -2022,6 +2062,25 @@ export interface components {
             acknowledged_by: string | null;
             /** Acknowledged At */
             acknowledged_at: string | null;
+        };
+        /**
+         * Answer
+         * @description Words to the customer, or in their place a `template` that the channel has approved, filled in.
+         */
+        Answer: {
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
+            template?: components["schemas"]["Chosen"] | null;
         };
         /**
          * Assign
@@ -2341,6 +2400,18 @@ export interface components {
              * @enum {string}
              */
             choice: "wait" | "bot";
+        };
+        /**
+         * Chosen
+         * @description A template with the words for its variables, in order.
+         */
+        Chosen: {
+            /** Name */
+            name: string;
+            /** Language */
+            language: string;
+            /** Variables */
+            variables: string[];
         };
         /** Claim */
         Claim: {
@@ -3859,6 +3930,49 @@ export interface components {
             members: components["schemas"]["Assignee"][];
         };
         /**
+         * Template
+         * @description `body` has its variables as {{1}}, {{2}}, …
+         */
+        Template: {
+            /** Name */
+            name: string;
+            /** Language */
+            language: string;
+            /** Body */
+            body: string;
+        };
+        /**
+         * TemplateOut
+         * @description `variables`: how many there are to fill in.
+         */
+        TemplateOut: {
+            /** Name */
+            name: string;
+            /** Language */
+            language: string;
+            /** Body */
+            body: string;
+            /** Variables */
+            variables: number;
+        };
+        /**
+         * TemplatesOf
+         * @description All that an account has now, in place of what was told before.
+         */
+        TemplatesOf: {
+            /** Channel */
+            channel: string;
+            /** Account */
+            account: string;
+            /** Templates */
+            templates: components["schemas"]["Template"][];
+        };
+        /** TemplatesOut */
+        TemplatesOut: {
+            /** Items */
+            items: components["schemas"]["TemplateOut"][];
+        };
+        /**
          * Transfer
          * @description To a colleague, or to the queue for whoever has the skill or is in the team. `note` is for whoever
          *     takes over.
@@ -5138,7 +5252,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Say"];
+                "application/json": components["schemas"]["Answer"];
             };
         };
         responses: {
@@ -8256,6 +8370,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    put_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplatesOf"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    get_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesOut"];
+                };
             };
             /** @description Refused, as a problem document (RFC 9457) */
             "4XX": {

@@ -5,6 +5,7 @@ type Schemas = components["schemas"];
 
 export type Agent = Schemas["AgentOut"];
 export type Alert = Schemas["AlertOut"];
+export type Chosen = Schemas["Chosen"];
 export type Colleague = Schemas["ColleagueOut"];
 export type Conversation = Schemas["ConversationView"];
 export type Counts = Schemas["Counts"];

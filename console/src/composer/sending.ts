@@ -3,7 +3,7 @@
  * repeat of the same id is the same message, so after a lost connection sending again is always safe.
  */
 import { shallowRef } from "vue";
-import { api, asApiError, type Message } from "@/api";
+import { api, asApiError, type Chosen, type Message } from "@/api";
 import type { Attachment } from "@/attachments/api";
 import { newId } from "@/lib/ids";
 import { keep, perTab, recall } from "@/lib/stored";
@@ -17,6 +17,8 @@ export interface Unsent {
   readonly kind: Kind;
   readonly text: string;
   readonly attachments?: readonly Attachment[]; // none in what an earlier version of this page has kept
+  /** What `text` was filled in from, where the channel lets nothing else through. */
+  readonly template?: Chosen;
   readonly at: string;
   /** `failed`: worth another try as it is; `refused`: the service said no. */
   readonly state: "sending" | "failed" | "refused";
@@ -42,9 +44,16 @@ export class Sending {
     return this.#entries.value.filter((entry) => entry.conversation === conversation);
   }
 
-  say(conversation: string, kind: Kind, text: string, attachments: readonly Attachment[] = []): void {
+  say(
+    conversation: string,
+    kind: Kind,
+    text: string,
+    attachments: readonly Attachment[] = [],
+    template?: Chosen,
+  ): void {
     const at = new Date().toISOString();
-    const entry: Unsent = { conversation, client_id: newId(), kind, text, attachments, at, state: "sending" };
+    const given = { conversation, client_id: newId(), kind, text, attachments, at };
+    const entry: Unsent = { ...given, ...(template && { template }), state: "sending" };
     this.#note([...this.#entries.value, entry]);
     void this.#work(conversation);
   }
@@ -91,8 +100,11 @@ export class Sending {
   async #send(entry: Unsent): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        const post = entry.kind === "note" ? api.note : api.say;
-        const message = await post(entry.conversation, entry.text, entry.client_id, (entry.attachments ?? []).map(({ id }) => id));
+        const { conversation, text, client_id, template } = entry;
+        const files = (entry.attachments ?? []).map(({ id }) => id);
+        const message = await (entry.kind === "note"
+          ? api.note(conversation, text, client_id, files)
+          : api.say(conversation, text, client_id, files, template));
         this.stored(entry.conversation, message);
         this.discard(entry);
         return;

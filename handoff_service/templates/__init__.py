@@ -1,0 +1,1 @@
+"""Messages that a network has approved beforehand: what may still be sent when nothing else may."""
