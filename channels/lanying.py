@@ -5,6 +5,7 @@ else's bot that asks us for a person (the provider's plugin 客服转人工). do
 is set up.
 """
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -27,9 +28,10 @@ from channels.lanying_api import AUDIO, FILE, IMAGE, READ, RECALL, TEXT, Lanying
 from channels.lengths import pieces
 from channels.menus import numbered
 from channels.outgoing import Part, Rendered
-from channels.provider import Incoming, Media, MediaGone, ProviderInput
+from channels.provider import FETCH_AGAIN, Incoming, Media, MediaGone, ProviderInput
 from channels.sending import Later, Refused, Unsure
 from channels.store import InboxRow
+from channels.taking import MAX_TEXT
 from channels.web import bearer
 
 logger = logging.getLogger(__name__)
@@ -178,7 +180,28 @@ class LanyingInput(ProviderInput):
         if not message_id:
             logger.warning("a message without msgId is left type=%s", event.get("type"))
             return
-        await self.receive(customer, _incoming(event, ext, message_id, asks))
+        if not self._about_another(self.conversation_of(customer), event):
+            await self.receive(customer, _incoming(event, ext, message_id, asks))
+
+    def _about_another(self, conversation: str, event: Mapping[str, Any]) -> bool:
+        """Whether it is about an earlier message, which is told to the desk: read, taken back, or changed.
+
+        That callbacks come with these is not documented; the names are those of the API for sending.
+        """
+        kinds = {str(event.get("type")), str(event.get("ctype"))} & {"READ_ACK", "RECALL", "REPLACE"}
+        related = _number(event.get("relatedMid") or event.get("related_mid"))
+        if "READ_ACK" in kinds:
+            self.receipt(str(related), "read")
+            return True
+        earlier = self.store.accepted(conversation, str(related)) if kinds else None
+        if earlier is None:
+            return "RECALL" in kinds
+        recalled, text = "RECALL" in kinds, storable(str(event.get("content") or ""))[:MAX_TEXT]
+        if recalled or text:
+            told = {"channel": self.name(), "message_id": earlier.message_id}
+            changed = {"change": "recalled"} if recalled else {"change": "edited", "text": text}
+            self.telling.tell(conversation, "changes", {**told, **changed})
+        return True
 
     async def prepare(self, row: InboxRow) -> InboxRow:
         if row.metadata.get(_ASKS):
@@ -265,19 +288,26 @@ class LanyingInput(ProviderInput):
 
     async def take_back(self, conversation: str, provider_ids: Sequence[str]) -> None:
         for provider_id in provider_ids:
-            await self._about(conversation, RECALL, provider_id)
+            self.begin(self._about(conversation, RECALL, provider_id))
 
     async def read(self, conversation: str, provider_id: str) -> None:
         await self._about(conversation, READ, provider_id)
 
     async def _about(self, conversation: str, content_type: int, provider_id: str) -> None:
-        if not provider_id.isdecimal():
-            return
-        try:
-            customer = int(self.customer_of(conversation))
-            await self._api.send(customer, content_type, related_mid=int(provider_id))
-        except (Later, Refused, Unsure) as error:
-            logger.warning("not told channel=%s content_type=%d %s", self.name(), content_type, error)
+        """Both may be said twice, so that they are tried again."""
+        related = _number(provider_id)
+        for delay in (*FETCH_AGAIN, None) if related is not None else ():
+            try:
+                await self._api.send(int(self.customer_of(conversation)), content_type, related_mid=related)
+                return
+            except (Later, Unsure) as error:
+                why: Exception = error
+            except Refused as refusal:
+                why, delay = refusal, None
+            if delay is None:
+                logger.warning("not told channel=%s content_type=%d %s", self.name(), content_type, why)
+                return
+            await asyncio.sleep(delay)
 
     # -- users of the app
 

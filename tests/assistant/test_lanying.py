@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels import lanying_api, sending
+from channels import lanying, lanying_api, sending
 from channels.audio_length import seconds_of
 from channels.file_links import FileLinks
 from channels.lanying import NOTE, REASON, SENTENCE, LanyingInput
@@ -378,6 +378,46 @@ def test_what_an_agent_reads_and_takes_back_is_told_to_the_customers_app(tmp_pat
             await it.until(lambda: len(it.provider.messages) == 3)
             last = it.provider.messages[-1]
             assert (last["content_type"], last["related_mid"]) == (10, mistake["id"])
+
+    run(scenario())
+
+
+def test_taking_back_is_tried_until_the_provider_has_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(lanying, "FETCH_AGAIN", (0.01, 0.01, 0.01))
+
+    async def scenario() -> None:
+        async with house(tmp_path) as it:
+            await it.agent_says("a1", "a mistake")
+            it.provider.answers = [(502, 200), (200, 10008), (200, 200)]
+            await it.agent_says("r1", recalls="a1")
+            await it.until(lambda: not it.provider.answers)
+            await it.until(lambda: it.provider.messages[-1]["content_type"] == 10)
+
+    run(scenario())
+
+
+def test_what_is_about_an_earlier_message_is_for_the_desk_and_not_for_the_bot(tmp_path):
+    async def scenario() -> None:
+        async with house(tmp_path) as it:
+            await it.writes("my pasword is 123", msgId="77")
+            await it.agent_says("a1", "thank you")
+            await it.quiet()
+            said = it.provider.messages[-1]["id"]
+            await it.writes("", type="READ_ACK", relatedMid=str(said))
+            await it.writes("", ctype="READ_ACK", relatedMid="unknown")
+            await it.writes("my password", type="REPLACE", relatedMid=77)
+            await it.writes("", type="RECALL", related_mid="77")
+            await it.writes("", type="RECALL", relatedMid="78")
+            await it.until(lambda: len(it.told("changes")) == 2)
+            await it.quiet()
+            assert len(it.agent.heard) == 1
+            assert it.told("receipts") == [{"message_ids": ["a1"], "state": "read"}]
+            message_id = it.channel.store.since(CONVERSATION, 0)[0]["id"]
+            told = {"channel": "lanying", "message_id": message_id}
+            assert it.told("changes") == [
+                {**told, "change": "edited", "text": "my password"},
+                {**told, "change": "recalled"},
+            ]
 
     run(scenario())
 
