@@ -1,19 +1,20 @@
 # Thin targets over the tools; each sets up what it needs first. `make help` lists them.
 #
-# Variables: RASA_PORT, ACTIONS_PORT, HANDOFF_PORT, BATON_DATA_DIR (make run), SUITE and ARGS (make test),
-# PYTHON (the Python that runs the scripts; any from 3.10 on). Without `exec` a shell could stand between make and a
-# script, and take the signals meant for it.
+# Variables: RASA_PORT, ACTIONS_PORT, HANDOFF_PORT, BATON_DATA_DIR (make run), SUITE and ARGS (make test), ROUNDS (make
+# soak-channels), PYTHON (the Python that runs the scripts; any from 3.10 on). Without `exec` a shell could stand between
+# make and a script, and take the signals meant for it.
 
 PYTHON ?= python3
 SUITE ?=
 ARGS ?=
+ROUNDS ?= 200
 SERVICE_BIN := handoff_service/.venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run train console test pictures bench lint format clean
+.PHONY: help setup run train console test pictures soak-channels bench lint format clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' Makefile
 
 setup: ## Build the environments and the console, train the model, create the databases; start nothing
 	@exec $(PYTHON) -m scripts.run --setup-only
@@ -34,6 +35,9 @@ pictures: ## Take the pictures of the guides anew, into docs/images
 	@$(PYTHON) -m scripts.console_build
 	@BATON_PICTURES=docs/images $(SERVICE_BIN)/python -m pytest -c handoff_service/pyproject.toml --rootdir . \
 	    tests/e2e/pages/looks/test_pictures.py
+
+soak-channels: ## Kill each connector ROUNDS times (200) while customers write
+	@BATON_KILL_ROUNDS="$(ROUNDS)" .venv/bin/python -m pytest -q tests/assistant/test_*_kill.py
 
 bench: ## Measure on processes of its own; everything in benchmarks/
 	@$(PYTHON) -m scripts.train --if-changed
