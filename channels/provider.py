@@ -149,6 +149,9 @@ class ProviderInput(DurableInput):
     async def read(self, conversation: str, provider_id: str) -> None:
         """An agent has read the customer's message of that id."""
 
+    def begin_anew(self) -> None:
+        """What the desk tells may have been missed."""
+
     # -- what a connector calls
 
     def conversation_of(self, customer: str) -> str:
@@ -179,6 +182,11 @@ class ProviderInput(DurableInput):
         """The provider lets nothing more be said, or did not `at` that time."""
         self.open_windows.exhaust(conversation, at)
         self._tell_window(conversation)
+
+    def is_working(self, conversation: str) -> bool:
+        """Whether more may be said soon."""
+        sending = self._sender is not None and self._sender.busy(conversation)
+        return sending or self.store.backlog(conversation) > 0
 
     def receipt(self, provider_id: str, state: str, reason: str | None = None) -> None:
         """The provider tells what became of a message: delivered, read or failed. It may come twice, and in
@@ -252,7 +260,7 @@ class ProviderInput(DurableInput):
                 return
             await self.desk.open()
             self.begin(self.telling.run(self.desk))
-            self.begin(follow(self.desk, self._heard, lambda: None))
+            self.begin(follow(self.desk, self._heard, self.begin_anew))
             self.begin(self.accompany(self.desk))
 
         @blueprint.listener("before_server_stop")

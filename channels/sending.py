@@ -132,6 +132,7 @@ class Sender:
         if self._limiter is not None:
             await self._limiter.acquire()
         self._outgoing.begin(part)
+        counts = self._provider.counts(part)
         try:
             provider_id = await self._provider.send(part)
         except Refused as refused:
@@ -149,7 +150,7 @@ class Sender:
                 self._fail(part, "unconfirmed")
         else:
             self._outgoing.sent(part, provider_id)
-            if self._provider.counts(part):
+            if counts:
                 self._windows.spend(part.conversation)
             self._provider.was_sent(part)
             logger.info("sent channel=%s correlation_id=%s", self._provider.name(), part.message_ids[-1])

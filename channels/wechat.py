@@ -188,14 +188,9 @@ class WechatInput(ProviderInput):
         loop = asyncio.get_running_loop()
         patience = loop.time() + ANSWER_SECONDS
         # Of several ends that are waited for, none announces itself to who only looks on.
-        while not self._pushes and self._is_working(conversation) and loop.time() < patience:  # noqa: ASYNC110
+        while not self._pushes and self.is_working(conversation) and loop.time() < patience:  # noqa: ASYNC110
             await asyncio.sleep(_LOOK_EVERY)
         return self._hand_out(conversation, provider_id) if self._pushes is False else None
-
-    def _is_working(self, conversation: str) -> bool:
-        """Whether more may be said soon."""
-        sending = self._sender is not None and self._sender.busy(conversation)
-        return sending or self.store.backlog(conversation) > 0
 
     def _hand_out(self, conversation: str, provider_id: str) -> str | None:
         """As much of what is to be said as one answer can hold."""

@@ -1,7 +1,7 @@
 """WeCom's customer service (微信客服): `channels.wecom.WecomInput`. Webhook: `/webhooks/wecom/webhook`.
 
-Our desk answers: the session stays with the bot, as WeCom sees it (state 1), and what agents say goes through
-its interface.
+Either our desk answers: the session stays with the bot, as WeCom sees it (state 1), and what agents say goes
+through its interface. Or people in WeCom's own client do: see `channels.wecom_people`.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ from sanic.response import HTTPResponse
 
 from channels.bodies import raw_body
 from channels.bubbles import bubbles
-from channels.desk import Desk
+from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.lengths import utf8
 from channels.outgoing import Part, Rendered
 from channels.provider import Media, MediaGone, ProviderInput
@@ -28,26 +28,33 @@ from channels.sending import Later, Refused
 from channels.tencent import ApiError, TencentApi, Token, menu_id
 from channels.tencent_files import media_id
 from channels.wechat_post import WechatPost
-from channels.wecom_messages import incoming
+from channels.wecom_messages import incoming, said_by_person
+from channels.wecom_people import Passing, rating_menu, score_of
 from channels.wecom_rules import (
+    CODES,
     ENDED,
+    ENDED_BY_PERSON,
+    IN_POOL,
     MEDIA_GONE,
+    MENU,
     NOT_DELIVERED,
     REFUSED,
+    TEXT,
     UNHANDLED,
     WINDOWS,
     WITH_BOT,
+    WITH_PERSON,
     WRONG_STATE,
 )
 from channels.wecom_sync import Puller, sent_at
-from channels.windows import Window, configured
+from channels.windows import Left, Window, configured
 
 logger = logging.getLogger(__name__)
 
 API = "https://qyapi.weixin.qq.com"
 MAX_POST = 1024 * 1024
 MAX_TEXT, MAX_HEAD, MAX_BUTTONS, MAX_TITLE = 2048, 1024, 10, 128  # bytes, and a number
-CUSTOMER, SYSTEM = 3, 4  # whose an item is
+CUSTOMER, PERSON = 3, 5  # whose an item is
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _KINDS = {"image/jpeg": "image", "image/png": "image", "audio/amr": "voice", "video/mp4": "video"}
 
@@ -69,6 +76,9 @@ class WecomInput(ProviderInput):
         encoding_aes_key: str,
         api: str = API,
         on_enter: str = "",
+        answered_by: str = "desk",
+        servicer: str = "",
+        ask_rating: bool = True,
         per_second: float | None = None,
         windows: Sequence[Window] | None = None,
         path: Path | None = None,
@@ -78,7 +88,11 @@ class WecomInput(ProviderInput):
         super().__init__(account, per_second=per_second, windows=windows, path=path, now=now, desk=desk)
         self._corp_id = corp_id
         self._secret = secret
+        if answered_by not in ("desk", "wecom"):
+            raise ValueError("wecom: answered_by is desk or wecom")
         self._on_enter = on_enter
+        self._asks_rating = ask_rating
+        self._passing = Passing(self, servicer, now) if answered_by == "wecom" else None
         self._post = WechatPost(token, corp_id, encoding_aes_key, now)
         self._api = TencentApi(api, lambda: self.http)
         self._api.token = Token(self._new_token, now)
@@ -95,7 +109,17 @@ class WecomInput(ProviderInput):
         if missing := [key for key in needed if not given.get(key)]:
             raise ValueError(f"wecom: {', '.join(missing)} must be set in credentials.yml")
         given["windows"] = configured(cls.windows, given.get("windows"))
-        known = {*needed, "account", "api", "on_enter", "per_second", "windows"}
+        known = {
+            *needed,
+            "account",
+            "api",
+            "on_enter",
+            "per_second",
+            "answered_by",
+            "servicer",
+            "ask_rating",
+            "windows",
+        }
         if unknown := set(given) - known:
             raise ValueError(f"wecom: {', '.join(sorted(unknown))} is not a setting")
         return cls(**given, desk=Desk.from_environment())
@@ -140,6 +164,11 @@ class WecomInput(ProviderInput):
         self.store.open_conversation(conversation)
         if event is not None:
             await self._happened(conversation, item, about)
+        elif item.get("origin") == PERSON:
+            self._tell_outside(conversation, item, "said", text=said_by_person(item), said_at=sent_at(item))
+        elif (score := score_of(item)) is not None:
+            self.opened(conversation, self.opens_by_writing, sent_at(item))
+            self._tell_outside(conversation, item, "rated", score=score)
         elif item.get("origin") == CUSTOMER:
             read = incoming(item, self.store.offers(conversation))
             if (await self.receive(f"{account}:{person}", read, at=sent_at(item))).new:
@@ -155,17 +184,78 @@ class WecomInput(ProviderInput):
             if reason == "window_closed":
                 self.closed(conversation, sent_at(item))
         elif kind == "session_status_change":
-            self.note_address(conversation, state=None)
+            await self._changed_hands(conversation, item, event)
+        elif kind == "servicer_recall_msg":
+            self._tell_outside(conversation, {"msgid": event.get("recall_msgid")}, "recalled")
         elif kind == "user_recall_msg":
             accepted = self.store.accepted(conversation, str(event.get("recall_msgid")))
             if accepted is not None:
                 told = {"channel": self.name(), "message_id": accepted.message_id, "change": "recalled"}
                 self.telling.tell(conversation, "changes", told)
 
+    async def _changed_hands(
+        self, conversation: str, item: Mapping[str, Any], event: Mapping[str, Any]
+    ) -> None:
+        """A person in WeCom has got the customer, or has ended it."""
+        code = str(event.get("msg_code") or "")
+        if event.get("change_type") != ENDED_BY_PERSON:
+            self.note_address(conversation, state=WITH_PERSON)
+            if code:
+                self.keep_code(conversation, "taken", code, sent_at(item))
+            if self._passing is not None:
+                self._tell_taken(conversation, item)
+            self._tell_window(conversation)
+            return
+        self.note_address(conversation, state=None, wanted=False, codes=[])
+        self._tell_outside(conversation, item, "ended")
+        self._tell_window(conversation)
+        if code and self._passing is not None and self._asks_rating:
+            body = {"code": code, "msgid": f"rate{item['msgid']}"[:32], **rating_menu()}
+            self.begin(self._quietly(self._on_event(body)))
+        elif code:
+            self.keep_code(conversation, "ended", code, sent_at(item))
+
+    def _tell_taken(self, conversation: str, item: Mapping[str, Any]) -> None:
+        """Where it was not the desk's wish, the desk has to know, so that the bot is silent."""
+        wanted = {"channel": self.name(), "reason": "WeCom", "key": f"wecom:{item['msgid']}"}
+        self.telling.tell(conversation, "handoff", wanted)
+
+    async def _on_event(self, body: Mapping[str, Any]) -> None:
+        await self._api.call("/cgi-bin/kf/send_msg_on_event", body)
+
+    def _tell_outside(self, conversation: str, item: Mapping[str, Any], what: str, **more: Any) -> None:
+        told = {"channel": self.name(), "what": what, "key": str(item.get("msgid")), **more}
+        if item.get("servicer_userid"):
+            told["name"] = str(item["servicer_userid"])[:100]
+        self.telling.tell(conversation, "outside", told)
+
+    def _heard(self, kind: str, data: dict[str, Any]) -> None:
+        super()._heard(kind, data)
+        if kind == "visit.updated" and self._passing is not None:
+            self._responsible(self._passing, data["sender_id"], data["state"]["owner"])
+
+    def begin_anew(self) -> None:
+        if self._passing is not None:
+            self.begin(self._catch_up(self._passing))
+
+    async def _catch_up(self, passing: Passing) -> None:
+        """Who waits, where it may not have been heard."""
+        assert self.desk is not None
+        try:
+            for conversation, state in (await self.desk.waiting()).items():
+                self._responsible(passing, conversation, state["owner"])
+        except (DeskAway, DeskRefuses) as error:
+            logger.warning("who waits for people in WeCom is not known: %s", error)
+
+    def _responsible(self, passing: Passing, conversation: str, owner: str) -> None:
+        ours = conversation.startswith(f"{self.name()}:{self.account}:")
+        if ours and passing.wants(conversation, owner):
+            self.begin(passing.bring(conversation))
+
     async def _entered(self, conversation: str, item: Mapping[str, Any], event: Mapping[str, Any]) -> None:
         """The customer has opened the chat. A code comes where they may be welcomed before they write."""
         if event.get("welcome_code"):
-            self._keep_code(conversation, "entered", str(event["welcome_code"]), sent_at(item))
+            self.keep_code(conversation, "entered", str(event["welcome_code"]), sent_at(item))
             if self._on_enter:
                 shown = "（打开了会话 · Opened the chat）"
                 metadata = {
@@ -183,7 +273,7 @@ class WecomInput(ProviderInput):
         person = self.customer_of(conversation).split(":")[1]
         if known.get("state") is None:
             try:
-                await self._move(conversation, WITH_BOT)
+                await self.move(conversation, WITH_BOT)
             except ApiError as error:
                 logger.info("the session stays as it is: %s", error)
             self.note_address(conversation, state=WITH_BOT)
@@ -205,6 +295,15 @@ class WecomInput(ProviderInput):
             raise
 
     # -- what goes out
+
+    def counts(self, part: Part) -> bool:
+        kind = MENU if part.request.get("buttons") else TEXT if "text" in part.request else ""
+        return self._code(part.conversation, kind) is None
+
+    def left(self, conversation: str) -> Left:
+        if self.address(conversation).get("state") in (IN_POOL, WITH_PERSON):
+            return Left(0, None, "handled_elsewhere")
+        return super().left(conversation)
 
     def render(self, conversation: str, messages: list[dict[str, Any]]) -> Sequence[Rendered]:
         return bubbles(messages, most=MAX_TEXT, head=MAX_HEAD, fits=_fits)
@@ -245,7 +344,7 @@ class WecomInput(ProviderInput):
         try:
             state = await self._state(part.conversation)
             if state == UNHANDLED:
-                await self._move(part.conversation, WITH_BOT)
+                await self.move(part.conversation, WITH_BOT)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             raise Later(type(error).__name__) from error
         if state == ENDED:
@@ -260,7 +359,7 @@ class WecomInput(ProviderInput):
         asked = {"open_kfid": account, "external_userid": person}
         return int((await self._api.call("/cgi-bin/kf/service_state/get", asked))["service_state"])
 
-    async def _move(self, conversation: str, state: int, **more: str) -> dict[str, Any]:
+    async def move(self, conversation: str, state: int, **more: str) -> dict[str, Any]:
         account, person = self.customer_of(conversation).split(":")
         asked = {"open_kfid": account, "external_userid": person, "service_state": state, **more}
         return await self._api.call("/cgi-bin/kf/service_state/trans", asked)
@@ -286,24 +385,18 @@ class WecomInput(ProviderInput):
 
     # -- codes that come with events, each good for one message
 
-    def _keep_code(self, conversation: str, action: str, code: str, at: float) -> None:
-        window = next((each for each in WINDOWS if each.action == action), None)
-        assert window is not None
-        codes = [*self._codes(conversation), {"action": action, "code": code, "until": at + window.seconds}]
-        self.note_address(conversation, codes=codes)
-        self.opened(conversation, action, at)
+    def keep_code(self, conversation: str, action: str, code: str, at: float) -> None:
+        seconds, kinds = CODES[action]
+        kept = {"code": code, "until": at + seconds, "kinds": kinds}
+        self.note_address(conversation, codes=[*self._codes(conversation), kept])
 
     def _codes(self, conversation: str) -> list[dict[str, Any]]:
         codes = self.address(conversation).get("codes", [])
         return [code for code in codes if code["until"] > self.now()]
 
     def _code(self, conversation: str, kind: str) -> dict[str, Any] | None:
-        """The one that ends first; with those of the queue only texts can be sent."""
-        fitting = [
-            code
-            for code in self._codes(conversation)
-            if kind == "text" or (kind == "msgmenu" and code["action"] in ("entered", "ended"))
-        ]
+        """The one that ends first."""
+        fitting = [code for code in self._codes(conversation) if kind in code["kinds"]]
         return min(fitting, key=lambda code: float(code["until"]), default=None)
 
     def _drop_code(self, conversation: str, code: Mapping[str, Any]) -> None:

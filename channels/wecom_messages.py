@@ -28,6 +28,13 @@ def incoming(item: Mapping[str, Any], offers: Sequence[Mapping[str, str]]) -> In
     return Incoming(msgid, shown=shown(kind, content))
 
 
+def said_by_person(item: Mapping[str, Any]) -> str:
+    """What somebody has said in WeCom's own client; of a file, that there was one."""
+    kind = str(item.get("msgtype"))
+    content = _part(item, kind)
+    return str(content.get("content", "")) if kind == "text" else shown(kind, content)
+
+
 def shown(kind: str, content: Mapping[str, Any]) -> str:
     """What agents see of something that is neither words nor a file."""
     if kind == "location":

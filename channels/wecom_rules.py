@@ -2,15 +2,17 @@
 
 from channels.windows import Window
 
-# A code that comes with an event is good for one message.
-WINDOWS = (
-    Window("message", 48 * 3600.0, 5),
-    Window("entered", 20.0, 1),
-    Window("queued", 48 * 3600.0, 1),
-    Window("taken", 48 * 3600.0, 1),
-    Window("ended", 20.0, 1),
-)
+WINDOWS = (Window("message", 48 * 3600.0, 5),)
+# Events bring codes, each good for one message beside these: for how long, and of which kinds.
+TEXT, MENU = "text", "msgmenu"
+CODES = {
+    "entered": (20.0, (TEXT, MENU)),
+    "queued": (48 * 3600.0, (TEXT,)),
+    "taken": (48 * 3600.0, (TEXT,)),
+    "ended": (20.0, (TEXT, MENU)),
+}
 UNHANDLED, WITH_BOT, IN_POOL, WITH_PERSON, ENDED = range(5)
+ENDED_BY_PERSON = 3  # as a change; others give the customer to a person
 WRONG_STATE = 95018
 REFUSED = {
     40003: "customer_unreachable",

@@ -37,7 +37,9 @@ def assign_waiting(unit: Unit, *, quietly: str | None = None) -> dict[str, Agent
     if not repository.anybody_free(unit.session):
         return {}
     given: dict[str, Agent] = {}
-    for assignment in assign(_waiting(unit.session), _states(unit.session), _policy(unit.settings), unit.now):
+    for assignment in assign(
+        _waiting(unit.session, unit.settings), _states(unit.session), _policy(unit.settings), unit.now
+    ):
         conversation = unit.session.get_one(Conversation, assignment.conversation_id)
         agent = unit.session.get_one(Agent, assignment.agent_id)
         ownership.assign(
@@ -56,7 +58,7 @@ def assign_waiting(unit: Unit, *, quietly: str | None = None) -> dict[str, Agent
 def places(session: Session, settings: Settings, now: dt.datetime) -> dict[str, Place]:
     """Everybody's place in the queue."""
     states = _states(session)
-    everybody = waits(_waiting(session), states, _policy(settings), now, settings.mean_handling)
+    everybody = waits(_waiting(session, settings), states, _policy(settings), now, settings.mean_handling)
     return {
         each.conversation_id: Place(position, None if wait is None else int(wait.total_seconds()))
         for position, (each, wait) in enumerate(everybody, start=1)
@@ -67,7 +69,7 @@ def next_moment(session: Session, settings: Settings, now: dt.datetime) -> dt.da
     """When time alone may next change who is assigned."""
     if not repository.anybody_free(session):
         return None
-    return next_change(_waiting(session), _states(session), _policy(settings), now)
+    return next_change(_waiting(session, settings), _states(session), _policy(settings), now)
 
 
 def _told(skill: str) -> str:
@@ -85,8 +87,8 @@ def _policy(settings: Settings) -> Policy:
     return Policy(relax_after=settings.relax_after, age_step=settings.age_step)
 
 
-def _waiting(session: Session) -> list[Waiting]:
-    conversations = repository.queued(session)
+def _waiting(session: Session, settings: Settings) -> list[Waiting]:
+    conversations = repository.queued(session, settings.outside_channels)
     handoffs = [c.handoff_id for c in conversations if c.handoff_id]
     lapsed = repository.lapsed_agents(session, handoffs) if handoffs else {}
     passed_on = repository.passed_on_by(session, handoffs) if handoffs else {}

@@ -97,6 +97,7 @@ class Settings(BaseSettings):
     remind_every: Duration = dt.timedelta(seconds=60)  # one acknowledgement a minute, however much is typed
     idle_after: Duration = dt.timedelta(minutes=10)  # then the customer is asked whether they are there
     left_after: Duration = dt.timedelta(minutes=10)  # after that: as long again, and they have left
+    outside_channels: Annotated[frozenset[str], NoDecode] = frozenset()  # whose people answer elsewhere
     # where a reminder is too dear
     scarce_channels: Annotated[frozenset[str], NoDecode] = _strings("wechat", "wechat_mini", "wecom")
     snooze_at_most: Duration = dt.timedelta(days=30)  # longer than that nobody remembers what it was about
@@ -165,6 +166,7 @@ class Settings(BaseSettings):
         "idempotent_channels",
         "deaf_channels",
         "scarce_channels",
+        "outside_channels",
         "message_channels",
         "attachment_types",
         "unrated_channels",

@@ -80,9 +80,10 @@ def waiting(session: Session) -> Sequence[Conversation]:
     return session.scalars(select(Conversation).where(Conversation.owner == "queue")).all()
 
 
-def queued(session: Session) -> Sequence[Any]:
-    """Those that wait, as routing sees them."""
-    return session.execute(_QUEUED).all()
+def queued(session: Session, outside: frozenset[str]) -> Sequence[Any]:
+    """Those that wait, as routing sees them; not on channels whose people are `outside`."""
+    query = _QUEUED.where(Conversation.channel.not_in(outside)) if outside else _QUEUED
+    return session.execute(query).all()
 
 
 def anybody_free(session: Session) -> bool:

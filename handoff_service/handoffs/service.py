@@ -128,6 +128,8 @@ def _where_it_stands(unit: Unit, conversation: Conversation) -> str:
     agent = _assignee(unit, conversation)
     if agent is not None:
         return notice("handed_to_agent", conversation.language, name=agent.name)
+    if conversation.channel in unit.settings.outside_channels:
+        return notice("handed_outside", conversation.language)
     if not repository.agents_online(unit.session):
         leaves = conversation.channel in unit.settings.message_channels
         key = "offline_message" if leaves else "offline"

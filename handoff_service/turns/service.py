@@ -138,7 +138,10 @@ def _just_resolved(unit: Unit, conversation: Conversation, turn: Turn) -> bool:
 
 
 def _while_waiting(unit: Unit, conversation: Conversation, signals: Signals) -> None:
-    """In the queue a customer may give up; else they hear, once per interval, that they are not forgotten."""
+    """In the queue a customer may give up; else they hear, once per interval, that they are not forgotten.
+    Where people answer elsewhere, that is theirs to see to."""
+    if conversation.channel in unit.settings.outside_channels:
+        return
     if signals.gives_up:
         unit.actor, before = "customer", unit.actor
         handoffs.give_up(unit, conversation)

@@ -18,11 +18,13 @@ from handoff_service.sanitize import storable
 from handoff_service.stream.serving import streaming
 from handoff_service.visits import service
 from handoff_service.visits.changes import take_change
+from handoff_service.visits.outside import take_outside
 from handoff_service.visits.schemas import (
     Change,
     Choice,
     Feedback,
     NameOfCustomer,
+    Outside,
     PersonWanted,
     Receipts,
     Visit,
@@ -127,6 +129,20 @@ def post_visit_handoff(
     or the key has been used."""
     with context.work("customer", correlation_id) as unit:
         service.want_person(unit, storable(sender_id), given)
+
+
+@router.post("/{sender_id}/outside", status_code=204)
+def post_outside(
+    sender_id: SenderId,
+    given: Outside,
+    context: InContext,
+    _key: FromAssistant,
+    correlation_id: CorrelationId,
+) -> None:
+    """People who answer in the provider's own client have the customer: what they say is kept here, and the
+    bot goes on when they have ended. Said again it changes nothing."""
+    with context.work("customer", correlation_id) as unit:
+        take_outside(unit, storable(sender_id), given)
 
 
 @router.post("/{sender_id}/changes", status_code=204)

@@ -64,6 +64,20 @@ class Window(Body):
     reason: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")] | None = None
 
 
+class Outside(Body):
+    """What people who answer in the provider's own client do: one has `said` something (`key`: the provider's
+    id of it) or `recalled` it, the stretch has `ended`, or the customer has `rated` it. `name`: of the
+    person. `said_at`: seconds since 1970."""
+
+    channel: Annotated[Text, Field(min_length=1, max_length=100)]
+    what: Literal["said", "recalled", "ended", "rated"]
+    key: Id
+    name: Annotated[Text, Field(max_length=100)] | None = None
+    text: Annotated[Text, Field(max_length=10_000)] = ""
+    said_at: Annotated[float, Field(ge=0, le=4e9)] | None = None
+    score: Annotated[int, Field(ge=1, le=5)] | None = None
+
+
 class Change(Body):
     """What the customer has done to a message: `edited` their own (`text`: as it is now) or `recalled` it, by
     the id that the channel gave it; or `reacted` to one of ours (`text`: the emoji; empty: no longer)."""

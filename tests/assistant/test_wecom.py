@@ -12,12 +12,12 @@ import aiohttp
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels import wecom_sync
+from channels import wecom_people, wecom_sync
 from channels.store import Store
 from channels.taking import WITHOUT_WORDS
 from channels.wecom import WecomInput
 from tests.assistant.channel_fakes import run
-from tests.assistant.fake_visits import serving_visits
+from tests.assistant.fake_visits import BOT, serving_visits
 from tests.assistant.provider_side import Clock, Side, Turn, between
 from tests.emulators.wecom import ACCOUNT, AES_KEY, CORP, LIN, SECRET, TOKEN, WecomEmulator
 
@@ -42,12 +42,18 @@ class Wecom(Side):
 
 @asynccontextmanager
 async def running(
-    folder: Path, turn: Turn | None = None, *, provider: WecomEmulator | None = None, **options: Any
+    folder: Path,
+    turn: Turn | None = None,
+    *,
+    provider: WecomEmulator | None = None,
+    states: dict[str, Any] | None = None,
+    **options: Any,
 ) -> AsyncIterator[Wecom]:
     clock = provider.now if provider is not None else Clock()
     assert isinstance(clock, Clock)
     provider = provider or WecomEmulator(clock)
     async with provider.running(), serving_visits() as visits:
+        visits.states.update(states or {})
         channel = WecomInput(
             corp_id=CORP,
             secret=SECRET,
@@ -358,7 +364,6 @@ def test_who_opens_the_chat_is_welcomed_for_free_and_in_time_only(tmp_path):
             assert it.agent.words == ["/greet"]
             assert [each["msgtype"] for each in it.provider.on_event] == ["msgmenu"]
             assert it.provider.messages == []
-            assert it.told("window")[-1]["messages"] == 0
             await it.provider.tells("enter_session", scene="123")
             await it.settled()
             assert len(it.agent.words) == 1, "no code, no welcome"
@@ -397,6 +402,104 @@ def test_a_token_that_ends_early_is_replaced(tmp_path):
             it.provider.end_tokens()
             await it.says("a1", "answer")
             assert it.provider.texts == ["answer"]
+
+    run(scenario())
+
+
+QUEUE = {**BOT, "owner": "queue"}
+
+
+def test_people_in_wecom_get_whom_the_desk_hands_over_after_the_bots_last_words(tmp_path):
+    async def scenario() -> None:
+        side: list[Wecom] = []
+
+        async def hands_over(message: UserMessage) -> None:
+            side[0].visits.becomes(message.sender_id, QUEUE)
+            await asyncio.sleep(0.05)
+            await message.output_channel.send_text_message(message.sender_id, "I pass you on")
+
+        async with running(tmp_path, hands_over, answered_by="wecom") as it:
+            side.append(it)
+            await it.until(lambda: it.visits.resumed)
+            await it.provider.writes("a person, please")
+            await it.until(lambda: it.provider.states.get(LIN) == 2)
+            await it.settled()
+            assert it.provider.texts == ["I pass you on"]
+            assert it.provider.moves[-1] == (1, 2, None)
+            assert it.channel.left(it.conversation).reason == "handled_elsewhere"
+            await it.says("s1", "You are next", author="system")
+            assert [each["text"]["content"] for each in it.provider.on_event] == ["You are next"], (
+                "by the code"
+            )
+            await it.says("s2", "Still there?", author="system")
+            assert it.failed == [(["s2"], "handled_elsewhere")]
+
+    run(scenario())
+
+
+def test_a_customer_is_brought_to_one_person_and_tried_again_while_that_one_does_not_serve(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(wecom_people, "_AGAIN", (0.01,))
+
+    async def scenario() -> None:
+        async with running(tmp_path, answered_by="wecom", servicer="Zhao") as it:
+            await it.provider.writes("a person, please")
+            await it.settled()
+            await it.until(lambda: it.visits.resumed)
+            it.visits.becomes(it.conversation, QUEUE)
+            await asyncio.sleep(0.05)
+            assert it.provider.states[LIN] == 1
+            it.provider.servicers["Zhao"] = 0
+            await it.until(lambda: it.provider.states[LIN] == 3)
+            assert it.provider.moves[-1] == (1, 3, "Zhao")
+
+    run(scenario())
+
+
+def test_who_waits_since_before_the_start_is_brought_to_wecom(tmp_path):
+    async def scenario() -> None:
+        provider = WecomEmulator(Clock())
+        async with running(tmp_path, provider=provider) as it:
+            await provider.writes("a person, please")
+            await it.settled()
+            conversation = it.conversation
+        waiting = {conversation: QUEUE, "webchat:default:other": QUEUE}
+        async with running(tmp_path, provider=provider, states=waiting, answered_by="wecom"):
+            while provider.states[LIN] != 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+
+    run(scenario())
+
+
+def test_what_people_in_wecom_say_is_kept_at_the_desk_until_they_end_it(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path, echo, answered_by="wecom") as it:
+            await it.provider.writes("hello")
+            await it.settled()
+            await it.provider.taken()
+            said = await it.provider.says("Wang", "How can I help?")
+            await it.provider.tells("servicer_recall_msg", recall_msgid=said, servicer_userid="Wang")
+            await it.provider.ends()
+            await it.settled()
+            assert [each["reason"] for each in it.told("handoff")] == ["WeCom"], "taken without our asking"
+            told = it.told("outside")
+            assert [(each["what"], each.get("name"), each.get("text")) for each in told] == [
+                ("said", "Wang", "How can I help?"),
+                ("recalled", None, None),
+                ("ended", None, None),
+            ]
+            assert told[0]["key"] == told[1]["key"] == said
+            await it.until(lambda: it.provider.on_event)
+            click = it.provider.on_event[0]["msgmenu"]["list"][1]["click"]
+            await it.provider.writes(click["content"], menu_id=click["id"])
+            await it.settled()
+            assert [each["score"] for each in it.told("outside") if each["what"] == "rated"] == [4]
+            assert it.agent.words == ["hello"], "the bot does not hear of a rating"
+            await it.provider.writes("and now?")
+            await it.settled()
+            assert it.provider.texts[-1] == "echo and now?"
+            await it.until(lambda: it.provider.states[LIN] == 1)
 
     run(scenario())
 

@@ -1665,6 +1665,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/{sender_id}/outside": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Outside
+         * @description People who answer in the provider's own client have the customer: what they say is kept here, and the
+         *     bot goes on when they have ended. Said again it changes nothing.
+         */
+        post: operations["post_outside"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits/{sender_id}/changes": {
         parameters: {
             query?: never;
@@ -3397,6 +3418,34 @@ export interface components {
             name: string;
             /** Spans */
             spans?: components["schemas"]["Span"][];
+        };
+        /**
+         * Outside
+         * @description What people who answer in the provider's own client do: one has `said` something (`key`: the provider's
+         *     id of it) or `recalled` it, the stretch has `ended`, or the customer has `rated` it. `name`: of the
+         *     person. `said_at`: seconds since 1970.
+         */
+        Outside: {
+            /** Channel */
+            channel: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "said" | "recalled" | "ended" | "rated";
+            /** Key */
+            key: string;
+            /** Name */
+            name?: string | null;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Said At */
+            said_at?: number | null;
+            /** Score */
+            score?: number | null;
         };
         /** Page[AgentOut] */
         Page_AgentOut_: {
@@ -8193,6 +8242,48 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["PersonWanted"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_outside: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                sender_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Outside"];
             };
         };
         responses: {

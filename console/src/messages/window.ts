@@ -6,7 +6,7 @@ const FEW = 2; // messages
 
 export interface Left {
   /** `answers_only`: the channel cannot write first; the words go with the next answer. */
-  how: "answers_only" | "closed" | "count" | "count_until" | "until";
+  how: "answers_only" | "handled_elsewhere" | "closed" | "count" | "count_until" | "until";
   messages: number | null;
   until: string | null;
   /** It is about to close. */
@@ -17,7 +17,7 @@ export interface Left {
 export function leftOf({ reach: { window } }: Pick<Conversation, "reach">, now: number): Left | null {
   if (!window || (window.messages === null && !window.until)) return null;
   const { messages, until, reason } = window;
-  if (reason === "answers_only") return { how: reason, messages: 0, until: null, low: true };
+  if (reason === "answers_only" || reason === "handled_elsewhere") return { how: reason, messages: 0, until: null, low: true };
   const ends = until ? Date.parse(until) : Infinity;
   if (messages === 0 || ends <= now) return { how: "closed", messages: 0, until: null, low: true };
   const low = (messages !== null && messages <= FEW) || ends - now <= SOON;

@@ -34,8 +34,8 @@ describe("what is left", () => {
     expect([left?.how ?? null, left?.low ?? null]).toEqual([how, low]);
   });
 
-  it("is nothing by itself on an account that may only answer", () => {
-    expect(leftOf(of(0, null, "answers_only"), now)).toEqual({ how: "answers_only", messages: 0, until: null, low: true });
+  it.each(["answers_only", "handled_elsewhere"])("says why nothing can be sent: %s", (reason) => {
+    expect(leftOf(of(0, null, reason), now)).toEqual({ how: reason, messages: 0, until: null, low: true });
   });
 
   it("is nothing where the channel counts nothing", () => {

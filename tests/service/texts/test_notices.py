@@ -10,6 +10,7 @@ PLACEHOLDERS = {
     "assigned_from_queue": {"name"},
     "queued": {"position", "wait"},
     "queued_no_eta": {"position"},
+    "handed_outside": set(),
     "offline": set(),
     "offline_message": set(),
     "message_left": set(),
