@@ -36,11 +36,21 @@ def lanying() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
+def whatsapp() -> Iterator[Emulator]:
+    """WhatsApp's Cloud API."""
+    with emulated("whatsapp") as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="session")
 def running_stack(
-    tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox, lanying: Emulator
+    tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox, lanying: Emulator, whatsapp: Emulator
 ) -> Iterator[Stack]:
     mail = {"HANDOFF_SMTP_URL": mailbox.url, "HANDOFF_MAIL_FROM": "Shop <help@shop.example.com>"}
-    connectors = {"channels.lanying.LanyingInput": lanying.credentials}
+    connectors = {
+        "channels.whatsapp.WhatsAppInput": whatsapp.credentials,
+        "channels.lanying.LanyingInput": lanying.credentials,
+    }
     stack = Stack(tmp_path_factory.mktemp("baton"), {**QUICK, **mail}, connectors=connectors)
     try:
         stack.set_up()

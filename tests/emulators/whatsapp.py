@@ -87,6 +87,9 @@ class Cloud:
         app.router.add_get(f"/v25.0/{WABA}/message_templates", self._templates)
         app.router.add_get("/v25.0/{media}", self._media)
         app.router.add_get("/files/{media}", self._file)
+        app.router.add_get("/test/credentials", self._credentials)
+        app.router.add_get("/test/messages", self._all_sent)
+        app.router.add_post("/test/customer", self._customer)
         return app
 
     # -- people
@@ -138,7 +141,7 @@ class Cloud:
         told = {"id": sent_id, "status": state, "timestamp": str(int(self.now())), "recipient_id": "x"}
         return {**told, **errors, **more}
 
-    async def bring(self, body: Any, tries: int = 60, **how: Any) -> int:
+    async def bring(self, body: Any, tries: int = 1200, **how: Any) -> int:
         """Until it is acknowledged, as Meta does for days; the last status."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         status = 0
@@ -168,7 +171,8 @@ class Cloud:
 
     @web.middleware
     async def _with_token(self, request: web.Request, handler: Any) -> web.StreamResponse:
-        if request.headers.get("authorization") != f"Bearer {TOKEN}":
+        for_tests = request.path.startswith("/test/")
+        if not for_tests and request.headers.get("authorization") != f"Bearer {TOKEN}":
             return self._error(190, "Error validating access token", 401)
         response: web.StreamResponse = await handler(request)
         return response
@@ -257,6 +261,33 @@ class Cloud:
         body, kind = self.files[request.match_info["media"]]
         return web.Response(body=body, content_type=kind)
 
+    # -- for tests in other processes
+
+    async def _credentials(self, _: web.Request) -> web.Response:
+        given = {"phone_number_id": NUMBER, "access_token": TOKEN, "app_secret": SECRET}
+        return web.json_response({**given, "verify_token": VERIFY, "url": self.url, "waba_id": WABA})
+
+    async def _all_sent(self, _: web.Request) -> web.Response:
+        return web.json_response([{"id": each.id, "to": each.to, **each.body} for each in self.sent])
+
+    async def _customer(self, request: web.Request) -> web.Response:
+        """`{rasa_url, person: {name, phone?, user_id?}}` and one of `type` and `content` of a message (with
+        the `file` of its media in hexadecimal), `status` of a message of ours, `away`: for a day."""
+        given = await request.json()
+        self.hook = given["rasa_url"] + "/webhooks/whatsapp/webhook"
+        person = Person(**given["person"])
+        known = next((each for each in self.people if each.contact() == person.contact()), person)
+        if given.get("away"):
+            known.wrote_at = None
+        elif status := given.get("status"):
+            webhook = self.webhook(known, statuses=[self.status(given["id"], status)])
+            return web.json_response(await self.bring(webhook))
+        else:
+            if file := given.get("file"):
+                self.files[given["content"]["id"]] = (bytes.fromhex(file), given["content"]["mime_type"])
+            await self.writes(known, self.message(given["type"], given["content"]))
+        return web.json_response(200)
+
     async def _templates(self, request: web.Request) -> web.Response:
         start = int(request.query.get("after", "0"))
         page = {"data": self.templates[start : start + 2]}
@@ -312,3 +343,22 @@ def _mistake(body: dict[str, Any]) -> str | None:
     )
     distinct = len({row["id"] for row in rows}) == len(rows)
     return None if 0 < len(rows) <= 10 and fit and distinct and len(action["button"]) <= 20 else "list"
+
+
+SHIPPED = {
+    "name": "order_shipped",
+    "language": "en_US",
+    "status": "APPROVED",
+    "category": "UTILITY",
+    "components": [{"type": "BODY", "text": "Order {{1}} is on its way and comes on {{2}}."}],
+}
+
+
+async def main() -> None:
+    async with cloud(templates=[SHIPPED], pair_burst=1_000_000) as meta:
+        print(meta.url, flush=True)
+        await asyncio.Event().wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

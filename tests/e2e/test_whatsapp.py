@@ -1,0 +1,138 @@
+"""A customer on WhatsApp: the bot, a person, a template after a day, the bot again, through every process."""
+
+import threading
+
+import pytest
+
+from tests.e2e.waiting import eventually
+from tests.service.attachments import files
+
+ANN = {"name": "Ann", "user_id": "US.1349"}
+
+
+class Customer:
+    """Somebody who shows no number."""
+
+    def __init__(self, meta, stack) -> None:
+        self._meta = meta
+        self._rasa_url = stack.settings.rasa_url
+        self.sender_id = f"whatsapp:default:{ANN['user_id']}"
+
+    def does(self, **what: object) -> None:
+        self._meta.writes(self._rasa_url, person=ANN, **what)
+
+    def says(self, text: str) -> None:
+        self.does(type="text", content={"body": text})
+
+    def got(self) -> list[dict]:
+        return [each for each in self._meta.messages() if each["to"] == ANN["user_id"]]
+
+    def texts(self) -> list[str]:
+        """Of texts and of what has buttons."""
+        return [
+            each["text"]["body"] if each["type"] == "text" else each["interactive"]["body"]["text"]
+            for each in self.got()
+            if each["type"] in ("text", "interactive")
+        ]
+
+
+@pytest.fixture
+def customer(whatsapp, stack, desk) -> Customer:
+    return Customer(whatsapp, stack)
+
+
+def test_bot_person_and_bot_again_and_a_template_after_a_day(customer, desk, owned):
+    desk.lin.is_now("online")
+    customer.says("how much is shipping")
+    eventually(lambda: "shipping" in " ".join(customer.texts()).lower(), "the bot answers")
+
+    customer.says("I want a human")
+    held = owned(customer.sender_id, "agent")
+    assert (held["channel"], held["customer"]["name"]) == ("whatsapp", "Ann")
+    eventually(lambda: any("Lin" in text for text in customer.texts()), "told who answers")
+    heard = len(customer.texts())
+
+    def at_desk() -> list[dict]:
+        return desk.lin.messages(held["id"])
+
+    def of(message_id: str) -> dict:
+        return next(each for each in at_desk() if each["id"] == message_id)
+
+    picture = {"id": "m1", "mime_type": "image/png", "caption": "it came like this"}
+    customer.does(type="image", content=picture, file=files.png().hex())
+    (shown,) = eventually(
+        lambda: [file for message in at_desk() for file in message["attachments"]], "the picture at the desk"
+    )
+    assert desk.lin.http.get(shown["url"].removeprefix("/api/v1")).content == files.png()
+
+    said = desk.lin.says(held["id"], "I see the crack.")
+    eventually(lambda: "I see the crack." in customer.texts(), "the agent's words")
+    assert len(customer.texts()) == heard + 1, "the bot is silent"
+    customer.does(status="read", id=customer.got()[-1]["id"])
+    eventually(lambda: of(said["id"])["delivery"] == "read", "known as read")
+    window = desk.lin.conversation_of(customer.sender_id)["reach"]["window"]
+    assert window["messages"] is None
+    assert window["until"] is not None
+
+    at = f"/conversations/{held['id']}"
+    pdf = desk.lin.http.post(f"{at}/attachments", files={"file": ("label.png", files.png())}).json()
+    given = {"client_id": "f1", "attachments": [pdf["id"]]}
+    desk.lin.http.post(f"{at}/messages", json=given).raise_for_status()
+    eventually(lambda: customer.got()[-1]["type"] == "image", "the agent's picture")
+
+    customer.does(away=True)
+    late = desk.lin.says(held["id"], "are you still there?")
+    eventually(lambda: of(late["id"])["failure"] == "window_closed", "known as not sent, and why")
+    (template,) = desk.lin.http.get(f"{at}/templates").json()["items"]
+    chosen = {"name": template["name"], "language": template["language"], "variables": ["AB12", "Monday"]}
+    given = {"client_id": "t1", "template": chosen}
+    desk.lin.http.post(f"{at}/messages", json=given).raise_for_status()
+    eventually(lambda: customer.got()[-1]["type"] == "template", "the template")
+    assert at_desk()[-1]["text"] == "Order AB12 is on its way and comes on Monday."
+
+    desk.lin.http.post(f"{at}/return", json={}).raise_for_status()
+    owned(customer.sender_id, "bot")
+    before = len(customer.texts())
+    customer.says("how much is shipping")
+    eventually(lambda: any("shipping" in text.lower() for text in customer.texts()[before:]), "the bot again")
+
+
+def test_rasa_is_killed_while_customer_and_agent_write(customer, desk, owned, stack):
+    desk.lin.is_now("online")
+    customer.says("I want a human")
+    held = owned(customer.sender_id, "agent")
+    eventually(
+        lambda: desk.lin.conversation_of(customer.sender_id)["control"] == "confirmed", "control confirmed"
+    )
+    lines = [f"customer {number}" for number in range(8)]
+    halfway = threading.Event()
+
+    def write() -> None:
+        for number, line in enumerate(lines):
+            if number == 3:
+                halfway.set()
+            customer.says(line)  # until it is acknowledged
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    said = [desk.lin.says(held["id"], f"agent {number}")["id"] for number in range(3)]
+    assert halfway.wait(60)
+    stack.kill("rasa")
+    said += [desk.lin.says(held["id"], f"agent {number}")["id"] for number in range(3, 6)]
+    stack.start("rasa")
+    writer.join(120)
+
+    def all_there() -> bool:
+        messages = desk.lin.messages(held["id"])
+        assert [each["text"] for each in messages if each["author"] == "customer"][-len(lines) :] == lines
+        ours = [each for each in messages if each["id"] in said]
+        assert [each["delivery"] for each in ours] == [
+            "sent" if each["failure"] is None else "failed" for each in ours
+        ]
+        assert {each["failure"] for each in ours} <= {None, "unconfirmed"}
+        arrived = [text for text in customer.texts() if text.startswith("agent ")]
+        assert arrived == sorted(set(arrived)), "none twice, none out of order"
+        assert {each["text"] for each in ours if each["failure"] is None} <= set(arrived)
+        return True
+
+    eventually(all_there, "everything on both sides, once", timeout=90)
