@@ -20,6 +20,7 @@ logger = logging.getLogger(__name__)
 STALE_TOKEN = frozenset((40001, 40014, 42001))
 _TOO_FAST = frozenset((45009, 45011, 45033))  # where one of them is the end of the day, `refused` says so
 _BUSY = -1
+_WORDS = ("application/json", "text/plain")  # how errors come
 _EARLY = 120.0  # seconds: a token is not used to its last moment
 _FORCE_EVERY = 60.0  # 20 a day are allowed, at least 30 s apart
 # A file of 20 MB over a slow line.
@@ -114,7 +115,9 @@ class TencentApi:
                 timeout=_FILE,
                 allow_redirects=False,
             )
-            if response.status != 200 or response.content_type in ("application/json", "text/plain"):
+            # A customer's file may be JSON as well; it comes as an attachment.
+            is_file = "Content-Disposition" in response.headers
+            if response.status != 200 or (response.content_type in _WORDS and not is_file):
                 async with response:
                     _answer(response.status, await response.read())
                     raise ApiError(response.status)

@@ -232,7 +232,7 @@ def test_buttons_that_a_menu_cannot_hold_are_numbered(tmp_path):
 def test_every_kind_of_message_reaches_the_desk(tmp_path):
     async def scenario() -> None:
         async with running(tmp_path) as it:
-            it.provider.files = {"in1": (b"jpeg", "image/jpeg"), "in2": (b"pdf", "application/pdf")}
+            it.provider.files = {"in1": (b"jpeg", "image/jpeg"), "in2": (b'{"errcode": 1}', "text/plain")}
             await it.provider.sends("image", {"media_id": "in1"})
             await it.provider.sends("file", {"media_id": "in2"})
             place = {"latitude": 23.1, "longitude": 113.3, "name": "广州塔", "address": "阅江西路"}
@@ -241,10 +241,11 @@ def test_every_kind_of_message_reaches_the_desk(tmp_path):
             await it.provider.sends("hologram", {})
             it.provider.there_is(3, {"msgtype": None, "external_userid": LIN})
             it.provider.there_is(3, {"msgtype": "text", "external_userid": "../x"})
+            it.provider.add_event("msg_send_fail", fail_msgid="m", fail_type=["no", "number"])
             await it.provider.writes("after all that")
             await it.settled()
             assert it.agent.words == [WITHOUT_WORDS] * 6 + ["after all that"]
-            assert [data for _, data, _ in it.visits.uploads] == [b"jpeg", b"pdf"]
+            assert [data for _, data, _ in it.visits.uploads] == [b"jpeg", b'{"errcode": 1}']
             shown = [metadata.get("shown") for _, metadata in it.agent.heard]
             assert shown[2:5] == [
                 "（位置 · Location）\n广州塔\n阅江西路\n23.1, 113.3",

@@ -18,6 +18,7 @@ QUICK = {
     "HANDOFF_PAUSE_GRACE": "PT2S",
     "HANDOFF_REMIND_EVERY": "PT60S",
     "HANDOFF_MAIL_AFTER": "PT2S",
+    "HANDOFF_OUTSIDE_CHANNELS": "wecom",
 }
 
 
@@ -43,13 +44,34 @@ def whatsapp() -> Iterator[Emulator]:
 
 
 @pytest.fixture(scope="session")
+def wechat() -> Iterator[Emulator]:
+    """WeChat, encrypted."""
+    with emulated("wechat") as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="session")
+def wecom() -> Iterator[Emulator]:
+    """WeCom, where people answer in its own client."""
+    with emulated("wecom") as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope="session")
 def running_stack(
-    tmp_path_factory: pytest.TempPathFactory, mailbox: Mailbox, lanying: Emulator, whatsapp: Emulator
+    tmp_path_factory: pytest.TempPathFactory,
+    mailbox: Mailbox,
+    lanying: Emulator,
+    whatsapp: Emulator,
+    wechat: Emulator,
+    wecom: Emulator,
 ) -> Iterator[Stack]:
     mail = {"HANDOFF_SMTP_URL": mailbox.url, "HANDOFF_MAIL_FROM": "Shop <help@shop.example.com>"}
     connectors = {
         "channels.whatsapp.WhatsAppInput": whatsapp.credentials,
         "channels.lanying.LanyingInput": lanying.credentials,
+        "channels.wechat.WechatInput": wechat.credentials,
+        "channels.wecom.WecomInput": wecom.credentials,
     }
     stack = Stack(tmp_path_factory.mktemp("baton"), {**QUICK, **mail}, connectors=connectors)
     try:

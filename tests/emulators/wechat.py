@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import json
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -17,6 +18,8 @@ import xmltodict
 from aiohttp import web
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner
+
+from tests.emulators.steering import serve, steered, until_taken
 
 APP_ID, SECRET, TOKEN = "wxba5fad812f8e6fb9", "app-secret", "AAAAA"
 AES_KEY = "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR"
@@ -225,6 +228,22 @@ class WechatEmulator:
     def _knows(self, request: web.Request) -> bool:
         return self._tokens.get(request.query.get("access_token", ""), 0) > self.now()
 
+    def credentials(self) -> dict[str, Any]:
+        given = {"app_id": APP_ID, "app_secret": SECRET, "token": TOKEN, "api": self.url}
+        return {**given, **({"encoding_aes_key": AES_KEY} if self.aes else {})}
+
+    async def _customer(self, rasa_url: str, text: str = "", picture: str = "") -> None:
+        """`picture`: in hexadecimal digits."""
+        self.hook = f"{rasa_url}/webhooks/wechat/webhook"
+        if picture:
+            self.files["sent"] = (bytes.fromhex(picture), "image/png")
+            await self.sends("image", MediaId="sent", PicUrl="http://wechat.example/sent")
+        else:
+            self.opened(LIN, "message")
+            given = {"ToUserName": ACCOUNT, "FromUserName": LIN, "CreateTime": str(int(self.now()))}
+            more = {"MsgType": "text", "MsgId": str(next(self._ids)), "Content": text}
+            await until_taken(self, {**given, **more})
+
     @asynccontextmanager
     async def running(self) -> AsyncIterator["WechatEmulator"]:
         app = web.Application()
@@ -233,6 +252,7 @@ class WechatEmulator:
         app.router.add_post("/cgi-bin/message/custom/typing", self._typing)
         app.router.add_post("/cgi-bin/media/upload", self._upload)
         app.router.add_get("/cgi-bin/media/get", self._download)
+        steered(app, credentials=self.credentials, messages=lambda: self.messages, customer=self._customer)
         runner = web.AppRunner(app)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -249,3 +269,7 @@ def signed(*parts: str) -> str:
     signer = WeChatSigner()
     signer.add_data(*parts)
     return str(signer.signature)
+
+
+if __name__ == "__main__":
+    serve(WechatEmulator(time.time, aes=True).running())

@@ -10,6 +10,7 @@ import itertools
 import json
 import re
 import secrets
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -19,6 +20,8 @@ import xmltodict
 from aiohttp import web
 from wechatpy.utils import WeChatSigner
 from wechatpy.work.crypto import WeChatCrypto
+
+from tests.emulators.steering import serve, steered
 
 CORP, SECRET, TOKEN = "ww1436e0e65a779aee", "app-secret", "hJqcu3uJ9Tn2gXPmxx2w9kkCkCE2EPYo"
 AES_KEY = "6qkdMrq68nTKduznJYO1A37W2oEgpkMUvkttRToqhUt"
@@ -269,16 +272,35 @@ class WecomEmulator:
         if request.query["media_id"] not in self.files:
             return _error(40007)
         data, kind = self.files[request.query["media_id"]]
-        return web.Response(body=data, content_type=kind)
+        headers = {"Content-Disposition": 'attachment; filename="sent"'}
+        return web.Response(body=data, content_type=kind, headers=headers)
 
     @web.middleware
     async def _authorised(self, request: web.Request, handler: Any) -> web.StreamResponse:
         value, until = self._token
-        open_to_all = request.path == "/cgi-bin/gettoken"
+        open_to_all = request.path == "/cgi-bin/gettoken" or request.path.startswith("/test/")
         if not open_to_all and (request.query.get("access_token") != value or until <= self.now()):
             return _error(42001)
         response: web.StreamResponse = await handler(request)
         return response
+
+    def credentials(self) -> dict[str, Any]:
+        given = {"corp_id": CORP, "secret": SECRET, "token": TOKEN, "encoding_aes_key": AES_KEY}
+        return {**given, "api": self.url, "answered_by": "wecom"}
+
+    def seen(self) -> list[dict[str, Any]]:
+        """What customers got, and where their sessions stand."""
+        return [*self.messages, *self.on_event, {"msgtype": "state", "state": self.states.get(LIN, 0)}]
+
+    async def _customer(self, rasa_url: str, text: str = "", person: str = "", does: str = "") -> None:
+        """The customer writes, or a `person` in WeCom's client does, or `taken` or `ends` it."""
+        self.hook = f"{rasa_url}/webhooks/wecom/webhook"
+        if does:
+            await {"taken": self.taken, "ends": self.ends}[does](servicer=person)
+        elif person:
+            await self.says(person, text)
+        else:
+            await self.writes(text)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["WecomEmulator"]:
@@ -292,6 +314,7 @@ class WecomEmulator:
         app.router.add_post("/cgi-bin/kf/customer/batchget", self._customers)
         app.router.add_post("/cgi-bin/media/upload", self._upload)
         app.router.add_get("/cgi-bin/media/get", self._download)
+        steered(app, credentials=self.credentials, messages=self.seen, customer=self._customer)
         runner = web.AppRunner(app)
         await runner.setup()
         await web.TCPSite(runner, "127.0.0.1", 0).start()
@@ -305,3 +328,7 @@ class WecomEmulator:
 
 def _error(code: int, **more: Any) -> web.Response:
     return web.json_response({"errcode": code, "errmsg": "ok" if not code else "see the code", **more})
+
+
+if __name__ == "__main__":
+    serve(WecomEmulator(time.time).running())

@@ -2,26 +2,22 @@
 doubled or out of order. A seed that fails can be repeated with BATON_KILL_SEED; more kills with
 BATON_KILL_ROUNDS."""
 
-import asyncio
 import itertools
 import os
 import time
 from pathlib import Path
 from typing import Any
 
-import aiohttp
-
 from channels.wechat import WechatInput
 from channels.wecom import WecomInput
 from tests.assistant.channel_fakes import run
 from tests.assistant.provider_kills import killed_at_random
 from tests.emulators import wechat, wecom
+from tests.emulators.steering import until_taken
 from tests.emulators.wechat import WechatEmulator
 from tests.emulators.wecom import WecomEmulator
 
 ROUNDS = int(os.environ.get("BATON_KILL_ROUNDS") or 20)
-# A server that is dead is called again like this.
-AGAIN_SECONDS = 0.05
 
 
 class Wechat:
@@ -81,17 +77,6 @@ class Wecom:
 
     def said_to(self, customer: int) -> list[str]:
         return said(self.provider.messages, f"customer{customer}")
-
-
-async def until_taken(provider: WechatEmulator | WecomEmulator, given: dict[str, str]) -> None:
-    while True:
-        try:
-            status, _ = await provider.post(*provider.wrapped(given))
-        except (aiohttp.ClientError, asyncio.TimeoutError, OSError):
-            await asyncio.sleep(AGAIN_SECONDS)
-        else:
-            assert status == 200, status
-            return
 
 
 def said(messages: list[dict[str, Any]], customer: str) -> list[str]:
