@@ -102,6 +102,7 @@ def test_what_was_typed_without_a_network_is_sent_when_it_is_back(tmp_path):
         async with serving(tmp_path / "w.db", agent) as server, started(server, phone) as app:
             await app.types("first")
             await app.shows()
+            await app.keeps(shown=2)
         kept = app.kept()
         kept["outbox"] = [{"client_id": "c1", "text": "second"}, {"client_id": "c2", "text": "third"}]
         phone.write_text(json.dumps(kept), encoding="utf-8")
