@@ -23,6 +23,7 @@ from sanic import Blueprint, Sanic
 from channels.content import author_of, content_of
 from channels.store import Accepted, InboxRow, Store
 from channels.worker import Assistant, InboxWorker, RasaAssistant
+from rasa_parts.computing import Computing
 
 logger = logging.getLogger(__name__)
 
@@ -226,7 +227,9 @@ class DurableInput(InputChannel):
 
         @blueprint.listener("after_server_start")
         async def begin(app: Sanic, _loop: Any) -> None:
-            self._worker = InboxWorker(self, self.assistant(app, on_new_message))
+            self._worker = InboxWorker(
+                self, self.assistant(app, on_new_message), computing=_computing_on(app)
+            )
             self._worker.recover()
 
         @blueprint.listener("before_server_stop")
@@ -252,6 +255,13 @@ class DurableInput(InputChannel):
             await self.wake(conversation)
         except Exception:
             logger.exception("live delivery failed conversation=%s", conversation)
+
+
+def _computing_on(app: Sanic) -> Computing:
+    """One for all connectors of the server."""
+    if not hasattr(app.ctx, "computing"):
+        app.ctx.computing = Computing()
+    return app.ctx.computing
 
 
 def _log_as_rasa_does() -> None:

@@ -13,6 +13,7 @@ from rasa.shared.core.events import UserUttered
 from sanic import Sanic
 
 from channels.store import HANDLING, InboxRow, Store
+from rasa_parts.computing import Computing
 
 logger = logging.getLogger(__name__)
 
@@ -29,8 +30,8 @@ _DISK_DELAY = 1.0
 # start.
 _STOP_GRACE = 5.0
 
-# Rasa works on one processor. More turns at once end no sooner, and hold up the acknowledgement of what
-# comes in meanwhile; a few must overlap, because a turn waits for the action server.
+# Turns that are under way, most of them waiting for the action server, which has a queue of its own: a longer
+# one there would only end in time-outs. How many compute, see `rasa_parts.computing`.
 TURNS_AT_ONCE = 16
 
 _GIVEN_UP = (
@@ -108,11 +109,13 @@ class InboxWorker:
         channel: Channel,
         assistant: Assistant,
         retry_delays: Sequence[float] = RETRY_DELAYS,
+        computing: Computing | None = None,
     ) -> None:
         self._channel = channel
         self._assistant = assistant
         self._retry_delays = retry_delays
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
+        self._computing = computing or Computing()
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._stopping = False
 
@@ -206,7 +209,7 @@ class InboxWorker:
         )
         self._channel.turn_begins(row.conversation)
         try:
-            async with self._turns:
+            async with self._turns, self._computing.turn():
                 await self._assistant.handle(message)
         finally:
             output.end()

@@ -26,7 +26,9 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ConversationPaused, Event, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.utils.common import all_subclasses
+from rasa.utils.endpoints import EndpointConfig
 
+from rasa_parts.computing import another_may_compute
 from rasa_parts.graph_order import run_in_known_order
 from rasa_parts.history import copy_without_replaying, go_on_applying
 from rasa_parts.rule_lookup import (
@@ -290,6 +292,13 @@ MENDS = (
         _session_starts_anyway,
         (RemoteAction.run, ActionSessionStart.run),
         "27d95732013dbecd7ae15542198abc560a97151b8cefb0a0e9f855fd5ab93eeb",
+    ),
+    Mend(
+        EndpointConfig,
+        "request",
+        another_may_compute,
+        (EndpointConfig.request,),
+        "ccdb778aed8208e23cde3c3f47eac7fbbbb735dac8f7ef7254d54451c64ad608",
     ),
 )
 
