@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Sequence
 from typing import Any, Protocol
 
 from aiolimiter import AsyncLimiter
 
 from channels.outgoing import Outgoing, Part, Rendered
+from channels.per_conversation import PerConversation
 from channels.windows import Windows
 
 logger = logging.getLogger(__name__)
@@ -16,8 +16,6 @@ logger = logging.getLogger(__name__)
 # A provider that cannot be reached is tried for longer than it is restarted; then an agent should know.
 GIVE_UP_SECONDS = 15 * 60.0
 _BACKOFF = (0.5, 2.0, 5.0, 15.0, 30.0)
-_DISK_DELAY = 1.0
-_STOP_GRACE = 5.0
 # Texts of the system leave these to people: without them nobody could answer.
 KEPT_FOR_PEOPLE = 2
 
@@ -61,61 +59,37 @@ class Provider(Protocol):
     def was_not_sent(self, part: Part, reason: str) -> None: ...
 
 
-class Sender:
+class Sender(PerConversation):
     """One task per conversation that has something to be sent."""
 
     def __init__(
         self, provider: Provider, outgoing: Outgoing, windows: Windows, limiter: AsyncLimiter | None
     ) -> None:
+        super().__init__()
         self._provider = provider
         self._outgoing = outgoing
         self._windows = windows
         self._limiter = limiter
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._stopping = False
 
     def recover(self) -> None:
         """Go on with everything that an earlier process left unsent."""
         for conversation in self._outgoing.unfinished_conversations():
             self.attend(conversation)
 
-    def attend(self, conversation: str) -> None:
-        """The conversation may have something to be sent."""
-        if conversation not in self._tasks and not self._stopping:
-            self._tasks[conversation] = asyncio.create_task(self._work_off(conversation))
-
     def busy(self, conversation: str) -> bool:
         """Whether something is being sent there."""
         return conversation in self._tasks
 
-    async def stop(self) -> None:
-        """Let what is on its way arrive for a moment; the rest is left to the next start."""
-        self._stopping = True
-        tasks = list(self._tasks.values())
-        if tasks:
-            _, running = await asyncio.wait(tasks, timeout=_STOP_GRACE)
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
-
-    async def _work_off(self, conversation: str) -> None:
-        # Between finding nothing left and leaving the table there is no await, so nothing is left behind.
-        try:
-            while not self._stopping:
-                try:
-                    if self._provider.may_render(conversation):
-                        self._outgoing.render(
-                            conversation, lambda messages: self._provider.render(conversation, messages)
-                        )
-                    part = self._outgoing.next(conversation)
-                    if part is None or not self._provider.may_send(conversation):
-                        return
-                    await self._carry(part)
-                except sqlite3.Error:
-                    logger.exception("outbox not usable, waiting conversation=%s", conversation)
-                    await asyncio.sleep(_DISK_DELAY)
-        finally:
-            del self._tasks[conversation]
+    async def step(self, conversation: str) -> bool:
+        if self._provider.may_render(conversation):
+            self._outgoing.render(
+                conversation, lambda messages: self._provider.render(conversation, messages)
+            )
+        part = self._outgoing.next(conversation)
+        if part is None or not self._provider.may_send(conversation):
+            return False
+        await self._carry(part)
+        return True
 
     async def _carry(self, part: Part) -> None:
         """Bring it one step further: sent, failed, or to be tried again."""
@@ -139,9 +113,8 @@ class Sender:
             self._fail(part, str(refused))
         except Later as later:
             self._again(part, str(later), later.after)
-        except (
-            Exception
-        ) as error:  # Unsure, or a mistake of the connector's: it may have arrived all the same
+        except Exception as error:
+            # Unsure, or a mistake of the connector's: it may have arrived all the same
             if not isinstance(error, Unsure):
                 logger.exception("sending broke off channel=%s", self._provider.name())
             if self._may_repeat(part):

@@ -23,11 +23,11 @@ from channels import whatsapp_reading as reading
 from channels.bodies import raw_body
 from channels.content import storable
 from channels.desk import Desk, DeskAway, DeskRefuses
-from channels.graph import INVALID, Graph, GraphError, refusal, sending_error
 from channels.known_as import KnownAs
 from channels.outgoing import Part, Rendered
 from channels.provider import Media, MediaGone, ProviderInput
 from channels.sending import Later, Refused
+from channels.whatsapp_api import INVALID, Graph, GraphError, refusal, sending_error
 from channels.whatsapp_reading import Person, Status
 from channels.whatsapp_rendering import kind_of, requests
 from channels.whatsapp_templates import is_fillable, usable

@@ -12,6 +12,7 @@ from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import UserUttered
 from sanic import Sanic
 
+from channels.per_conversation import PerConversation
 from channels.store import HANDLING, InboxRow, Store
 from rasa_parts.computing import Computing
 
@@ -24,11 +25,6 @@ RETRY_DELAYS = (0.5, 2.0, 8.0)
 MAX_ATTEMPTS = 12
 # Rasa tells nobody when its model is loaded, so it has to be asked.
 _READY_POLL = 0.1
-# A full disk or a locked file is the operator's to mend; the message waits.
-_DISK_DELAY = 1.0
-# How long a stopping server lets a running turn end. A turn that is cut off is handled again at the next
-# start.
-_STOP_GRACE = 5.0
 
 # Turns that are under way, most of them waiting for the action server, which has a queue of its own: a longer
 # one there would only end in time-outs. How many compute, see `rasa_parts.computing`.
@@ -101,7 +97,7 @@ class Channel(Protocol):
     async def give_up(self, row: InboxRow, body: dict[str, Any]) -> None: ...
 
 
-class InboxWorker:
+class InboxWorker(PerConversation):
     """One task per conversation that has messages waiting; a conversation without any costs nothing."""
 
     def __init__(
@@ -111,13 +107,12 @@ class InboxWorker:
         retry_delays: Sequence[float] = RETRY_DELAYS,
         computing: Computing | None = None,
     ) -> None:
+        super().__init__()
         self._channel = channel
         self._assistant = assistant
         self._retry_delays = retry_delays
         self._turns = asyncio.Semaphore(TURNS_AT_ONCE)
         self._computing = computing or Computing()
-        self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._stopping = False
 
     def recover(self) -> None:
         """Go on with everything that an earlier process left unfinished."""
@@ -127,35 +122,12 @@ class InboxWorker:
         for conversation in conversations:
             self.attend(conversation)
 
-    def attend(self, conversation: str) -> None:
-        """The conversation has a message waiting."""
-        if conversation not in self._tasks and not self._stopping:
-            self._tasks[conversation] = asyncio.create_task(self._work_off(conversation))
-
-    async def stop(self) -> None:
-        """Begin no further message; let running turns end for a moment, then leave them to the next start."""
-        self._stopping = True
-        tasks = list(self._tasks.values())
-        if tasks:
-            _, running = await asyncio.wait(tasks, timeout=_STOP_GRACE)
-            for task in running:
-                task.cancel()
-            await asyncio.gather(*running, return_exceptions=True)
-
-    async def _work_off(self, conversation: str) -> None:
-        # Between finding nothing left and leaving the table there is no await, so no message is left behind.
-        try:
-            while not self._stopping:
-                try:
-                    row = self._channel.store.next_unfinished(conversation)
-                    if row is None:
-                        return
-                    await self._complete(row)
-                except sqlite3.Error:
-                    logger.exception("inbox not usable, waiting conversation=%s", conversation)
-                    await asyncio.sleep(_DISK_DELAY)
-        finally:
-            del self._tasks[conversation]
+    async def step(self, conversation: str) -> bool:
+        row = self._channel.store.next_unfinished(conversation)
+        if row is None:
+            return False
+        await self._complete(row)
+        return True
 
     async def _complete(self, row: InboxRow) -> None:
         """Bring one message to its end: done, or failed with an honest word to the customer."""

@@ -91,3 +91,11 @@ async def between(
 def _untold(channel: ProviderInput) -> bool:
     with channel.store.transaction() as db:
         return db.execute("SELECT 1 FROM telling").fetchone() is not None
+
+
+def says(*words: str, **more: Any) -> Turn:
+    async def turn(message: UserMessage) -> None:
+        for word in words:
+            await message.output_channel.send_response(message.sender_id, {"text": word, **more})
+
+    return turn

@@ -15,9 +15,9 @@ from channels import wechat
 from channels.provider import NOT_RECEIVED
 from channels.taking import WITHOUT_WORDS
 from channels.wechat import MiniProgramInput, WechatInput
-from tests.assistant.channel_fakes import run
+from tests.assistant.channel_fakes import echo, run
 from tests.assistant.fake_visits import serving_visits
-from tests.assistant.provider_side import Clock, Side, Turn, between
+from tests.assistant.provider_side import Clock, Side, Turn, between, says
 from tests.emulators.wechat import AES_KEY, APP_ID, LIN, SECRET, TOKEN, WechatEmulator, signed
 
 BUTTONS = [{"title": "Orders", "payload": "/ask_order"}, {"title": "Refunds", "payload": "/ask_refund"}]
@@ -68,18 +68,6 @@ async def running(
             side.provider, side.clock = provider, clock
             provider.hook = f"{side.url}/webhooks/{channel.name()}/webhook"
             yield side
-
-
-def says(*words: str, **more: Any) -> Turn:
-    async def turn(message: UserMessage) -> None:
-        for word in words:
-            await message.output_channel.send_response(message.sender_id, {"text": word, **more})
-
-    return turn
-
-
-async def echo(message: UserMessage) -> None:
-    await message.output_channel.send_text_message(message.sender_id, f"echo {message.text}")
 
 
 @pytest.mark.parametrize(("aes", "as_json"), [(False, False), (True, False), (True, True), (False, True)])

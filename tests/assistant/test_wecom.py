@@ -16,9 +16,9 @@ from channels import wecom_people, wecom_sync
 from channels.store import Store
 from channels.taking import WITHOUT_WORDS
 from channels.wecom import WecomInput
-from tests.assistant.channel_fakes import run
+from tests.assistant.channel_fakes import echo, run
 from tests.assistant.fake_visits import BOT, serving_visits
-from tests.assistant.provider_side import Clock, Side, Turn, between
+from tests.assistant.provider_side import Clock, Side, Turn, between, says
 from tests.emulators.wecom import ACCOUNT, AES_KEY, CORP, LIN, SECRET, TOKEN, WecomEmulator
 
 BUTTONS = [{"title": "Orders", "payload": "/ask_order"}, {"title": "Refunds", "payload": "/ask_refund"}]
@@ -70,18 +70,6 @@ async def running(
             side.provider, side.clock = provider, clock
             provider.hook = f"{side.url}/webhooks/wecom/webhook"
             yield side
-
-
-def says(*words: str, **more: Any) -> Turn:
-    async def turn(message: UserMessage) -> None:
-        for word in words:
-            await message.output_channel.send_response(message.sender_id, {"text": word, **more})
-
-    return turn
-
-
-async def echo(message: UserMessage) -> None:
-    await message.output_channel.send_text_message(message.sender_id, f"echo {message.text}")
 
 
 def test_a_ring_brings_what_was_written_and_the_answer_goes_out(tmp_path):

@@ -1,9 +1,8 @@
 """A customer on WeCom, whom people in WeCom's own client answer, through every process."""
 
-import threading
-
 import pytest
 
+from tests.e2e.killing import rasa_dies_while_the_customer_writes
 from tests.e2e.waiting import eventually
 
 ACCOUNT, LIN = "wkAJ2GCAAAZSfhHCt7IFSvLKtMPxyJTw", "wmAJ2GCAAAme1XQRC-NI-q0_ZM9ukoAw"
@@ -72,24 +71,4 @@ def test_rasa_is_killed_while_the_customer_writes(customer, desk, owned, stack):
     desk.lin.is_now("online")
     customer.says("I want to talk to a human")
     held = owned(customer.sender_id, "queue")
-    lines = [f"line {number}" for number in range(8)]
-    halfway = threading.Event()
-
-    def write() -> None:
-        for number, line in enumerate(lines):
-            if number == 3:
-                halfway.set()
-            customer.says(line)
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    assert halfway.wait(60)
-    stack.kill("rasa")
-    stack.start("rasa")
-    writer.join(120)
-
-    def all_there() -> bool:
-        said = [each["text"] for each in desk.lin.messages(held["id"]) if each["author"] == "customer"]
-        return said[-len(lines) :] == lines and said.count(lines[0]) == 1
-
-    eventually(all_there, "everything at the desk, once and in order", timeout=90)
+    rasa_dies_while_the_customer_writes(stack, desk, customer.says, held["id"])
