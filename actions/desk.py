@@ -1,7 +1,8 @@
 """The action server's client of the handoff service ("the desk").
 
 One call matters, `assess`: it posts what a turn shows and returns the service's decision. A customer waits
-while it runs, so it is short on patience: after a failure the next calls are not even tried for a while.
+while it runs, so it is short on patience: where the service is gone, or hangs, the next calls are not even
+tried for a while.
 Whatever goes wrong is a `DeskUnavailable`; the caller then lets the bot go on and leaves the turn for the
 service to decide late.
 
@@ -18,13 +19,14 @@ from typing import Any
 from urllib.parse import quote
 
 from urllib3 import BaseHTTPResponse, PoolManager, Timeout
-from urllib3.exceptions import HTTPError, ProtocolError
+from urllib3.exceptions import HTTPError, ProtocolError, ReadTimeoutError
 
 log = logging.getLogger(__name__)
 
 DEFAULT_URL = "http://127.0.0.1:8000"
 CONNECT_SECONDS = 0.3  # the service is on the same network; a slower handshake means it is not there
-READ_SECONDS = 1.0  # a decision is one small transaction; a customer notices longer waits
+READ_SECONDS = 2.0  # a decision takes milliseconds; in a rush it waits behind others, and is worth the wait
+LATE_IN_A_ROW = 3  # a service in a rush is late now and then, one that hangs is late every time
 SKIP_SECONDS = (
     5.0  # after a failure: long enough to spare customers the time-out, short enough to notice a restart
 )
@@ -39,7 +41,8 @@ class DeskUnavailable(Exception):
 
 
 class Circuit:
-    """Whether calls are worth trying. Closed at first; a failure opens it for `skip_seconds`.
+    """Whether calls are worth trying. Closed at first; a failure opens it for `skip_seconds`, and so do
+    LATE_IN_A_ROW calls that were not answered in time.
 
     When that time is over one caller tries; the others go on skipping until it has succeeded, so that a
     service that hangs costs one customer the time-out and not all of them.
@@ -52,6 +55,7 @@ class Circuit:
         self._clock = clock
         self._lock = threading.Lock()
         self._retry_at: float | None = None
+        self._late = 0
 
     def allows(self) -> bool:
         """Say whether this caller may try; a True is also the permission for the one attempt after a skip."""
@@ -70,9 +74,18 @@ class Circuit:
             self._retry_at = self._clock() + self._skip_seconds
             return was_closed
 
+    def late(self) -> bool:
+        """Count a call that was not answered in time; True when it has opened the circuit."""
+        with self._lock:
+            self._late += 1
+            if self._late < LATE_IN_A_ROW and self._retry_at is None:
+                return False
+        return self.failed()
+
     def succeeded(self) -> bool:
         """Close the circuit; True when it was open until now."""
         with self._lock:
+            self._late = 0
             was_open = self._retry_at is not None
             self._retry_at = None
             return was_open
@@ -111,8 +124,11 @@ class Desk:
             raise DeskUnavailable("skipped: the handoff service failed a moment ago")
         try:
             response = self._post(turn, correlation_id)
+        except ReadTimeoutError as error:
+            self._warn_if(self._circuit.late(), "no answer in time", correlation_id)
+            raise DeskUnavailable("no answer in time") from error
         except (HTTPError, ValueError) as error:
-            self._failed(f"{type(error).__name__}", correlation_id)
+            self._failed(type(error).__name__, correlation_id)
             raise DeskUnavailable(f"no answer: {type(error).__name__}") from error
         return self._decision(response, correlation_id)
 
@@ -171,7 +187,10 @@ class Desk:
         return answer
 
     def _failed(self, reason: str, correlation_id: str) -> None:
-        if self._circuit.failed():
+        self._warn_if(self._circuit.failed(), reason, correlation_id)
+
+    def _warn_if(self, opened: bool, reason: str, correlation_id: str) -> None:
+        if opened:
             log.warning(
                 "The handoff service does not decide (%s); the bot goes on without it. [correlation_id=%s]",
                 reason,

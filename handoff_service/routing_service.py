@@ -5,7 +5,7 @@ the timer when time itself changes the outcome; never on a polling period.
 """
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from handoff_service.conversations import ownership, repository
 from handoff_service.decision.priority import Priority
 from handoff_service.models import Agent, Conversation
+from handoff_service.routing import queue
 from handoff_service.routing.assign import assign
 from handoff_service.routing.model import AgentState, Policy, Waiting, is_membership, membership
-from handoff_service.routing.queue import next_change, waits
 from handoff_service.settings import Settings
 from handoff_service.unit import Unit
 
@@ -55,13 +55,14 @@ def assign_waiting(unit: Unit, *, quietly: str | None = None) -> dict[str, Agent
     return given
 
 
-def places(session: Session, settings: Settings, now: dt.datetime) -> dict[str, Place]:
-    """Everybody's place in the queue."""
-    states = _states(session)
-    everybody = waits(_waiting(session, settings), states, _policy(settings), now, settings.mean_handling)
+def places(session: Session, settings: Settings, now: dt.datetime, of: Collection[str]) -> dict[str, Place]:
+    """The place in the queue of each conversation of those ids that waits."""
+    found = queue.places(
+        _waiting(session, settings), _states(session), _policy(settings), now, settings.mean_handling, of
+    )
     return {
-        each.conversation_id: Place(position, None if wait is None else int(wait.total_seconds()))
-        for position, (each, wait) in enumerate(everybody, start=1)
+        conversation_id: Place(position, None if wait is None else int(wait.total_seconds()))
+        for conversation_id, (position, wait) in found.items()
     }
 
 
@@ -69,7 +70,7 @@ def next_moment(session: Session, settings: Settings, now: dt.datetime) -> dt.da
     """When time alone may next change who is assigned."""
     if not repository.anybody_free(session):
         return None
-    return next_change(_waiting(session, settings), _states(session), _policy(settings), now)
+    return queue.next_change(_waiting(session, settings), _states(session), _policy(settings), now)
 
 
 def _told(skill: str) -> str:
@@ -88,10 +89,7 @@ def _policy(settings: Settings) -> Policy:
 
 
 def _waiting(session: Session, settings: Settings) -> list[Waiting]:
-    conversations = repository.queued(session, settings.outside_channels)
-    handoffs = [c.handoff_id for c in conversations if c.handoff_id]
-    lapsed = repository.lapsed_agents(session, handoffs) if handoffs else {}
-    passed_on = repository.passed_on_by(session, handoffs) if handoffs else {}
+    lapsed = repository.lapsed_agents(session)
     return [
         Waiting(
             conversation_id=c.id,
@@ -103,9 +101,9 @@ def _waiting(session: Session, settings: Settings) -> list[Waiting]:
             language=c.language,
             last_agent_id=c.last_agent_id,
             lapsed_agent_ids=frozenset(lapsed.get(c.handoff_id or "", ())),
-            passed_on_by=tuple(passed_on.get(c.handoff_id or "", ())),
+            passed_on_by=tuple(c.passed_on_by or ()),
         )
-        for c in conversations
+        for c in repository.queued(session, settings.outside_channels)
     ]
 
 

@@ -40,18 +40,28 @@ _ONLINE = select(Agent.skills, Agent.capacity, _LOAD).where(
 
 
 # Read at every change of the queue, so no more of each than routing wants to know.
-_QUEUED = select(
-    Conversation.id,
-    Conversation.handoff_id,
-    func.coalesce(Conversation.queued_at, Conversation.updated_at).label("queued_at"),
-    Conversation.priority,
-    Conversation.team_id,
-    Conversation.skills_required,
-    Conversation.skills_preferred,
-    Conversation.skills_strict,
-    Conversation.language,
-    Conversation.last_agent_id,
-).where(Conversation.owner == "queue")
+_QUEUED = (
+    select(
+        Conversation.id,
+        Conversation.handoff_id,
+        func.coalesce(Conversation.queued_at, Conversation.updated_at).label("queued_at"),
+        Conversation.priority,
+        Conversation.team_id,
+        Conversation.skills_required,
+        Conversation.skills_preferred,
+        Conversation.skills_strict,
+        Conversation.language,
+        Conversation.last_agent_id,
+        Handoff.passed_on_by,
+    )
+    .outerjoin(Handoff, Handoff.id == Conversation.handoff_id)
+    .where(Conversation.owner == "queue")
+)
+_LAPSED = (
+    select(Lapse.handoff_id, Lapse.agent_id)
+    .join(Conversation, Conversation.handoff_id == Lapse.handoff_id)
+    .where(Conversation.owner == "queue")
+)
 _ANYBODY_FREE = (
     select(Agent.id)
     .where(Agent.active, Agent.role == "agent", Agent.presence == "online", Agent.capacity > _LOAD)
@@ -135,20 +145,12 @@ def agents_online(session: Session) -> list[Online]:
     return [Online(*row) for row in session.execute(_ONLINE)]
 
 
-def lapsed_agents(session: Session, handoff_ids: Sequence[str]) -> dict[str, set[str]]:
-    """Per handoff, the agents who let it lapse."""
+def lapsed_agents(session: Session) -> dict[str, set[str]]:
+    """Per handoff of what waits, the agents who let it lapse."""
     lapsed: dict[str, set[str]] = {}
-    for handoff_id, agent_id in session.execute(
-        select(Lapse.handoff_id, Lapse.agent_id).where(Lapse.handoff_id.in_(handoff_ids))
-    ):
+    for handoff_id, agent_id in session.execute(_LAPSED):
         lapsed.setdefault(handoff_id, set()).add(agent_id)
     return lapsed
-
-
-def passed_on_by(session: Session, handoff_ids: Sequence[str]) -> dict[str, list[str]]:
-    """Per handoff that was transferred, the agents who did, the last of them last."""
-    rows = session.execute(select(Handoff.id, Handoff.passed_on_by).where(Handoff.id.in_(handoff_ids)))
-    return {handoff_id: agents for handoff_id, agents in rows if agents}
 
 
 def anybody_with(session: Session, skill: str) -> bool:

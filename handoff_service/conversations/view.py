@@ -42,11 +42,8 @@ def conversation_views(
 ) -> list[dict[str, Any]]:
     """The API's Conversation for each; the queue and the teams are looked at once for all of them."""
     conversations = list(conversations)
-    places = (
-        routing_service.places(session, settings, now)
-        if any(conversation.owner == "queue" for conversation in conversations)
-        else {}
-    )
+    waiting = {each.id for each in conversations if each.owner == "queue"}
+    places = routing_service.places(session, settings, now, waiting) if waiting else {}
     teams = team_queue.known(session) if any(each.owner != "bot" for each in conversations) else []
     _kept = (
         repository.read_together(session, Agent, (each.assignee_id for each in conversations)),

@@ -79,8 +79,12 @@ def give_up(unit: Unit, conversation: Conversation) -> None:
 
 
 def place_of(unit: Unit, conversation: Conversation) -> routing_service.Place | None:
+    """None when it is not in the queue."""
+    if conversation.owner != "queue":
+        return None
     unit.session.flush()
-    return routing_service.places(unit.session, unit.settings, unit.now).get(conversation.id)
+    found = routing_service.places(unit.session, unit.settings, unit.now, {conversation.id})
+    return found.get(conversation.id)
 
 
 def tell(unit: Unit, conversation: Conversation) -> None:
@@ -88,7 +92,7 @@ def tell(unit: Unit, conversation: Conversation) -> None:
     handoff = repository.handoff(unit.session, conversation.handoff_id)
     if handoff is not None and not handoff.told:
         handoff.told = True
-        text = _with_lead(handoff, _where_it_stands(unit, conversation))
+        text = _with_lead(handoff, _where_it_stands(unit, conversation, place_of(unit, conversation)))
         messages.system_text(unit, conversation, text, perishable=not handoff.notice)
 
 
@@ -99,7 +103,8 @@ def tell_of_transfer(unit: Unit, conversation: Conversation) -> None:
     if handoff is not None and not handoff.notice:
         handoff.told = True
     if conversation.kind == "live":
-        messages.system_text(unit, conversation, _where_it_stands(unit, conversation), perishable=True)
+        text = _where_it_stands(unit, conversation, place_of(unit, conversation))
+        messages.system_text(unit, conversation, text, perishable=True)
 
 
 def _open(
@@ -124,7 +129,7 @@ def _with_lead(handoff: Handoff, text: str) -> str:
     return f"{handoff.notice}\n\n{text}" if handoff.notice else text
 
 
-def _where_it_stands(unit: Unit, conversation: Conversation) -> str:
+def _where_it_stands(unit: Unit, conversation: Conversation, place: routing_service.Place | None) -> str:
     agent = _assignee(unit, conversation)
     if agent is not None:
         return notice("handed_to_agent", conversation.language, name=agent.name)
@@ -134,7 +139,6 @@ def _where_it_stands(unit: Unit, conversation: Conversation) -> str:
         leaves = conversation.channel in unit.settings.message_channels
         key = "offline_message" if leaves else "offline"
         return notice(key, conversation.language, opening=_opening(unit))
-    place = place_of(unit, conversation)
     return notice(
         "queued",
         conversation.language,
@@ -151,14 +155,14 @@ def _opening(unit: Unit) -> tuple[dt.datetime, dt.datetime] | None:
 
 def _answer(unit: Unit, conversation: Conversation, handoff: Handoff) -> dict[str, Any]:
     agent = _assignee(unit, conversation)
-    place = place_of(unit, conversation) if conversation.owner == "queue" else None
+    place = place_of(unit, conversation)
     return {
         "id": handoff.id,
         "owner": conversation.owner,
         "assignee": {"id": agent.id, "name": agent.name} if agent else None,
         "position": place.position if place else None,
         "estimated_wait_seconds": place.wait_seconds if place else None,
-        "notice": _with_lead(handoff, _where_it_stands(unit, conversation)),
+        "notice": _with_lead(handoff, _where_it_stands(unit, conversation, place)),
     }
 
 

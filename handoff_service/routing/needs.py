@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import chain
 
 from handoff_service.routing.model import AgentState, Policy, Waiting
@@ -53,27 +54,37 @@ class Needs:
 
 
 def needs_of(waiting: Waiting, house: House) -> Needs:
-    """What the conversation wants, measured against what the house has.
+    """What the conversation wants, measured against what the house has."""
+    return Needs(
+        waiting,
+        *_falling(waiting.required, waiting.preferred, waiting.strict, waiting.language, house),
+    )
+
+
+@lru_cache(maxsize=1024)  # thousands who wait have few kinds of wishes
+def _falling(
+    required: tuple[str, ...],
+    preferred: tuple[str, ...],
+    strict: frozenset[str],
+    language: str | None,
+    house: House,
+) -> tuple[tuple[str, ...], frozenset[str], tuple[tuple[str, ...], ...]]:
+    """`never`, `strict` and `steps` of `Needs`.
 
     Wishes are taken most important first (strict, language, required, preferred); each is kept if somebody
     in the house has it together with those kept so far. What nobody could ever serve is not waited for.
     """
-    wanted = set(waiting.required)
-    strict = frozenset(waiting.strict & wanted)
-    language = [waiting.language] if waiting.language in wanted - strict else []
-    required = [s for s in dict.fromkeys(waiting.required) if s not in strict and s not in language]
-    preferred = [s for s in dict.fromkeys(waiting.preferred) if s not in wanted]
-    kept, never = set(strict), []
-    for skill in (*language, *required, *preferred):
+    wanted = set(required)
+    firm = frozenset(strict & wanted)
+    tongue = [language] if language in wanted - firm else []
+    others = [s for s in dict.fromkeys(required) if s not in firm and s not in tongue]
+    wishes = [s for s in dict.fromkeys(preferred) if s not in wanted]
+    kept, never = set(firm), []
+    for skill in (*tongue, *others, *wishes):
         if any(skills >= kept | {skill} for skills in house):
             kept.add(skill)
         else:
             never.append(skill)
-    soft = tuple(skill for skill in reversed(preferred) if skill in kept)
-    one_by_one = [(skill,) for skill in (*reversed(required), *language) if skill in kept]
-    return Needs(
-        waiting=waiting,
-        never=tuple(reversed(never)),
-        strict=strict,
-        steps=((soft,) if soft else ()) + tuple(one_by_one),
-    )
+    soft = tuple(skill for skill in reversed(wishes) if skill in kept)
+    one_by_one = [(skill,) for skill in (*reversed(others), *tongue) if skill in kept]
+    return tuple(reversed(never)), firm, ((soft,) if soft else ()) + tuple(one_by_one)

@@ -1,7 +1,7 @@
 """The queue as seen from outside: its order, a place in it, how long it may take, when to look again."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -37,20 +37,16 @@ def may_have(waiting: Waiting, agent: AgentState, policy: Policy, at: datetime) 
     return since is None or at >= since or agent.id != waiting.passed_on_by[-1]
 
 
-def position(conversation_id: str, waiting: Sequence[Waiting], policy: Policy, now: datetime) -> int | None:
-    """The place in the queue, from 1; None when the conversation is not in it."""
-    ids = [w.conversation_id for w in queue_order(waiting, policy, now)]
-    return ids.index(conversation_id) + 1 if conversation_id in ids else None
-
-
-def waits(
+def places(
     waiting: Sequence[Waiting],
     agents: Sequence[AgentState],
     policy: Policy,
     now: datetime,
     mean_handling: timedelta,
-) -> list[tuple[Waiting, timedelta | None]]:
-    """Everybody in their order, with how long until somebody takes them; None when nobody online can.
+    of: Collection[str],
+) -> dict[str, tuple[int, timedelta | None]]:
+    """The place of each conversation of those ids that waits, from 1, and how long until somebody takes it;
+    None when nobody online can.
 
     Zero when somebody could take it now. Else each place of the agents who can serve it frees, on average,
     every `mean_handling`, and those ahead who want the same agents go first. Where waiting for a relaxation
@@ -59,27 +55,15 @@ def waits(
     house = house_of(agents)
     desk = _Desk(agents)
     ahead: Counter[frozenset[str]] = Counter()  # of those in front, how many insist on which skills
-    found = []
-    for each in queue_order(waiting, policy, now):
+    found: dict[str, tuple[int, timedelta | None]] = {}
+    for position, each in enumerate(queue_order(waiting, policy, now), start=1):
+        if len(found) == len(of):
+            break
         needs = needs_of(each, house)
-        found.append((each, _wait(needs, ahead, desk, policy, now, mean_handling)))
+        if each.conversation_id in of:
+            found[each.conversation_id] = position, _wait(needs, ahead, desk, policy, now, mean_handling)
         ahead[needs.insisted(needs.taken(policy, now))] += 1
     return found
-
-
-def estimated_wait(
-    conversation_id: str,
-    waiting: Sequence[Waiting],
-    agents: Sequence[AgentState],
-    policy: Policy,
-    now: datetime,
-    mean_handling: timedelta,
-) -> timedelta | None:
-    """The wait of one of them; None also when it is not waiting."""
-    for each, wait in waits(waiting, agents, policy, now, mean_handling):
-        if each.conversation_id == conversation_id:
-            return wait
-    return None
 
 
 class _Places(NamedTuple):

@@ -126,7 +126,7 @@ def test_nobody_listening_is_unavailable(clock):
         desk.assess(TURN)
 
 
-def test_a_service_that_hangs_is_unavailable(clock, monkeypatch):
+def test_a_service_that_hangs_is_left_alone_after_three_calls(clock, monkeypatch, caplog):
     monkeypatch.setattr(desk_module, "READ_SECONDS", 0.05)
     release = threading.Event()
 
@@ -135,9 +135,29 @@ def test_a_service_that_hangs_is_unavailable(clock, monkeypatch):
         return 200, STAY
 
     with fake_service(hang) as service:
-        with pytest.raises(DeskUnavailable, match="ReadTimeout"):
-            make_desk(service.url, clock).assess(TURN)
+        desk = make_desk(service.url, clock)
+        for _ in range(3):
+            assert not caplog.records
+            with pytest.raises(DeskUnavailable, match="in time"):
+                desk.assess(TURN)
+        assert "does not decide" in caplog.text
+        with pytest.raises(DeskUnavailable, match="skipped"):
+            desk.assess(TURN)
+        clock.now += 5.1
+        with pytest.raises(DeskUnavailable, match="in time"):
+            desk.assess(TURN)
+        with pytest.raises(DeskUnavailable, match="skipped"):
+            desk.assess(TURN)
         release.set()
+
+
+def test_one_that_is_late_now_and_then_goes_on_deciding(clock):
+    circuit = Circuit(skip_seconds=5.0, clock=clock)
+    for _ in range(5):
+        assert not circuit.late()
+        assert not circuit.late()
+        assert circuit.allows()
+        assert not circuit.succeeded()
 
 
 @pytest.mark.parametrize("status", [400, 404, 409, 413, 422, 429])

@@ -5,7 +5,7 @@ import pytest
 
 from handoff_service.routing.assign import assign
 from handoff_service.routing.model import AgentState, Policy, Priority, Waiting, membership
-from handoff_service.routing.queue import estimated_wait, next_change
+from handoff_service.routing.queue import next_change, places
 from tests.service.routing.factories import NOW, POLICY, agent, conversation, minutes, seconds
 
 LIN = agent("lin", "zh", "refund", capacity=2)
@@ -120,7 +120,7 @@ def test_who_passed_it_on_does_not_get_it_straight_back_but_rather_than_nobody_l
 
     assert assign(waiting, house, POLICY, NOW) == []
     assert next_change(waiting, house, POLICY, NOW) == NOW + seconds(1)
-    assert estimated_wait("c", waiting, house, POLICY, NOW, minutes(5)) == seconds(1)
+    assert places(waiting, house, POLICY, NOW, minutes(5), {"c"}) == {"c": (1, seconds(1))}
     assert [a.agent_id for a in assign(waiting, house, POLICY, NOW + seconds(1))] == ["a"]
 
 

@@ -13,10 +13,9 @@ from handoff_service.routing.model import AgentState, Policy, Priority, Waiting,
 from handoff_service.routing.needs import house_of, needs_of
 from handoff_service.routing.queue import (
     effective_priority,
-    estimated_wait,
     may_have,
     next_change,
-    position,
+    places,
     queue_order,
 )
 from tests.service.routing.factories import NOW, POLICY, agent, conversation, minutes
@@ -139,23 +138,25 @@ def test_the_order_of_the_inputs_does_not_matter(
 
 
 @given(queues, houses)
-def test_positions_and_estimates_follow_the_queue(waiting: list[Waiting], agents: list[AgentState]) -> None:
+def test_places_follow_the_queue_whoever_is_asked_about(
+    waiting: list[Waiting], agents: list[AgentState]
+) -> None:
     ids = [w.conversation_id for w in queue_order(waiting, POLICY, NOW)]
+    everybody = places(waiting, agents, POLICY, NOW, minutes(5), ids)
 
-    assert [position(name, waiting, POLICY, NOW) for name in ids] == list(range(1, len(ids) + 1))
+    assert [everybody[name][0] for name in ids] == list(range(1, len(ids) + 1))
+    assert all(wait is None or wait >= timedelta(0) for _position, wait in everybody.values())
     for name in ids:
-        wait = estimated_wait(name, waiting, agents, POLICY, NOW, minutes(5))
-        assert wait is None or wait >= timedelta(0)
+        assert places(waiting, agents, POLICY, NOW, minutes(5), {name}) == {name: everybody[name]}
 
 
 @given(queues, houses)
 def test_who_is_assigned_now_had_an_estimate_and_who_has_none_is_not(
     waiting: list[Waiting], agents: list[AgentState]
 ) -> None:
+    everybody = places(waiting, agents, POLICY, NOW, minutes(5), [w.conversation_id for w in waiting])
     for assignment in assign(waiting, agents, POLICY, NOW):
-        assert (
-            estimated_wait(assignment.conversation_id, waiting, agents, POLICY, NOW, minutes(5)) is not None
-        )
+        assert everybody[assignment.conversation_id][1] is not None
 
 
 @given(queues, houses, st.floats(0, 1))

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from handoff_service.routing.model import AgentState, Priority, Waiting
-from handoff_service.routing.queue import estimated_wait, next_change, position, queue_order
+from handoff_service.routing.queue import next_change, places, queue_order
 from tests.service.routing.factories import NOW, POLICY, agent, conversation, minutes, seconds
 
 MEAN = minutes(6)
@@ -14,7 +14,7 @@ def order(*waiting: Waiting) -> list[str]:
 
 
 def estimate(waiting: list[Waiting], agents: list[AgentState], name: str = "me") -> timedelta | None:
-    return estimated_wait(name, waiting, agents, POLICY, NOW, MEAN)
+    return places(waiting, agents, POLICY, NOW, MEAN, {name})[name][1]
 
 
 def test_order_is_priority_then_arrival_then_id() -> None:
@@ -48,12 +48,15 @@ def test_a_clock_that_is_behind_lowers_nothing() -> None:
     ]
 
 
-def test_positions_count_from_one() -> None:
-    waiting = [conversation("second"), conversation("first", waited=seconds(1))]
+def test_places_count_from_one() -> None:
+    waiting = [
+        conversation("third"),
+        conversation("first", waited=seconds(2)),
+        conversation("second", waited=seconds(1)),
+    ]
 
-    assert position("first", waiting, POLICY, NOW) == 1
-    assert position("second", waiting, POLICY, NOW) == 2
-    assert position("gone", waiting, POLICY, NOW) is None
+    found = places(waiting, [], POLICY, NOW, MEAN, {"first", "third", "gone"})
+    assert found == {"first": (1, None), "third": (3, None)}
 
 
 @pytest.mark.parametrize(
@@ -74,8 +77,8 @@ def test_who_insists_on_what_nobody_online_has_gets_no_estimate() -> None:
     assert estimate([me], [agent("lin"), agent("mei", "zh", "risk", online=False)]) is None
 
 
-def test_who_is_not_waiting_gets_no_estimate() -> None:
-    assert estimate([conversation("other")], [agent("lin")]) is None
+def test_who_is_not_waiting_has_no_place() -> None:
+    assert places([conversation("other")], [agent("a")], POLICY, NOW, MEAN, {"me"}) == {}
 
 
 def test_a_free_place_means_no_wait() -> None:
