@@ -1,6 +1,7 @@
 """Working off an inbox: each conversation strictly in order, different conversations side by side."""
 
 import asyncio
+import itertools
 import logging
 import sqlite3
 import traceback
@@ -18,10 +19,10 @@ from rasa_parts.computing import Computing
 
 logger = logging.getLogger(__name__)
 
-# Waits before the second, third and fourth attempt: together longer than a restart of the action server.
+# Waits before the second, third and fourth attempt: together longer than a restart of the action server. The
+# last is between all further ones.
 RETRY_DELAYS = (0.5, 2.0, 8.0)
-# A message that was begun this often without an end takes the process down with it; nothing else would stop
-# it.
+# A message in whose turn so many processes have died takes them down with it; nothing else would stop it.
 MAX_ATTEMPTS = 12
 # Rasa tells nobody when its model is loaded, so it has to be asked.
 _READY_POLL = 0.1
@@ -43,10 +44,17 @@ class Assistant(Protocol):
         """Whether messages can be handled now."""
 
     async def has(self, conversation: str, message_id: str) -> bool:
-        """Whether the tracker holds the message, which means that its turn was completed."""
+        """Whether the tracker holds the message, which means that its turn was completed. Raises where that
+        cannot be told."""
 
     async def handle(self, message: UserMessage) -> None:
         """Handle the turn to its end, or raise."""
+
+    async def works(self, conversation: str) -> bool:
+        """Whether what it keeps conversations in can be used: where not, no message is at fault."""
+
+    def pass_on(self, message: UserMessage) -> None:
+        """Let the desk hear of a message without handling it; hearing of it again changes nothing there."""
 
 
 class RasaAssistant:
@@ -63,12 +71,8 @@ class RasaAssistant:
         return agent is not None and agent.is_ready()
 
     async def has(self, conversation: str, message_id: str) -> bool:
-        # Rasa saves the tracker once, at the end of the turn. Its fail-safe wrapper answers "no such tracker"
-        # when the store behind it fails; that must count as an error here, not as a message that was never
-        # handled.
-        store = self._app.ctx.agent.tracker_store
-        store = getattr(store, "_tracker_store", store)
-        tracker = await store.retrieve_full_tracker(conversation)
+        # Rasa saves the tracker once, at the end of the turn.
+        tracker = await self._app.ctx.agent.tracker_store.retrieve_full_tracker(conversation)
         return tracker is not None and any(
             isinstance(event, UserUttered) and event.message_id == message_id
             for event in reversed(tracker.events)
@@ -76,6 +80,26 @@ class RasaAssistant:
 
     async def handle(self, message: UserMessage) -> None:
         await self._on_new_message(message)
+
+    async def works(self, conversation: str) -> bool:
+        agent = self._app.ctx.agent
+        try:
+            async with agent.lock_store.lock(conversation):
+                await agent.tracker_store.retrieve(conversation)
+        except Exception:  # whatever database or lock store there is has its own
+            return False
+        return True
+
+    def pass_on(self, message: UserMessage) -> None:
+        broker = self._app.ctx.agent.tracker_store.event_broker
+        if broker is not None:
+            event = UserUttered(
+                message.text,
+                input_channel=message.input_channel,
+                message_id=message.message_id,
+                metadata=message.metadata,
+            )
+            broker.publish({"sender_id": message.sender_id, **event.as_dict()})
 
 
 class Channel(Protocol):
@@ -130,33 +154,38 @@ class InboxWorker(PerConversation):
         return True
 
     async def _complete(self, row: InboxRow) -> None:
-        """Bring one message to its end: done, or failed with an honest word to the customer."""
-        begun = row.status == HANDLING
+        """Bring one message to its end: done, or failed with an honest word to the customer.
+
+        What Rasa cannot handle for a while reaches the desk without it. It is given up only where Rasa could
+        work: a database that is away is waited for.
+        """
         if row.attempts >= MAX_ATTEMPTS:
-            logger.error(
-                "message never ends, given up correlation_id=%s attempts=%d", row.message_id, row.attempts
-            )
+            logger.error("message never ends correlation_id=%s attempts=%d", row.message_id, row.attempts)
+            self._assistant.pass_on(self._message(row))
             await self._give_up(row)
             return
-        for delay in (*self._retry_delays, None):
+        begun, counted = row.status == HANDLING, False
+        ready, patience = row, len(self._retry_delays)
+        for attempt in itertools.count(1):
             await self._until_ready()
             if self._stopping:
                 return
             try:
                 if not (begun and await self._assistant.has(row.conversation, row.message_id)):
                     ready = await self._channel.prepare(row)
-                    self._channel.store.begin(row.message_id)
-                    begun = True
+                    if not counted:
+                        self._channel.store.begin(row.message_id)
+                    begun = counted = True
                     await self._turn(ready)
                 self._channel.store.finish(row.message_id)
             except sqlite3.Error:
                 raise
             except Exception as error:
                 logger.warning(
-                    "turn failed correlation_id=%s error=%s retry_in=%s",
+                    "turn failed correlation_id=%s error=%s attempt=%d",
                     row.message_id,
                     _origin(error),
-                    delay,
+                    attempt,
                 )
                 logger.debug("turn failed correlation_id=%s", row.message_id, exc_info=True)
             else:
@@ -164,14 +193,25 @@ class InboxWorker(PerConversation):
                     "message done correlation_id=%s conversation=%s", row.message_id, row.conversation
                 )
                 return
-            if delay is not None:
-                await asyncio.sleep(delay)
-        logger.error("message given up correlation_id=%s conversation=%s", row.message_id, row.conversation)
-        await self._give_up(row)
+            if attempt == patience + 1:
+                self._assistant.pass_on(self._message(ready))
+            if attempt > patience and await self._assistant.works(row.conversation):
+                await self._give_up(row)
+                return
+            await asyncio.sleep(self._retry_delays[min(attempt, patience) - 1])
 
     async def _turn(self, row: InboxRow) -> None:
         output = self._channel.turn_output(row.message_id)
-        message = UserMessage(
+        self._channel.turn_begins(row.conversation)
+        try:
+            async with self._turns, self._computing.turn():
+                await self._assistant.handle(self._message(row, output))
+        finally:
+            output.end()
+            await self._channel.turn_ends(row.conversation)
+
+    def _message(self, row: InboxRow, output: Any = None) -> UserMessage:
+        return UserMessage(
             row.text,
             output,
             row.conversation,
@@ -179,15 +219,9 @@ class InboxWorker(PerConversation):
             message_id=row.message_id,
             metadata=row.metadata,
         )
-        self._channel.turn_begins(row.conversation)
-        try:
-            async with self._turns, self._computing.turn():
-                await self._assistant.handle(message)
-        finally:
-            output.end()
-            await self._channel.turn_ends(row.conversation)
 
     async def _give_up(self, row: InboxRow) -> None:
+        logger.error("message given up correlation_id=%s conversation=%s", row.message_id, row.conversation)
         await self._channel.give_up(row, {"author": "system", "text": _GIVEN_UP})
 
     async def _until_ready(self) -> None:

@@ -16,9 +16,11 @@ from typing import Any
 
 import jsonschema
 from rasa.core.actions.action import ActionSessionStart, RemoteAction
+from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 from rasa.core.policies.policy import Policy
 from rasa.core.policies.rule_policy import RulePolicy
+from rasa.core.tracker_store import FailSafeTrackerStore, TrackerStore
 from rasa.engine.graph import GraphNode, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import ACTION_SESSION_START_NAME, REQUESTED_SLOT
@@ -158,6 +160,20 @@ def _session_starts_anyway(original: Callable) -> Callable:
     return run
 
 
+def _fails_where_the_store_does(original: Callable) -> Any:
+    """Rasa wraps the tracker store: where it fails, a turn goes on with an empty tracker, in memory.
+
+    The bot would forget the form it is in and the pause it is under, answer all the same, and the turn would
+    never be stored. As an exception it is tried again: by our connectors, and by the service.
+    """
+
+    @functools.wraps(original)
+    def _create_tracker_store(store: TrackerStore | None, domain: Domain) -> TrackerStore:
+        return original(store, domain)._tracker_store
+
+    return staticmethod(_create_tracker_store)
+
+
 def _only_the_turn(original: Callable) -> Callable:
     """Rasa sends each custom action the whole conversation and the domain.
 
@@ -292,6 +308,13 @@ MENDS = (
         _session_starts_anyway,
         (RemoteAction.run, ActionSessionStart.run),
         "27d95732013dbecd7ae15542198abc560a97151b8cefb0a0e9f855fd5ab93eeb",
+    ),
+    Mend(
+        Agent,
+        "_create_tracker_store",
+        _fails_where_the_store_does,
+        (Agent._create_tracker_store, FailSafeTrackerStore),
+        "c9bc87cba18acbf8ed4dedd034554373611daf927afb556add5c10e933d4ee69",
     ),
     Mend(
         EndpointConfig,

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from rasa.shared.core.events import UserUttered
 from sanic import Sanic
 
 from channels.durable import DurableInput
+from channels.store import Store
 from channels.webchat import WebchatInput
 
 ORIGIN = "http://127.0.0.1:8000"
@@ -28,6 +30,21 @@ def run(test: Coroutine[Any, Any, None], limit: float = 40.0) -> None:
     asyncio.run(asyncio.wait_for(test, limit))
 
 
+class SilentChannel(DurableInput):
+    """The base with a network that carries nothing, open without a server."""
+
+    def __init__(self, path: Path, now: Callable[[], float] = time.time) -> None:
+        super().__init__(path, now)
+        self._store = Store(path, now)
+
+    @classmethod
+    def name(cls) -> str:
+        return "shop"
+
+    async def wake(self, conversation: str) -> None:
+        pass
+
+
 class FakeAgent:
     """Stands where Rasa's agent does, at `app.ctx.agent`; its tracker is saved at the end of a turn."""
 
@@ -36,7 +53,7 @@ class FakeAgent:
         self.turn = turn or echo
         self.handled: list[str] = []
         self.saved: dict[str, list[UserUttered]] = {}
-        self.tracker_store = SimpleNamespace(retrieve_full_tracker=self._tracker)
+        self.tracker_store = SimpleNamespace(retrieve_full_tracker=self._tracker, event_broker=None)
 
     def is_ready(self) -> bool:
         return self.loaded

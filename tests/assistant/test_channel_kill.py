@@ -47,7 +47,7 @@ class DiskAgent:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("CREATE TABLE IF NOT EXISTS turn (conversation, message_id, text)")
         self._steps = steps_to_live
-        self.tracker_store = SimpleNamespace(retrieve_full_tracker=self._tracker)
+        self.tracker_store = SimpleNamespace(retrieve_full_tracker=self._tracker, event_broker=None)
 
     def is_ready(self) -> bool:
         return True

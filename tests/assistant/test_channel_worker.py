@@ -10,29 +10,17 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 from rasa.shared.core.events import UserUttered
 
-from channels.durable import DurableInput
-from channels.store import Store
 from channels.worker import MAX_ATTEMPTS, InboxWorker, RasaAssistant
-from tests.assistant.channel_fakes import run
+from tests.assistant.channel_fakes import SilentChannel, run
 
 NOW = 1_800_000_000.0
 LIN = "shop:default:lin"
 
 
-class Channel(DurableInput):
-    """The base with a network that carries nothing."""
-
+class Channel(SilentChannel):
     def __init__(self, path: Path) -> None:
         super().__init__(path, lambda: NOW)
-        self._store = Store(path, lambda: NOW)
-        self._store.open_conversation(LIN)
-
-    @classmethod
-    def name(cls) -> str:
-        return "shop"
-
-    async def wake(self, conversation: str) -> None:
-        pass
+        self.store.open_conversation(LIN)
 
     def said(self) -> list[tuple[str, str]]:
         return [(message["author"], message["text"]) for message in self.store.since(LIN, 0)]
@@ -46,9 +34,10 @@ class Assistant:
 
     def __init__(self, turn: Callable[[UserMessage, int], Awaitable[None]]) -> None:
         self.turn = turn
-        self.is_ready = True
+        self.is_ready = self.is_working = True
         self.tracker: list[str] = []
         self.begun: list[str] = []
+        self.passed_on: list[str] = []
 
     def ready(self) -> bool:
         return self.is_ready
@@ -60,6 +49,12 @@ class Assistant:
         self.begun.append(message.text)
         await self.turn(message, self.begun.count(message.text))
         self.tracker.append(message.message_id)
+
+    async def works(self, conversation: str) -> bool:
+        return self.is_working
+
+    def pass_on(self, message: UserMessage) -> None:
+        self.passed_on.append(message.text)
 
 
 async def finished(channel: Channel) -> None:
@@ -245,6 +240,7 @@ def test_a_message_that_never_works_ends_honestly_and_the_next_goes_on(
         worker(channel, assistant).recover()
         await finished(channel)
         assert assistant.begun == ["poison"] * 3 + ["fine"]
+        assert assistant.passed_on == ["poison"]
         assert channel.statuses() == ["failed", "done"]
         authors = [author for author, _ in channel.said()]
         assert authors == ["customer", "customer", "system", "bot", "bot"]
@@ -256,6 +252,32 @@ def test_a_message_that_never_works_ends_honestly_and_the_next_goes_on(
     assert "quoting the customer" not in caplog.text
 
 
+def test_while_rasa_cannot_work_the_message_waits_and_the_desk_hears_of_it_once(tmp_path: Path) -> None:
+    tries = MAX_ATTEMPTS + 10
+
+    async def test() -> None:
+        channel = Channel(tmp_path / "shop.db")
+
+        async def turn(message: UserMessage, attempt: int) -> None:
+            assistant.is_working = attempt >= tries
+            if attempt < tries:
+                raise ConnectionError("the lock store is away")
+            await answer(message, attempt)
+
+        assistant = Assistant(turn)
+        (message_id,) = await take(channel, "hi")
+        worker(channel, assistant).recover()
+        await finished(channel)
+        assert assistant.begun == ["hi"] * tries
+        assert assistant.passed_on == ["hi"]
+        assert channel.said() == [("customer", "hi"), ("bot", "hi: first"), ("bot", "hi: second")]
+        query = "SELECT status, attempts FROM inbox WHERE message_id = ?"
+        # Of one process: however long it waits, it has not died of the message.
+        assert channel.store._db.execute(query, (message_id,)).fetchone() == ("done", 1)
+
+    run(test())
+
+
 def test_a_message_that_kills_the_process_each_time_is_given_up(tmp_path: Path) -> None:
     async def test() -> None:
         channel = Channel(tmp_path / "shop.db")
@@ -265,7 +287,7 @@ def test_a_message_that_kills_the_process_each_time_is_given_up(tmp_path: Path) 
         assistant = Assistant(answer)
         worker(channel, assistant).recover()
         await finished(channel)
-        assert assistant.begun == []
+        assert (assistant.begun, assistant.passed_on) == ([], ["deadly"])
         assert channel.said()[-1][0] == "system"
 
     run(test())
@@ -338,19 +360,13 @@ def test_a_locked_file_delays_the_message_and_loses_nothing(
 
 
 class TrackerStore:
-    """As Rasa has it: a fail-safe wrapper around the real store."""
-
     def __init__(self, events: list[UserUttered] | Exception | None) -> None:
-        self._tracker_store = SimpleNamespace(retrieve_full_tracker=self._real)
         self.events = events
 
-    async def _real(self, conversation: str) -> SimpleNamespace | None:
+    async def retrieve_full_tracker(self, conversation: str) -> SimpleNamespace | None:
         if isinstance(self.events, Exception):
             raise self.events
         return None if self.events is None else SimpleNamespace(events=self.events)
-
-    async def retrieve_full_tracker(self, conversation: str) -> None:
-        return None
 
 
 def rasa(events: list[UserUttered] | Exception | None) -> RasaAssistant:

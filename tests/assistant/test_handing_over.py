@@ -3,15 +3,19 @@
 import asyncio
 import json
 import uuid
-from contextlib import closing
+from contextlib import closing, contextmanager
+from types import SimpleNamespace
 
 import pytest
+import sqlalchemy as sa
 from rasa.shared.core.events import ActionExecuted, UserUttered
 
+from channels.worker import InboxWorker, RasaAssistant
 from rasa_parts.broker import SpoolBroker
 from rasa_parts.lock_store import PromptLockStore
 from rasa_parts.spool import Spool
 from rasa_parts.tracker_store import BatonTrackerStore
+from tests.assistant.channel_fakes import SilentChannel
 from tests.assistant.tiny_bot import Conversation, FakeActions, load_tiny_bot, train_tiny_bot
 
 HOURS, ORDER, PERSON, RIDDLE = "/ask_hours", "/order", "I want a human", "asdfgh"
@@ -78,7 +82,7 @@ def actions_since(tracker, text):
 
 
 def test_the_endpoints_of_the_repository_lead_to_our_parts(agent):
-    assert type(agent.tracker_store._tracker_store) is BatonTrackerStore  # within Rasa's fail-safe wrapper
+    assert type(agent.tracker_store) is BatonTrackerStore  # and not within Rasa's fail-safe wrapper
     assert type(agent.tracker_store.event_broker) is SpoolBroker
     assert type(agent.lock_store) is PromptLockStore
 
@@ -384,3 +388,72 @@ def test_a_text_that_no_database_takes_does_not_cost_the_turn(conversation, fold
         i["event"]["text"] for i in spooled(folder, conversation.sender_id) if i["event"]["event"] == "user"
     ]
     assert users == [expected, HOURS]
+
+
+@contextmanager
+def tracker_store_away(agent, folder):
+    """Its file cannot be opened for as long as the block runs."""
+    path = folder / "data" / "rasa.db"
+    agent.tracker_store.engine.dispose()
+    files = [each for each in path.parent.iterdir() if each.name.startswith(path.name)]
+    for each in files:
+        each.rename(folder / each.name)
+    path.mkdir()
+    try:
+        yield
+    finally:
+        path.rmdir()
+        for each in files:
+            (folder / each.name).rename(each)
+
+
+def test_while_the_tracker_store_is_away_the_bot_does_not_go_on_without_its_memory(conversation, folder):
+    async def scenario():
+        assert await conversation.say(ORDER) == ["Which number?"]
+        with tracker_store_away(conversation.agent, folder), pytest.raises(sa.exc.OperationalError):
+            await conversation.say("10023")
+        assert await conversation.say("10023") == ["On its way."]
+
+    run(scenario())
+
+
+def test_a_message_waits_for_the_tracker_store_while_the_desk_hears_of_it(agent, actions, folder, tmp_path):
+    async def scenario():
+        channel = SilentChannel(tmp_path / "shop.db")
+        assistant = RasaAssistant(SimpleNamespace(ctx=SimpleNamespace(agent=agent)), agent.handle_message)
+        worker = InboxWorker(channel, assistant, retry_delays=(0.0, 0.01))
+        customer = f"shop:default:{uuid.uuid4()}"
+        channel.store.open_conversation(customer)
+
+        async def takes(text):
+            accepted = await channel.accept(customer, text, text, metadata={"page": "/cart"})
+            worker.attend(customer)
+            return accepted.message_id
+
+        async def until(condition):
+            while not condition():  # noqa: ASYNC110 (neither disk nor spool signals an event)
+                await asyncio.sleep(0.01)
+
+        def passed_on(message_id):
+            told = [item["event"] for item in spooled(folder, customer)]
+            return [event for event in told if event.get("message_id") == message_id]
+
+        def answers():
+            return [each["text"] for each in channel.store.since(customer, 0) if each["author"] == "bot"]
+
+        await takes(ORDER)
+        await until(lambda: answers() == ["Which number?"])
+        with tracker_store_away(agent, folder):
+            number = await takes("10023")
+            await until(lambda: passed_on(number))
+            [told] = passed_on(number)
+            expected = {"text": "10023", "input_channel": "shop", "metadata": {"page": "/cart"}}
+            assert told.items() >= expected.items()
+            assert answers() == ["Which number?"]
+        await until(lambda: len(answers()) == 2)
+        assert answers()[1] == "On its way."
+        await until(lambda: not channel.store.unfinished_conversations())
+        tracker = await agent.tracker_store.retrieve(customer)
+        assert [e.text for e in tracker.events if isinstance(e, UserUttered)] == [ORDER, "10023"]
+
+    run(asyncio.wait_for(scenario(), 60))
