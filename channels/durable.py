@@ -174,7 +174,7 @@ class DurableInput(InputChannel):
         number = self.store.append(conversation, message_id, body)
         if number is None:
             logger.info("repeated output dropped correlation_id=%s conversation=%s", message_id, conversation)
-            await self.said_again(conversation, message_id)
+            await self.said_again(conversation, message_id, body)
             return
         logger.info(
             "output kept correlation_id=%s conversation=%s number=%d author=%s",
@@ -185,7 +185,7 @@ class DurableInput(InputChannel):
         )
         await self._announce(conversation)
 
-    async def said_again(self, conversation: str, message_id: str) -> None:
+    async def said_again(self, conversation: str, message_id: str, body: dict[str, Any]) -> None:
         """A message that is already kept has come once more."""
 
     async def recall(self, conversation: str, message_id: str) -> None:

@@ -12,6 +12,9 @@ from typing import Any
 
 from channels.store import Store
 
+RESEND = "resend"
+"""In what comes of a message: an agent wants it sent again. The number grows with each wish."""
+
 _COLUMNS = "position, conversation, key, author, message_ids, request, status, attempts, due_at, queued_at"
 
 
@@ -123,9 +126,18 @@ class Outgoing:
                 (provider_id, key),
             )
 
-    def retry(self, conversation: str, message_id: str) -> None:
-        """Queue the parts of the message that have failed once more."""
+    def retry(self, conversation: str, message_id: str, wish: int) -> None:
+        """Queue the parts of the message that have failed once more, unless that was done for this wish, or
+        the message came with it or with a later one."""
         with self._store().transaction() as db:
+            new = db.execute(
+                "UPDATE timeline SET body = json_set(body, :at, :wish)"
+                " WHERE conversation = :conversation AND id = :id"
+                " AND coalesce(json_extract(body, :at), 0) < :wish",
+                {"at": f"$.{RESEND}", "wish": wish, "conversation": conversation, "id": message_id},
+            )
+            if not new.rowcount:
+                return
             db.execute(
                 "UPDATE outgoing"
                 " SET status = 'queued', attempts = 0, due_at = 0, queued_at = ?, provider_id = NULL"

@@ -34,7 +34,7 @@ from channels.durable import DurableInput
 from channels.file_links import FileLinks
 from channels.following import follow
 from channels.menus import chosen
-from channels.outgoing import Outgoing, Part, Rendered
+from channels.outgoing import RESEND, Outgoing, Part, Rendered
 from channels.sending import Sender
 from channels.store import Accepted, InboxRow
 from channels.taking import WITHOUT_WORDS
@@ -287,10 +287,14 @@ class ProviderInput(DurableInput):
         if self._sender is not None:
             self._sender.attend(conversation)
 
-    async def said_again(self, conversation: str, message_id: str) -> None:
-        """An agent sends a message again that had failed."""
-        self.outgoing.retry(conversation, message_id)
-        await self.wake(conversation)
+    def marks(self, message: Mapping[str, Any]) -> dict[str, Any]:
+        return {RESEND: message[RESEND]} if isinstance(message.get(RESEND), int) else {}
+
+    async def said_again(self, conversation: str, message_id: str, body: dict[str, Any]) -> None:
+        """By the service, which has had no answer; or by an agent, where it had failed."""
+        if RESEND in body:
+            self.outgoing.retry(conversation, message_id, body[RESEND])
+            await self.wake(conversation)
 
     async def prepare(self, row: InboxRow) -> InboxRow:
         """Fetch the files of the customer's message into the handoff service."""

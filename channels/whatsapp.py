@@ -264,7 +264,7 @@ class WhatsAppInput(ProviderInput):
 
     def marks(self, message: Mapping[str, Any]) -> dict[str, Any]:
         template = message.get("template")
-        return {"template": template} if isinstance(template, dict) else {}
+        return {**super().marks(message), **({"template": template} if isinstance(template, dict) else {})}
 
     def counts(self, part: Part) -> bool:
         return part.request.get("type") != "template"

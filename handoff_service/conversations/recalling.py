@@ -45,7 +45,7 @@ def _withdraw(unit: Unit, message: Message) -> bool:
     """Take the words out of the outbox; False when they may have been said."""
     unit.session.flush()
     for entry in outbox.entries_of(unit.session, message.id, "say"):
-        in_doubt = entry.payload.get("unknown") or entry.payload.get("look_up")
+        in_doubt = entry.payload.get("unknown") or entry.payload.get("in_doubt")
         if entry.state == "waiting" and not in_doubt:
             dropped = unit.session.scalar(
                 update(OutboxEntry)

@@ -138,7 +138,7 @@ def _guess(text: str) -> str:
 
 def _bot(unit: Unit, event: Event) -> bool:
     our_id = event.metadata.get("message_id")
-    if isinstance(our_id, str) and delivery.confirm_echo(unit, our_id):
+    if isinstance(our_id, str) and delivery.confirm_echo(unit, our_id, event.metadata.get("resend")):
         return False
     key = _bot_key(event)
     if repository.message_by_key(unit.session, key) is not None:

@@ -10,8 +10,13 @@ from handoff_service.models import Message
 from handoff_service.settings import Settings
 
 
-def said_by(message: Message, channel: str, settings: Settings, now: dt.datetime) -> dict[str, Any]:
-    """Files stand in the metadata, with links made now. A channel that does not read these gets them as
+def said_by(
+    message: Message, resend: int | None, channel: str, settings: Settings, now: dt.datetime
+) -> dict[str, Any]:
+    """`resend`: a number that grows with each time that an agent wants it sent again. A channel of ours drops
+    a message that it knows, unless it has failed there and the number is new.
+
+    Files stand in the metadata, with links made now. A channel that does not read these gets them as
     Rasa's own channels understand it: the first picture as `image`, all else as lines of text.
     """
     files = for_customer(settings, message.attachments, now)
@@ -19,6 +24,7 @@ def said_by(message: Message, channel: str, settings: Settings, now: dt.datetime
         "message_id": message.id,
         "author": message.author,
         "author_name": message.author_name,
+        **({"resend": resend} if resend else {}),
         **({"attachments": files} if files else {}),
         **({"template": message.template} if message.template else {}),
     }

@@ -1,6 +1,8 @@
 """What becomes of an outbox entry: each outcome written down with the message and the control it concerns."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from handoff_service.attachments import using
 from handoff_service.conversations import repository
@@ -22,17 +24,24 @@ REFUSALS = 5
 """A refusal that trying again should mend, and does not, is told to the agent after this many."""
 
 
-def confirm_echo(unit: Unit, our_id: str) -> bool:
-    """Rasa's own event shows that our words were said, or taken back. True when it is ours."""
+def confirm_echo(unit: Unit, our_id: str, resend: object) -> bool:
+    """Rasa's own event shows that our words were said, or taken back. True when it is ours. `resend`: which
+    attempt's it is."""
     message_id = our_id.removeprefix(RECALL)
     if unit.session.get(Message, message_id) is None:
         return False
     recalled = our_id != message_id
-    # all of them: an agent may have sent it again before the first attempt's echo came
     for entry in outbox.entries_of(unit.session, message_id, "recall" if recalled else "say"):
-        if entry.state in (*outbox.OPEN, "failed"):
+        if entry.state in (*outbox.OPEN, "failed") and shows(entry.payload, resend):
             sent(unit, entry)
     return True
+
+
+def shows(payload: Mapping[str, Any], resend: object) -> bool:
+    """Whether an event of the message, with that `resend` in its metadata, shows that the entry with this
+    payload is done. One that was written because Rasa could not be asked about an earlier attempt is done
+    where that one was."""
+    return payload.get("resend") in (None, resend) or bool(payload.get("look_up"))
 
 
 def pause_seen(unit: Unit, sender_id: str, handoff_id: object) -> None:
@@ -67,14 +76,12 @@ def resumed(unit: Unit, entry: OutboxEntry) -> None:
 
 def sent(unit: Unit, entry: OutboxEntry) -> None:
     """Rasa has taken the words and, as far as it can know, said them; or it has taken them back."""
-    given_up, entry.state = entry.state == "failed", "done"
+    entry.state = "done"
     message, conversation = _message(unit, entry)
     if message is None or conversation is None:
         return
     if entry.kind == "recall":
         _recalled(unit, conversation, message, "done")
-    elif message.delivery == "failed" and not given_up:
-        return  # the channel's word was quicker than Rasa's answer, and knows more
     elif conversation.channel in unit.settings.deaf_channels:
         _deliver(unit, conversation, message, "failed", "channel_cannot_push")
     else:
@@ -125,10 +132,14 @@ def sending(unit: Unit, entry: OutboxEntry) -> None:
 
 def send_again(unit: Unit, conversation: Conversation, message: Message) -> None:
     """An agent wants a failed message sent once more, under the same id."""
-    doubtful = message.failure == "unconfirmed"
+    *_, last = outbox.entries_of(unit.session, message.id, "say")
+    in_doubt = message.failure == "unconfirmed"
     _deliver(unit, conversation, message, "pending")
-    # perhaps it has been said after all by now: the tracker is read before it is said once more
-    outbox.put(unit, conversation, "say", message=message, payload={"look_up": doubtful})
+    entry = outbox.put(unit, conversation, "say", message=message, payload={"in_doubt": in_doubt})
+    # Where it was Rasa's answer that did not come, its tracker may show by now that the words were said, and
+    # is read first. Where the channel's word was that it does not know, they are in the tracker anyway.
+    look_up = in_doubt and last.state == "failed"
+    entry.payload = {**entry.payload, "resend": entry.number, "look_up": look_up}
     unit.audit("message.resend", conversation.id, message_id=message.id)
 
 
@@ -140,7 +151,15 @@ def received(unit: Unit, conversation: Conversation, message: Message, delivery:
 
 
 def not_received(unit: Unit, conversation: Conversation, message: Message, reason: str) -> None:
-    """The channel's provider has not taken the words, or could not bring them to the customer."""
+    """The channel's provider has not taken the words, or could not bring them to the customer.
+
+    The channel has the words, then: whether Rasa has said them is no question any more. An attempt that has
+    not left yet is not what it speaks of.
+    """
+    for entry in outbox.entries_of(unit.session, message.id, "say"):
+        if entry.state == "waiting" and not entry.attempts:
+            return
+        entry.state = "done"
     _deliver(unit, conversation, message, "failed", reason)
 
 

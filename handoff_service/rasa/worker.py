@@ -125,7 +125,7 @@ class OutboxWorker:
                 await self._write(number, _drop)
                 return
             if job.in_vain:
-                await self._write(number, lambda unit, entry: delivery.failed(unit, entry, "unconfirmed"))
+                await self._write(number, _give_up)
                 return
             job = job.for_tracker(events)
         outcome = await job.call(self._rasa)
@@ -148,7 +148,10 @@ class OutboxWorker:
             delivery.sending(unit, entry)
             message = unit.session.get(Message, entry.message_id) if entry.message_id else None
             idempotent = conversation.channel in unit.settings.idempotent_channels
-            said = said_by(message, conversation.channel, unit.settings, unit.now) if message else None
+            said = None
+            if message is not None:
+                resend = entry.payload.get("resend")
+                said = said_by(message, resend, conversation.channel, unit.settings, unit.now)
             return _Job(entry, conversation, message, said, wanted=wanted, idempotent=idempotent)
 
     async def _write(self, number: int, change: Callable[[Unit, OutboxEntry], None]) -> None:
@@ -205,7 +208,11 @@ class _Job:
     def shown_by(self, events: list[dict[str, Any]]) -> bool:
         """Whether the tracker shows that it has been done."""
         if self.kind == "say" and self._message is not None:
-            return any(_our_id(event) == self._message.id for event in events)
+            return any(
+                _our_id(event) == self._message.id
+                and delivery.shows(self._payload, _metadata(event).get("resend"))
+                for event in events
+            )
         if self.kind == "recall" and self._message is not None:
             return any(_our_id(event) == f"{delivery.RECALL}{self._message.id}" for event in events)
         if self.kind == "answer":
@@ -306,6 +313,11 @@ def _shown(unit: Unit, entry: OutboxEntry) -> None:
         delivery.pause_seen(unit, entry.sender_id, entry.payload.get("handoff_id"))
     else:
         _done(unit, entry)
+
+
+def _give_up(unit: Unit, entry: OutboxEntry) -> None:
+    if entry.state in outbox.OPEN:
+        delivery.failed(unit, entry, "unconfirmed")
 
 
 def _look_up_later(unit: Unit, entry: OutboxEntry) -> None:

@@ -113,9 +113,9 @@ class Running:
         while self.channel._worker._tasks or self.channel._sender._tasks:  # type: ignore[union-attr]  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
-    async def agent_says(self, message_id: str, text: str, author: str = "agent") -> None:
+    async def agent_says(self, message_id: str, text: str, author: str = "agent", **more: Any) -> None:
         output = self.channel.get_output_channel()
-        await output.send_response(LIN, {"text": text, "message_id": message_id, "author": author})
+        await output.send_response(LIN, {"text": text, "message_id": message_id, "author": author, **more})
         await self.quiet()
 
 
@@ -208,7 +208,7 @@ def test_a_refusal_is_told_with_its_reason_and_the_next_message_goes_on(tmp_path
             assert post.channel.told("receipts") == [
                 {"message_ids": ["a1"], "state": "failed", "reason": "customer_blocked_us"}
             ]
-            await post.agent_says("a1", "first")
+            await post.agent_says("a1", "first", resend=7)
             assert post.channel.taken == ["second", "first"], "the agent has sent it again"
 
     run(scenario())
@@ -347,10 +347,35 @@ def test_what_the_provider_could_not_bring_after_all_can_be_sent_again(tmp_path)
             post.channel.store.open_conversation(LIN)
             await post.agent_says("a1", "said")
             post.channel.receipt("p1", "failed", "customer_unreachable")
-            await post.agent_says("a1", "said")
+            await post.agent_says("a1", "said", resend=7)
             assert post.channel.taken == ["said", "said"]
             post.channel.receipt("p2", "delivered")
             assert [each["state"] for each in post.channel.told("receipts")] == ["failed", "delivered"]
+
+    run(scenario())
+
+
+def test_what_failed_is_sent_again_when_an_agent_wants_it_and_once_each_time(tmp_path):
+    """The service repeats a call whose answer it has not got; that is nobody's wish."""
+
+    async def scenario() -> None:
+        answers = [Unsure("no answer"), Unsure("no answer"), Refused("too_long")]
+        async with running(tmp_path / "post.db", answers=answers) as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", "said")
+            await post.agent_says("a1", "said")
+            assert len(post.channel.keys) == 1, "a repetition"
+            await post.agent_says("a1", "said", resend=7)
+            await post.agent_says("a1", "said", resend=7)
+            await post.agent_says("a1", "said")
+            assert len(post.channel.keys) == 2
+            await post.agent_says("a2", "never seen before", resend=8)
+            await post.agent_says("a2", "never seen before", resend=8)
+            assert len(post.channel.keys) == 3
+            await post.agent_says("a1", "said", resend=9)
+            assert post.channel.taken == ["said"]
+            await post.agent_says("a1", "said", resend=10)
+            assert post.channel.taken == ["said"], "nothing had failed"
 
     run(scenario())
 

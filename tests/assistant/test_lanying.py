@@ -237,7 +237,7 @@ def test_after_the_short_time_a_repetition_is_the_agents_to_decide(tmp_path):
             assert it.told("receipts") == [
                 {"message_ids": ["a1"], "state": "failed", "reason": "unconfirmed"}
             ]
-            await it.agent_says("a1", "said")
+            await it.agent_says("a1", "said", resend=7)
             assert it.provider.texts == ["said"]
 
     run(scenario())

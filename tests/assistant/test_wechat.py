@@ -243,7 +243,7 @@ def test_five_messages_after_each_of_the_customers_and_then_the_desk_is_told(tmp
             assert it.failed == [(["a5"], "window_closed")]
             assert it.told("window")[-1]["messages"] == 0
             await it.provider.writes("and?")
-            await it.says("a5", "answer 5")
+            await it.says("a5", "answer 5", resend=7)
             assert it.texts[-1] == "answer 5"
 
     run(scenario())

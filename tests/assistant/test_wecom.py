@@ -292,7 +292,7 @@ def test_what_was_taken_and_did_not_arrive_is_told_and_can_be_sent_again(tmp_pat
             await it.settled()
             assert it.failed == [(["a1"], "customer_refused")]
             it.clock.now += 1
-            await it.says("a1", "answer")
+            await it.says("a1", "answer", resend=7)
             assert it.provider.texts == ["answer", "answer"]
             assert len({each["msgid"] for each in it.provider.messages}) == 2
             await it.provider.tells("msg_send_fail", fail_msgid=it.provider.messages[1]["msgid"], fail_type=6)
@@ -314,7 +314,7 @@ def test_five_messages_after_each_of_the_customers(tmp_path):
             assert it.failed == [(["a5"], "window_closed")]
             await it.provider.writes("and?")
             await it.settled()
-            await it.says("a5", "answer 5")
+            await it.says("a5", "answer 5", resend=7)
             assert it.provider.texts[-1] == "answer 5"
 
     run(scenario())

@@ -438,7 +438,7 @@ def test_after_a_day_nothing_more_is_said_and_the_agent_knows_why(tmp_path, late
             await whatsapp.until(lambda: len(whatsapp.failures()) == 2)
             whatsapp.clock.now += 5
             await meta.writes(LIN, meta.text("here again"))
-            await whatsapp.says("a1", "are you there?")  # sent again by the agent
+            await whatsapp.says("a1", "are you there?", resend=7)
             await whatsapp.until(lambda: whatsapp.texts)
             assert whatsapp.texts == ["are you there?"]
 

@@ -1,6 +1,9 @@
 """A customer on WhatsApp: the bot, a person, a template after a day, the bot again, through every process."""
 
+import sqlite3
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -23,6 +26,10 @@ class Customer:
 
     def says(self, text: str) -> None:
         self.does(type="text", content={"body": text})
+
+    def loses_the_next_answer(self) -> None:
+        """The message comes, and nobody is told so."""
+        self.does(breaks=1)
 
     def got(self) -> list[dict]:
         return [each for each in self._meta.messages() if each["to"] == ANN["user_id"]]
@@ -95,6 +102,52 @@ def test_bot_person_and_bot_again_and_a_template_after_a_day(customer, desk, own
     before = len(customer.texts())
     customer.says("how much is shipping")
     eventually(lambda: any("shipping" in text.lower() for text in customer.texts()[before:]), "the bot again")
+
+
+@contextmanager
+def unable_to_store(stack) -> Iterator[None]:
+    """Rasa has said what it was told to, and cannot note that it has."""
+    store = sqlite3.connect(stack.settings.data_dir / "rasa.db", isolation_level=None)
+    try:
+        store.execute("BEGIN IMMEDIATE")
+        yield
+        store.execute("ROLLBACK")
+    finally:
+        store.close()
+
+
+def test_whether_what_perhaps_arrived_is_said_again_is_the_agents_to_decide(customer, desk, owned, stack):
+    desk.lin.is_now("online")
+    customer.says("I want a human")
+    held = owned(customer.sender_id, "agent")
+    eventually(lambda: "Lin" in "".join(customer.texts()[-1:]), "told who answers")
+
+    def state(message: dict) -> tuple[str, str | None]:
+        return next(
+            (each["delivery"], each["failure"])
+            for each in desk.lin.messages(held["id"])
+            if each["id"] == message["id"]
+        )
+
+    def is_in_doubt(message: dict) -> bool:
+        return state(message) == ("failed", "unconfirmed")
+
+    customer.loses_the_next_answer()
+    first = desk.lin.says(held["id"], "are you there?")
+    eventually(lambda: is_in_doubt(first), "in doubt")
+    desk.lin.http.post(f"/conversations/{held['id']}/messages/{first['id']}/resend").raise_for_status()
+    eventually(lambda: state(first) == ("sent", None), "sent again")
+    eventually(lambda: customer.texts().count("are you there?") == 2, "it has come again")
+
+    customer.loses_the_next_answer()
+    with unable_to_store(stack):
+        second = desk.lin.says(held["id"], "once, please")
+        eventually(lambda: "once, please" in customer.texts(), "it has come", timeout=60)
+        eventually(lambda: is_in_doubt(second), "in doubt")
+    desk.lin.says(held["id"], "what comes behind it")
+    eventually(lambda: "what comes behind it" in customer.texts(), "the next one", timeout=60)
+    assert customer.texts().count("once, please") == 1, "the service says it again by itself"
+    assert is_in_doubt(second)
 
 
 def test_rasa_is_killed_while_customer_and_agent_write(customer, desk, owned, stack):

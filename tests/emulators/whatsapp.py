@@ -272,8 +272,12 @@ class Cloud:
 
     async def _customer(self, request: web.Request) -> web.Response:
         """`{rasa_url, person: {name, phone?, user_id?}}` and one of `type` and `content` of a message (with
-        the `file` of its media in hexadecimal), `status` of a message of ours, `away`: for a day."""
+        the `file` of its media in hexadecimal), `status` of a message of ours, `away`: for a day. Or
+        `breaks`: how many connections break before the answer."""
         given = await request.json()
+        if breaks := given.get("breaks"):
+            self.drop_answers = breaks
+            return web.json_response(200)
         self.hook = given["rasa_url"] + "/webhooks/whatsapp/webhook"
         person = Person(**given["person"])
         known = next((each for each in self.people if each.contact() == person.contact()), person)

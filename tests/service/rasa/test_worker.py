@@ -11,8 +11,10 @@ import pytest
 from handoff_service.context import Context, utc_now
 from handoff_service.conversations import messages, ownership, recalling, repository
 from handoff_service.models import Conversation, Message, OutboxEntry
-from handoff_service.rasa import delivery
+from handoff_service.rasa import delivery, outbox
 from handoff_service.rasa.worker import OutboxWorker
+from handoff_service.visits.schemas import Receipts
+from handoff_service.visits.service import take_receipts
 from tests.service.desk import Desk
 from tests.service.rasa.fake_rasa import FakeRasa
 
@@ -244,8 +246,6 @@ def test_the_missed_message_is_answered_by_triggering_its_intent(desk, rasa, run
     assert agent
     run(lambda: settled(desk, SENDER))
     with desk.context.work() as unit:
-        from handoff_service.rasa import outbox
-
         conversation = repository.live(unit.session, SENDER)
         ownership.give_back(unit, conversation, outcome="solved", note=None)
         outbox.put(unit, conversation, "answer", payload={"intent": "opening_hours", "entities": []})
@@ -302,6 +302,88 @@ def test_a_message_sent_again_is_settled_by_the_echo_of_its_first_attempt(desk, 
     run(lambda: settled(desk, SENDER))
     assert delivery_of(desk, message)[0] == "sent"
     assert "late" not in [text for _, text in rasa.said]
+
+
+def undelivered(desk: Desk, message_id: str, reason: str) -> None:
+    """The channel's word, which comes when Rasa has had the message for long."""
+    with desk.context.work("customer") as unit:
+        receipts = Receipts(message_ids=[message_id], state="failed", reason=reason)
+        take_receipts(unit, SENDER, receipts)
+
+
+def send_again(desk: Desk, message_id: str) -> int:
+    """The number of the outbox entry."""
+    with desk.context.work("agent:mei") as unit:
+        message = unit.session.get_one(Message, message_id)
+        delivery.send_again(unit, unit.session.get_one(Conversation, message.conversation_id), message)
+        return outbox.entries_of(unit.session, message_id, "say")[-1].number
+
+
+def resends(rasa: FakeRasa, message_id: str) -> list[int | None]:
+    """What marks each of the times that the channel got the message."""
+    told = [event.get("metadata") or {} for event in rasa.trackers[SENDER] if event["event"] == "bot"]
+    return [metadata.get("resend") for metadata in told if metadata.get("message_id") == message_id]
+
+
+@pytest.mark.parametrize("reason", ["unconfirmed", "window_closed"])
+def test_what_the_channel_did_not_deliver_reaches_it_again_marked_as_sent_again(desk, rasa, run, reason):
+    agent = handed_over(desk)
+    message = say(desk, SENDER, agent, "are you there?")
+    run(lambda: settled(desk, SENDER))
+    undelivered(desk, message, reason)
+    number = send_again(desk, message)
+    run(lambda: settled(desk, SENDER))
+    assert delivery_of(desk, message) == ("sent", None)
+    assert resends(rasa, message) == [None, number]
+
+
+@pytest.mark.parametrize("failure", ["crash_before", "crash_after"])
+def test_a_resend_that_ended_in_the_dark_is_known_by_its_own_mark(desk, rasa, run, failure):
+    agent = handed_over(desk)
+    message = say(desk, SENDER, agent, "are you there?")
+    run(lambda: settled(desk, SENDER))
+    undelivered(desk, message, "unconfirmed")
+    rasa.fail = [failure]
+    number = send_again(desk, message)
+    run(lambda: settled(desk, SENDER))
+    assert resends(rasa, message) == [None, number]
+
+
+def test_the_late_echo_of_the_first_attempt_is_none_of_the_second(desk, rasa, run):
+    agent = handed_over(desk)
+    message = say(desk, SENDER, agent, "are you there?")
+    run(lambda: settled(desk, SENDER))
+    undelivered(desk, message, "unconfirmed")
+    number = send_again(desk, message)
+    desk.ingest(SENDER, {"event": "bot", "text": "are you there?", "metadata": {"message_id": message}})
+    assert delivery_of(desk, message)[0] == "pending"
+    run(lambda: settled(desk, SENDER))
+    assert resends(rasa, message) == [None, number]
+
+
+def test_the_channels_word_counts_for_more_than_that_rasa_could_not_be_asked(desk, rasa, run):
+    """It has the words, then: they are neither told it anew nor given up as unknown."""
+    agent = handed_over(desk)
+    run(lambda: settled(desk, SENDER))
+    rasa.fail = ["crash_before"]
+    message = say(desk, SENDER, agent, "are you there?")
+    run(lambda: bool(desk.outbox(SENDER, "unknown")))
+    undelivered(desk, message, "window_closed")
+    run(lambda: settled(desk, SENDER))
+    assert delivery_of(desk, message) == ("failed", "window_closed")
+    assert message not in [(event.get("metadata") or {}).get("message_id") for event in rasa.trackers[SENDER]]
+
+
+def test_a_failure_told_late_is_not_of_the_attempt_that_has_not_left_yet(desk, rasa, run):
+    agent = handed_over(desk)
+    message = say(desk, SENDER, agent, "are you there?")
+    run(lambda: settled(desk, SENDER))
+    undelivered(desk, message, "customer_unreachable")
+    send_again(desk, message)
+    undelivered(desk, message, "customer_unreachable")
+    assert delivery_of(desk, message)[0] == "pending"
+    run(lambda: settled(desk, SENDER))
+    assert delivery_of(desk, message) == ("sent", None)
 
 
 def test_words_without_a_known_channel_are_not_called_sent(desk, rasa, run):
