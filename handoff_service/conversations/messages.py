@@ -20,6 +20,15 @@ from handoff_service.sanitize import as_typed, storable, storable_json
 from handoff_service.texts.notices import notice
 from handoff_service.unit import Unit
 
+PLACE, JOINED, STILL_THERE, QUESTION = "place", "joined", "still_there", "ask_rating"
+_TELLS = {
+    **dict.fromkeys(("queue_reminder", "back_in_queue"), PLACE),
+    **dict.fromkeys(("handed_to_agent", "assigned_from_queue", "reopened"), JOINED),
+    "still_there": STILL_THERE,
+    "ask_rating": QUESTION,
+}
+"""What the texts tell that could come again and again."""
+
 
 def message_view(message: Message) -> dict[str, Any]:
     """The API's Message."""
@@ -254,21 +263,68 @@ def _known(
     return known
 
 
+def told_key(handoff_id: str, tells: str) -> str:
+    """The key of the one message of a handoff that tells it."""
+    return f"told:{handoff_id}:{tells}"
+
+
 def system_says(
-    unit: Unit, conversation: Conversation, key: str, *, perishable: bool = True, **values: Any
-) -> Message:
-    """Tell the customer something in the service's own name; `key` is one of `texts`.
-
-    A perishable text is dropped when the owner has changed before it could be sent.
-    """
+    unit: Unit,
+    conversation: Conversation,
+    key: str,
+    *,
+    perishable: bool = True,
+    once_in: str | None = None,
+    buttons: list[dict[str, str]] | None = None,
+    **values: Any,
+) -> Message | None:
+    """Tell the customer something in the service's own name; `key` is one of `texts`. See `system_text`."""
+    text = notice(key, conversation.language, **values)
     return system_text(
-        unit, conversation, notice(key, conversation.language, **values), perishable=perishable
+        unit,
+        conversation,
+        text,
+        tells=_TELLS.get(key),
+        perishable=perishable,
+        once_in=once_in,
+        buttons=buttons,
     )
 
 
-def system_text(unit: Unit, conversation: Conversation, text: str, *, perishable: bool) -> Message:
+def system_text(
+    unit: Unit,
+    conversation: Conversation,
+    text: str,
+    *,
+    tells: str | None,
+    perishable: bool,
+    once_in: str | None = None,
+    buttons: list[dict[str, str]] | None = None,
+) -> Message | None:
+    """A perishable text is dropped when the owner has changed before it could be sent.
+
+    Where each message counts, what it `tells` is told once in a handoff: a second time nothing is said, and
+    the answer is None. With `once_in`, a handoff's id, it is so on every channel.
+    """
+    if is_told(unit, conversation, tells, once_in):
+        return None
+    key = _once(unit, conversation, tells, once_in)
     message = add_message(
-        unit, conversation, author="system", text=text, sent_at=unit.now, delivery="pending"
+        unit, conversation, author="system", text=text, sent_at=unit.now, delivery="pending", key=key
     )
-    outbox.put(unit, conversation, "say", message=message, payload={"perishable": perishable})
+    payload = {"perishable": perishable, **({"buttons": buttons} if buttons else {})}
+    outbox.put(unit, conversation, "say", message=message, payload=payload)
     return message
+
+
+def is_told(unit: Unit, conversation: Conversation, tells: str | None, once_in: str | None = None) -> bool:
+    """Whether it would be told a second time where that must not be."""
+    key = _once(unit, conversation, tells, once_in)
+    return key is not None and repository.message_by_key(unit.session, key) is not None
+
+
+def _once(unit: Unit, conversation: Conversation, tells: str | None, once_in: str | None) -> str | None:
+    """The key that keeps it from being told twice; None where it may be."""
+    scarce = conversation.channel in unit.settings.scarce_channels
+    handoff_id = once_in or (conversation.handoff_id if scarce else None)
+    return told_key(handoff_id, tells) if handoff_id and tells else None

@@ -92,8 +92,11 @@ def tell(unit: Unit, conversation: Conversation) -> None:
     handoff = repository.handoff(unit.session, conversation.handoff_id)
     if handoff is not None and not handoff.told:
         handoff.told = True
+        tells: str | None = _tells(conversation)
         text = _with_lead(handoff, _where_it_stands(unit, conversation, place_of(unit, conversation)))
-        messages.system_text(unit, conversation, text, perishable=not handoff.notice)
+        if handoff.notice and messages.is_told(unit, conversation, tells):
+            tells, text = None, handoff.notice
+        messages.system_text(unit, conversation, text, tells=tells, perishable=not handoff.notice)
 
 
 def tell_of_transfer(unit: Unit, conversation: Conversation) -> None:
@@ -104,7 +107,7 @@ def tell_of_transfer(unit: Unit, conversation: Conversation) -> None:
         handoff.told = True
     if conversation.kind == "live":
         text = _where_it_stands(unit, conversation, place_of(unit, conversation))
-        messages.system_text(unit, conversation, text, perishable=True)
+        messages.system_text(unit, conversation, text, tells=_tells(conversation), perishable=True)
 
 
 def _open(
@@ -145,6 +148,11 @@ def _where_it_stands(unit: Unit, conversation: Conversation, place: routing_serv
         position=place.position if place else 1,
         wait=place.wait_seconds if place else None,
     )
+
+
+def _tells(conversation: Conversation) -> str:
+    """What `_where_it_stands` tells; see `messages.system_text`."""
+    return messages.JOINED if conversation.assignee_id else messages.PLACE
 
 
 def _opening(unit: Unit) -> tuple[dt.datetime, dt.datetime] | None:

@@ -11,7 +11,12 @@ from handoff_service.settings import Settings
 
 
 def said_by(
-    message: Message, resend: int | None, channel: str, settings: Settings, now: dt.datetime
+    message: Message,
+    resend: int | None,
+    channel: str,
+    settings: Settings,
+    now: dt.datetime,
+    buttons: list[dict[str, str]] | None = None,
 ) -> dict[str, Any]:
     """`resend`: a number that grows with each time that an agent wants it sent again. A channel of ours drops
     a message that it knows, unless it has failed there and the number is new.
@@ -28,10 +33,12 @@ def said_by(
         **({"attachments": files} if files else {}),
         **({"template": message.template} if message.template else {}),
     }
-    text, data = message.text, {}
+    text = message.text
+    data: dict[str, Any] = {"buttons": buttons} if buttons else {}
     if files and not channel_of(channel).attachments:
         picture = next((file for file in files if file["type"] in IMAGES), None)
         rest = [f"{file['name']}: {file['url']}" for file in files if file is not picture]
         text = "\n".join(filter(None, [message.text, *rest]))
-        data = {"image": picture["url"]} if picture else {}
+        if picture:
+            data["image"] = picture["url"]
     return {"event": "bot", "text": text, "data": data, "metadata": metadata}

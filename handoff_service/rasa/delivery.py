@@ -10,6 +10,7 @@ from handoff_service.conversations.messages import publish_message
 from handoff_service.handoffs import service as handoffs
 from handoff_service.models import Conversation, Message, OutboxEntry
 from handoff_service.rasa import outbox
+from handoff_service.ratings import service as ratings
 from handoff_service.unit import Unit
 
 LONGEST_BACKOFF = dt.timedelta(seconds=2)
@@ -171,6 +172,8 @@ def _deliver(
     message.delivery = delivery
     message.failure = failure
     publish_message(unit, "message.updated", conversation, message)
+    if delivery == "failed" and failure != "unconfirmed":
+        ratings.not_asked(unit, message)
 
 
 def _recalled(unit: Unit, conversation: Conversation, message: Message, state: str) -> None:

@@ -150,8 +150,8 @@ class OutboxWorker:
             idempotent = conversation.channel in unit.settings.idempotent_channels
             said = None
             if message is not None:
-                resend = entry.payload.get("resend")
-                said = said_by(message, resend, conversation.channel, unit.settings, unit.now)
+                resend, buttons = entry.payload.get("resend"), entry.payload.get("buttons")
+                said = said_by(message, resend, conversation.channel, unit.settings, unit.now, buttons)
             return _Job(entry, conversation, message, said, wanted=wanted, idempotent=idempotent)
 
     async def _write(self, number: int, change: Callable[[Unit, OutboxEntry], None]) -> None:

@@ -26,6 +26,12 @@ def unanswered(session: Session, sender_id: str) -> Sequence[Rating]:
     return session.scalars(select(Rating).where(Rating.sender_id == sender_id, *_UNANSWERED)).all()
 
 
+def unanswered_in(session: Session, conversation_id: str) -> Sequence[Rating]:
+    """Closed ones as well."""
+    query = select(Rating).where(Rating.conversation_id == conversation_id, Rating.score.is_(None))
+    return session.scalars(query).all()
+
+
 def asked_before(session: Session, moment: dt.datetime) -> Sequence[Rating]:
     """Still unanswered."""
     return session.scalars(select(Rating).where(*_UNANSWERED, Rating.asked_at <= moment)).all()

@@ -2,7 +2,7 @@
 
 Channels whose clients show the question by themselves (a card in the web chat) find it as the open question
 of the sender. On all others it is a message, and words answer it: as long as the customer has written
-nothing since it was asked, at most for `rating_open_for`.
+nothing since it was asked, at most for `rating_open_for`. A question that never reached the customer is none.
 """
 
 import datetime as dt
@@ -10,10 +10,15 @@ import datetime as dt
 from handoff_service.conversations import messages
 from handoff_service.conversations import repository as conversations
 from handoff_service.errors import Conflict, NotFound
-from handoff_service.models import Conversation, Handoff, Rating
+from handoff_service.models import Contact, Conversation, Handoff, Message, Rating
 from handoff_service.ratings import repository
 from handoff_service.ratings.words import score_in
+from handoff_service.texts.notices import notice
 from handoff_service.unit import Unit
+
+KEPT_FOR_PEOPLE = 2
+"""Messages that a question leaves to people, where each counts: the connectors hold back the system's texts
+there."""
 
 
 class RatingNotFound(NotFound):
@@ -41,9 +46,23 @@ def ask(unit: Unit, conversation: Conversation, handoff: Handoff | None) -> None
     unit.session.flush()
     conversation.rating_id = rating.id
     if conversation.channel not in unit.settings.rating_card_channels:
-        messages.system_says(unit, conversation, "ask_rating")
+        scarce = conversation.channel in unit.settings.scarce_channels
+        buttons = _buttons(conversation) if scarce else None
+        messages.system_says(unit, conversation, "ask_rating", once_in=handoff.id, buttons=buttons)
     unit.audit("rating.ask", conversation.id, rating_id=rating.id, agent_id=rating.agent_id)
     _publish(unit, conversation, rating)
+
+
+def not_asked(unit: Unit, message: Message) -> None:
+    """A message did not get to the customer. If it was the question, there is none: it can neither be
+    answered nor counts as unanswered."""
+    for rating in repository.unanswered_in(unit.session, message.conversation_id):
+        if message.key != messages.told_key(rating.handoff_id, messages.QUESTION):
+            continue
+        conversation = unit.session.get_one(Conversation, rating.conversation_id)
+        _close(unit, rating)
+        unit.session.delete(rating)
+        unit.audit("rating.not_asked", conversation.id, rating_id=rating.id, agent_id=rating.agent_id)
 
 
 def open_question(unit: Unit, sender_id: str) -> Rating | None:
@@ -109,14 +128,33 @@ def close_old(unit: Unit) -> None:
 
 def _worth_asking(unit: Unit, conversation: Conversation, handoff: Handoff) -> bool:
     settings, channel = unit.settings, conversation.channel
-    # nobody is bothered on channels where each message counts, or asked where nothing can be pushed
-    unwanted = settings.unrated_channels | settings.scarce_channels | settings.deaf_channels
+    # not where nothing can be pushed, nor where people elsewhere end the stretch and ask for themselves
+    unwanted = settings.unrated_channels | settings.deaf_channels | settings.outside_channels
     if not settings.ask_rating or channel in unwanted or conversation.block_id is not None:
+        return False
+    if channel in settings.scarce_channels and not _has_room(unit, conversation.sender_id):
         return False
     began, answered = handoff.first_assigned_at, conversation.agent_wrote_at
     if began is None or answered is None or answered < began:
         return False
     return repository.of_handoff(unit.session, handoff.id) is None
+
+
+def _has_room(unit: Unit, sender_id: str) -> bool:
+    """Whether the channel is known to let more be said than what is kept for people."""
+    contact = unit.session.get(Contact, sender_id)
+    window = contact.window if contact else None
+    if window is None or (window["until"] and dt.datetime.fromisoformat(window["until"]) <= unit.now):
+        return False
+    return window["messages"] is None or window["messages"] > KEPT_FOR_PEOPLE
+
+
+def _buttons(conversation: Conversation) -> list[dict[str, str]]:
+    """From 1 on, so that a network that has none, and numbers them, numbers them by their score."""
+    return [
+        {"title": notice(f"score_{score}", conversation.language).replace("\n", " · "), "payload": str(score)}
+        for score in range(1, 6)
+    ]
 
 
 def _close(unit: Unit, rating: Rating) -> None:

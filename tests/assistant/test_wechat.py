@@ -165,6 +165,27 @@ def test_an_account_without_menus_shows_numbered_lines(tmp_path):
     run(scenario())
 
 
+@pytest.mark.parametrize("menus", [True, False], ids=["menu", "numbered lines"])
+def test_how_satisfied_they_are_is_tapped_or_typed_and_means_the_same(tmp_path, menus):
+    scores = [{"title": each, "payload": str(n)} for n, each in enumerate(("很差", "差", "一般", "好"), 1)]
+
+    async def scenario() -> None:
+        async with running(tmp_path) as it:
+            it.provider.menus = menus
+            await it.provider.writes("hello")
+            await it.says("s1", "满意吗？", author="system", buttons=scores)
+            if menus:
+                await it.provider.taps(it.provider.messages[-1]["msgmenu"], "好")
+            else:
+                assert it.texts == ["满意吗？\n1. 很差\n2. 差\n3. 一般\n4. 好"]
+            await it.provider.writes("２")
+            await it.provider.writes("一般")
+            await it.quiet()
+            assert it.agent.words[1:] == (["4"] if menus else []) + ["2", "3"]
+
+    run(scenario())
+
+
 def test_pictures_and_voices_reach_the_desk_and_everything_else_is_shown(tmp_path):
     async def scenario() -> None:
         async with running(tmp_path) as it:

@@ -24,8 +24,9 @@ class Customer:
         return [each for each in self._provider.messages() if each["msgtype"] == kind]
 
     def texts(self) -> list[str]:
-        menus = [each["msgmenu"]["head_content"] for each in self.got("msgmenu")]
-        return [each["text"]["content"] for each in self.got("text")] + menus
+        """With those above menus."""
+        parts = [each[each["msgtype"]] for each in self._provider.messages()]
+        return [text for each in parts if (text := each.get("content") or each.get("head_content"))]
 
 
 @pytest.fixture
@@ -67,8 +68,16 @@ def test_bot_person_and_bot_again(customer, desk, owned):
     delivery = {each["id"]: each["delivery"] for each in desk.lin.messages(held["id"])}
     assert delivery[said["id"]] == "sent"
 
+    customer.says("thank you")
+    eventually(lambda: desk.lin.messages(held["id"])[-1]["text"] == "thank you", "heard at the desk")
     desk.lin.http.post(f"/conversations/{held['id']}/return", json={}).raise_for_status()
     owned(customer.sender_id, "bot")
+    (question,) = eventually(lambda: customer.got("msgmenu"), "asked how satisfied they are")
+    assert [each["content"] for each in question["msgmenu"]["list"]][3:] == ["Satisfied", "Very satisfied"]
+    customer.says(taps="Satisfied")
+    eventually(lambda: desk.lin.http.get(f"/conversations/{held['id']}").json()["rating"] == 4, "rated")
+    eventually(lambda: any("thank you for your feedback" in text for text in customer.texts()), "thanked")
+
     before = len(customer.texts())
     customer.says("how much is shipping")
     eventually(lambda: any("shipping" in text.lower() for text in customer.texts()[before:]), "the bot again")

@@ -232,9 +232,13 @@ class WechatEmulator:
         given = {"app_id": APP_ID, "app_secret": SECRET, "token": TOKEN, "api": self.url}
         return {**given, **({"encoding_aes_key": AES_KEY} if self.aes else {})}
 
-    async def _customer(self, rasa_url: str, text: str = "", picture: str = "") -> None:
-        """`picture`: in hexadecimal digits."""
+    async def _customer(self, rasa_url: str, text: str = "", picture: str = "", taps: str = "") -> None:
+        """`picture`: in hexadecimal digits. `taps`: a title in the last menu."""
         self.hook = f"{rasa_url}/webhooks/wechat/webhook"
+        if taps:
+            menus = [each["msgmenu"] for each in self.messages if each["msgtype"] == "msgmenu"]
+            await self.taps(menus[-1], taps)
+            return
         if picture:
             self.files["sent"] = (bytes.fromhex(picture), "image/png")
             await self.sends("image", MediaId="sent", PicUrl="http://wechat.example/sent")

@@ -131,6 +131,19 @@ def test_the_assistants_own_pause_is_found_in_the_tracker(desk, rasa, run):
     assert rasa.kinds(SENDER) == ["user", "pause"], "not paused twice"
 
 
+def test_a_text_of_the_systems_may_have_buttons(desk, rasa, run):
+    handed_over(desk)
+    buttons = [{"title": "Good", "payload": "5"}]
+    with desk.context.work() as unit:
+        conversation = repository.live(unit.session, SENDER)
+        message = messages.system_says(unit, conversation, "ask_rating", buttons=buttons)
+        assert message is not None
+        text = message.text
+    run(lambda: settled(desk, SENDER))
+    (said,) = [event for event in rasa.trackers[SENDER] if event.get("text") == text]
+    assert said["data"] == {"buttons": buttons}
+
+
 @pytest.mark.parametrize("failure", ["crash_after", "hang_up_after"])
 def test_words_that_were_said_before_the_crash_are_not_said_again(desk, rasa, run, failure):
     agent = handed_over(desk)

@@ -1,5 +1,6 @@
 """Asked once after a human stretch; answered by a click or by words; never a turn for the bot."""
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -7,7 +8,8 @@ from sqlalchemy import select
 
 from handoff_service.context import Context
 from handoff_service.db import Database
-from handoff_service.models import AuditEntry, Rating, StreamEvent, Turn
+from handoff_service.models import AuditEntry, Message, OutboxEntry, Rating, StreamEvent, Turn
+from handoff_service.rasa import delivery, outbox
 from handoff_service.ratings.service import rate
 from handoff_service.settings import Settings
 from handoff_service.texts.notices import texts
@@ -208,13 +210,15 @@ def test_not_asked_of_who_gave_up_waiting_or_has_left(
     [
         {"ask_rating": False},
         {"unrated_channels": "app, webchat"},
-        {"scarce_channels": "webchat"},
         {"deaf_channels": "webchat"},
+        {"outside_channels": "webchat"},
     ],
 )
 def test_not_asked_where_it_is_switched_off_or_out_of_place(
     desk: Desk, lin: AgentCaller, clock: Clock, context: Context
 ) -> None:
+    desk.asks("s")
+    lin.post(f"/conversations/{desk.conversation('s').id}/claim")  # where nobody here is given it
     stretch(desk, lin, clock)
 
     assert stored(context) == []
@@ -238,6 +242,146 @@ def test_once_for_each_stretch_and_the_next_one_closes_the_last_question(
 
     assert stored(context) == [(None, None, True), (5, None, False)]
     assert asked(desk) == 2
+
+
+@pytest.mark.parametrize(
+    "settings_overrides", [{"rating_card_channels": "", "scarce_channels": "webchat"}], ids=["scarce"]
+)
+class TestWhereMessagesAreScarce:
+    """Asked while the channel is known to let more be said than what is kept for people."""
+
+    @pytest.mark.parametrize(
+        ("messages", "minutes", "is_asked"),
+        [(3, 60, 1), (2, 60, 0), (0, None, 0), (5, 0, 0), (None, 60, 1), (None, None, 1)],
+    )
+    def test_the_window_decides(
+        self,
+        desk: Desk,
+        lin: AgentCaller,
+        assistant: Caller,
+        clock: Clock,
+        context: Context,
+        messages: int | None,
+        minutes: int | None,
+        is_asked: int,
+    ) -> None:
+        let_say(assistant, clock, messages, minutes)
+        stretch(desk, lin, clock)
+
+        assert asked(desk) == is_asked
+        assert stored(context) == ([(None, None, False)] if is_asked else [])
+
+    def test_not_where_the_window_is_unknown(
+        self, desk: Desk, lin: AgentCaller, clock: Clock, context: Context
+    ) -> None:
+        stretch(desk, lin, clock)
+
+        assert (asked(desk), stored(context)) == (0, [])
+
+    def test_it_has_a_button_for_each_score_whose_number_is_the_score(
+        self, desk: Desk, lin: AgentCaller, assistant: Caller, clock: Clock, context: Context
+    ) -> None:
+        let_say(assistant, clock, 5)
+        stretch(desk, lin, clock)
+        *_, entry = desk.outbox("s")
+
+        buttons = entry.payload["buttons"]
+        assert [each["payload"] for each in buttons] == ["1", "2", "3", "4", "5"]
+        assert buttons[4]["title"] == "Very satisfied"
+        desk.turn("s", buttons[4]["payload"])
+        assert stored(context) == [(5, None, False)]
+        assert desk.said("s")[-1] == ("system", EN["rated"])
+
+
+def let_say(assistant: Caller, clock: Clock, messages: int | None, minutes: int | None = 60) -> None:
+    until = None if minutes is None else (clock() + dt.timedelta(minutes=minutes)).isoformat()
+    told = {"messages": messages, "until": until}
+    assert assistant.post("/visits/s/window", json=told).status_code == 204
+
+
+class TestWhatNeverReachedTheCustomer:
+    """The channel's receipt tells so, or the service itself."""
+
+    @pytest.mark.parametrize("reason", ["kept_for_people", "window_closed", "customer_refused"])
+    def test_is_no_question(
+        self,
+        desk: Desk,
+        lin: AgentCaller,
+        vera: AgentCaller,
+        assistant: Caller,
+        clock: Clock,
+        context: Context,
+        reason: str,
+    ) -> None:
+        conversation_id = stretch(desk, lin, clock)
+        failed(assistant, desk, reason)
+        failed(assistant, desk, reason)
+
+        assert stored(context) == []
+        assert vera.get("/ratings/summary").json()["asked"] == 0
+        assert desk.conversation("s").rating_id is None
+        clock.advance(seconds=1)
+        assert desk.turn("s", "5")["decision"] == "stay", "the number is for the bot"
+        with context.database.reading() as session:
+            told = session.scalars(select(StreamEvent).where(StreamEvent.type == "rating.updated")).all()
+            assert [each.payload["rating"]["open"] for each in told] == [True, False]
+            written = select(AuditEntry).where(AuditEntry.action == "rating.not_asked")
+            assert session.scalars(written).one().conversation_id == conversation_id
+
+    def test_also_where_the_next_stretch_had_closed_it(
+        self, desk: Desk, lin: AgentCaller, assistant: Caller, clock: Clock, context: Context
+    ) -> None:
+        stretch(desk, lin, clock, end="return")
+        question = ids_of(desk, EN["ask_rating"])
+        desk.asks("s")
+        assert stored(context) == [(None, None, True)]
+        failed(assistant, desk, "window_closed", question)
+
+        assert stored(context) == []
+
+    def test_what_may_have_come_stays_one_and_other_words_that_failed_are_none_of_it(
+        self, desk: Desk, lin: AgentCaller, assistant: Caller, clock: Clock, context: Context
+    ) -> None:
+        stretch(desk, lin, clock)
+        failed(assistant, desk, "unconfirmed")
+        failed(assistant, desk, "window_closed", ids_of(desk, "done"))
+
+        assert stored(context) == [(None, None, False)]
+
+    def test_an_answer_is_kept_whatever_is_told_of_the_question(
+        self, desk: Desk, lin: AgentCaller, assistant: Caller, clock: Clock, context: Context
+    ) -> None:
+        stretch(desk, lin, clock)
+        desk.turn("s", "5")
+        failed(assistant, desk, "window_closed")
+
+        assert stored(context) == [(5, None, False)]
+
+    def test_dropped_before_it_could_be_sent(
+        self, desk: Desk, lin: AgentCaller, clock: Clock, context: Context
+    ) -> None:
+        stretch(desk, lin, clock, end="return")
+        with context.work() as unit:
+            entry = unit.session.get_one(OutboxEntry, desk.outbox("s")[-1].number)
+            delivery.dropped(unit, entry)
+
+        assert stored(context) == []
+
+
+def ids_of(desk: Desk, text: str) -> list[str]:
+    with desk.context.database.reading() as session:
+        return list(session.scalars(select(Message.id).where(Message.text == text)))
+
+
+def failed(assistant: Caller, desk: Desk, reason: str, ids: list[str] | None = None) -> None:
+    """As the channel tells it of what has been said."""
+    ids = ids or ids_of(desk, EN["ask_rating"])
+    with desk.context.work() as unit:
+        for message_id in ids:
+            for entry in outbox.entries_of(unit.session, message_id, "say"):
+                delivery.sent(unit, entry)
+    told = {"message_ids": ids, "state": "failed", "reason": reason}
+    assert assistant.post("/visits/s/receipts", json=told).status_code == 204
 
 
 @pytest.mark.parametrize("settings_overrides", [{}])

@@ -34,6 +34,7 @@ PLACEHOLDERS = {
     "blocked": set(),
     "blocked_until": {"until"},
     "ask_rating": set(),
+    **{f"score_{score}": set() for score in range(1, 6)},
     "rated": set(),
     "rated_low": set(),
     "wait_under_a_minute": set(),
