@@ -286,28 +286,30 @@ class LanyingInput(ProviderInput):
             return AUDIO, {**attachment, "duration": seconds_of(type_, body)}
         return FILE, attachment
 
-    async def take_back(self, conversation: str, provider_ids: Sequence[str]) -> None:
-        for provider_id in provider_ids:
-            self.begin(self._about(conversation, RECALL, provider_id))
+    async def take_back(self, conversation: str, provider_id: str, tries: int) -> None:
+        await self._point_at(conversation, RECALL, provider_id, tries)
 
     async def read(self, conversation: str, provider_id: str) -> None:
-        await self._about(conversation, READ, provider_id)
-
-    async def _about(self, conversation: str, content_type: int, provider_id: str) -> None:
-        """Both may be said twice, so that they are tried again."""
-        related = _number(provider_id)
-        for delay in (*FETCH_AGAIN, None) if related is not None else ():
+        """Tried again, but not for long: the next message that is read says the same."""
+        for tries, delay in enumerate((*FETCH_AGAIN, None)):
             try:
-                await self._api.send(int(self.customer_of(conversation)), content_type, related_mid=related)
+                await self._point_at(conversation, READ, provider_id, tries)
+                return
+            except Refused as refusal:
+                logger.warning("not told that it was read: %s", refusal)
                 return
             except (Later, Unsure) as error:
-                why: Exception = error
-            except Refused as refusal:
-                why, delay = refusal, None
-            if delay is None:
-                logger.warning("not told channel=%s content_type=%d %s", self.name(), content_type, why)
-                return
-            await asyncio.sleep(delay)
+                logger.warning("not told yet that it was read: %s", error)
+            if delay is not None:
+                await asyncio.sleep(delay)
+
+    async def _point_at(self, conversation: str, content_type: int, provider_id: str, tries: int) -> None:
+        """Say something about an earlier message. Raises Refused, Later, Unsure."""
+        related = _number(provider_id)
+        if related is None:
+            raise Refused("not_accepted")
+        customer = int(self.customer_of(conversation))
+        await self._api.send(customer, content_type, tries=tries, related_mid=related)
 
     # -- users of the app
 

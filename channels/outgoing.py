@@ -96,9 +96,25 @@ class Outgoing:
             ).fetchall()
         return [conversation for (conversation,) in rows]
 
-    def begin(self, part: Part) -> None:
-        """The provider gets it now."""
-        self._set(part, "status = 'sending', attempts = attempts + 1")
+    def begin(self, part: Part) -> bool:
+        """The provider gets it now; False where it was withdrawn."""
+        with self._store().transaction() as db:
+            return bool(
+                db.execute(
+                    "UPDATE outgoing SET status = 'sending', attempts = attempts + 1"
+                    " WHERE position = ? AND status IN ('queued', 'sending')",
+                    (part.position,),
+                ).rowcount
+            )
+
+    def withdraw(self, conversation: str, message_id: str) -> None:
+        """What has not been sent of the message never is, unless others go with it."""
+        with self._store().transaction() as db:
+            db.execute(
+                "UPDATE outgoing SET status = 'failed', error = 'recalled' WHERE conversation = ?"
+                " AND status = 'queued' AND attempts = 0 AND message_ids = ?",
+                (conversation, json.dumps([message_id])),
+            )
 
     def sent(self, part: Part, provider_id: str | None) -> None:
         self._set(part, "status = 'sent', error = NULL, provider_id = ?", provider_id)

@@ -35,6 +35,7 @@ from channels.file_links import FileLinks
 from channels.following import follow
 from channels.menus import chosen
 from channels.outgoing import RESEND, Outgoing, Part, Rendered
+from channels.recalling import Recalls
 from channels.sending import Sender
 from channels.store import Accepted, InboxRow
 from channels.taking import WITHOUT_WORDS
@@ -113,6 +114,7 @@ class ProviderInput(DurableInput):
         self.telling = Telling(lambda: self.store)
         self._limiter = AsyncLimiter(per_second, 1.0) if per_second else None
         self._sender: Sender | None = None
+        self._recalls: Recalls | None = None
         self._turns: set[str] = set()
         self._read: dict[str, str] = {}  # what the provider was last told of; said twice it does no harm
         self._tasks: set[asyncio.Task[None]] = set()
@@ -137,8 +139,10 @@ class ProviderInput(DurableInput):
         for another try."""
         raise NotImplementedError
 
-    async def take_back(self, conversation: str, provider_ids: Sequence[str]) -> None:
-        """Take a message back that has been sent; the desk offers it only where the network can."""
+    async def take_back(self, conversation: str, provider_id: str, tries: int) -> None:
+        """Take a message back that has been sent; the desk offers it only where the network can. `tries`: how
+        often it has been tried. Raises Refused for good, or anything else for another try: what is repeated
+        must do no harm."""
 
     async def accompany(self, desk: Desk) -> None:
         """What else the connector does for the desk, until the server stops."""
@@ -231,10 +235,9 @@ class ProviderInput(DurableInput):
     # -- how it runs
 
     async def recall(self, conversation: str, message_id: str) -> None:
+        if self._recalls is not None and self.store.message(conversation, message_id) is not None:
+            self._recalls.ask(conversation, message_id)
         await super().recall(conversation, message_id)
-        provider_ids = self.outgoing.provider_ids(conversation, message_id)
-        if provider_ids:
-            await self.take_back(conversation, provider_ids)
 
     def blueprint(self, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> Blueprint:
         blueprint = Blueprint(f"{self.name()}_{self.account}", __name__)
@@ -250,11 +253,14 @@ class ProviderInput(DurableInput):
         async def connect(_app: Sanic, _loop: Any) -> None:
             self._http = aiohttp.ClientSession(timeout=CALL, cookie_jar=aiohttp.DummyCookieJar())
             self._sender = Sender(self, self.outgoing, self.open_windows, self._limiter)
+            self._recalls = Recalls(self, self.outgoing, lambda: self.store, self.now)
 
         @blueprint.listener("after_server_start")
         async def begin_sending(_app: Sanic, _loop: Any) -> None:
             assert self._sender is not None
+            assert self._recalls is not None
             self._sender.recover()
+            self._recalls.recover()
             if self.desk is None:
                 logger.warning("HANDOFF_SERVICE_KEY is not set: %s hears of no agent", self.name())
                 return
@@ -265,8 +271,9 @@ class ProviderInput(DurableInput):
 
         @blueprint.listener("before_server_stop")
         async def end_sending(_app: Sanic, _loop: Any) -> None:
-            if self._sender is not None:
-                await self._sender.stop()
+            for working in (self._sender, self._recalls):
+                if working is not None:
+                    await working.stop()
             for task in list(self._tasks):
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -339,10 +346,20 @@ class ProviderInput(DurableInput):
 
     def was_sent(self, part: Part) -> None:
         self._tell_window(part.conversation)
+        self._settled(part)
+
+    def was_not_recalled(self, conversation: str, message_id: str) -> None:
+        self._tell_receipt(conversation, [message_id], "not_recalled", None)
 
     def was_not_sent(self, part: Part, reason: str) -> None:
+        self._settled(part)
         self._tell_receipt(part.conversation, part.message_ids, "failed", reason)
         self._tell_window(part.conversation)
+
+    def _settled(self, part: Part) -> None:
+        """What is to be taken back of it may be now."""
+        if self._recalls is not None:
+            self._recalls.attend(part.conversation)
 
     def _understood(self, conversation: str, incoming: Incoming) -> tuple[str, str, dict[str, Any]]:
         """What Rasa gets, what the timeline shows, and the metadata."""

@@ -110,6 +110,14 @@ CREATE TABLE IF NOT EXISTS outgoing (
 CREATE INDEX IF NOT EXISTS outgoing_open ON outgoing (conversation, position)
     WHERE status IN ('queued', 'sending');
 CREATE INDEX IF NOT EXISTS outgoing_provider ON outgoing (provider_id) WHERE provider_id IS NOT NULL;
+CREATE TABLE IF NOT EXISTS recall (
+    conversation TEXT NOT NULL REFERENCES conversation,
+    message_id TEXT NOT NULL,
+    done INTEGER NOT NULL DEFAULT 0,
+    tries INTEGER NOT NULL DEFAULT 0,
+    due_at REAL NOT NULL DEFAULT 0,
+    PRIMARY KEY (conversation, message_id)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS opening (
     conversation TEXT NOT NULL REFERENCES conversation,
     action TEXT NOT NULL,

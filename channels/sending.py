@@ -15,7 +15,7 @@ logger = logging.getLogger(__name__)
 
 # A provider that cannot be reached is tried for longer than it is restarted; then an agent should know.
 GIVE_UP_SECONDS = 15 * 60.0
-_BACKOFF = (0.5, 2.0, 5.0, 15.0, 30.0)
+BACKOFF = (0.5, 2.0, 5.0, 15.0, 30.0)
 # Texts of the system leave these to people: without them nobody could answer.
 KEPT_FOR_PEOPLE = 2
 
@@ -105,7 +105,8 @@ class Sender(PerConversation):
             return
         if self._limiter is not None:
             await self._limiter.acquire()
-        self._outgoing.begin(part)
+        if not self._outgoing.begin(part):
+            return  # taken back meanwhile
         counts = self._provider.counts(part)
         try:
             provider_id = await self._provider.send(part)
@@ -153,7 +154,7 @@ class Sender(PerConversation):
         if self._outgoing.now() - part.queued_at > GIVE_UP_SECONDS:
             self._fail(part, "provider_unreachable")
             return
-        seconds = after if after is not None else _BACKOFF[min(part.attempts, len(_BACKOFF) - 1)]
+        seconds = after if after is not None else BACKOFF[min(part.attempts, len(BACKOFF) - 1)]
         logger.warning(
             "not sent channel=%s correlation_id=%s why=%s again_in=%s",
             *(self._provider.name(), part.message_ids[-1], reason, seconds),

@@ -164,6 +164,12 @@ def not_received(unit: Unit, conversation: Conversation, message: Message, reaso
     _deliver(unit, conversation, message, "failed", reason)
 
 
+def not_recalled(unit: Unit, conversation: Conversation, message: Message) -> None:
+    """The channel's provider goes on showing it, for good."""
+    if message.recall in ("pending", "done"):
+        _recalled(unit, conversation, message, "failed")
+
+
 def _deliver(
     unit: Unit, conversation: Conversation, message: Message, delivery: str, failure: str | None = None
 ) -> None:

@@ -47,10 +47,10 @@ class WaitingVisits(BaseModel):
 
 class Receipts(Body):
     """Which of our messages the customer's client has got, or the customer has read; or which of them the
-    channel's provider has not taken or not brought there, and for what `reason`."""
+    channel's provider has not taken or not brought there, and for what `reason`, or will not take back."""
 
     message_ids: Annotated[list[Id], Field(min_length=1, max_length=200)]
-    state: Literal["delivered", "read", "failed"]
+    state: Literal["delivered", "read", "failed", "not_recalled"]
     reason: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")] | None = None
 
 

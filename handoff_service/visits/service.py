@@ -55,6 +55,8 @@ def take_receipts(unit: Unit, sender_id: str, given: Receipts) -> None:
     for message, conversation in repository.told(unit.session, sender_id, given.message_ids):
         if given.state == "failed":
             delivery.not_received(unit, conversation, message, given.reason or "unknown")
+        elif given.state == "not_recalled":
+            delivery.not_recalled(unit, conversation, message)
         else:
             delivery.received(unit, conversation, message, given.state)
     if given.state == "read":

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from rasa.core.channels.channel import UserMessage
 
+from channels import recalling, sending
 from channels.lengths import pieces, utf8
 from channels.menus import chosen, numbered
 from channels.outgoing import Part, Rendered
@@ -42,6 +43,8 @@ class PostInput(ProviderInput):
         self.keys: list[str] = []
         self.answers: list[Exception | str] = []
         self.gone = False
+        self.taken_back: list[str] = []
+        self.recall_answers: list[Exception] = []
 
     @classmethod
     def name(cls) -> str:
@@ -64,6 +67,11 @@ class PostInput(ProviderInput):
             raise answer
         self.taken.append(part.request["text"])
         return answer
+
+    async def take_back(self, conversation: str, provider_id: str, tries: int) -> None:
+        if self.recall_answers:
+            raise self.recall_answers.pop(0)
+        self.taken_back.append(provider_id)
 
     async def media(self, media: Media) -> AsyncIterator[bytes]:
         if self.gone:
@@ -113,6 +121,10 @@ class Running:
         while self.channel._worker._tasks or self.channel._sender._tasks:  # type: ignore[union-attr]  # noqa: ASYNC110
             await asyncio.sleep(0.001)
 
+    async def all_taken_back(self) -> None:
+        while self.channel._recalls._tasks:  # type: ignore[union-attr]  # noqa: ASYNC110
+            await asyncio.sleep(0.001)
+
     async def agent_says(self, message_id: str, text: str, author: str = "agent", **more: Any) -> None:
         output = self.channel.get_output_channel()
         await output.send_response(LIN, {"text": text, "message_id": message_id, "author": author, **more})
@@ -132,13 +144,16 @@ async def running(
     bot = Bot(turn)
     channel._worker = InboxWorker(channel, bot, retry_delays=())
     channel._sender = Sender(channel, channel.outgoing, channel.open_windows, None)
+    channel._recalls = recalling.Recalls(channel, channel.outgoing, lambda: channel.store, channel.now)
     channel._worker.recover()
     channel._sender.recover()
+    channel._recalls.recover()
     try:
         yield Running(channel, bot)
     finally:
         await channel._worker.stop()
         await channel._sender.stop()
+        await channel._recalls.stop()
         channel._store.close()
 
 
@@ -243,6 +258,85 @@ def test_what_was_said_before_a_crash_is_sent_after_it(tmp_path):
         async with running(tmp_path / "post.db") as post:
             await post.quiet()
             assert post.channel.taken == ["said"]
+
+    run(scenario())
+
+
+def test_what_is_taken_back_is_tried_again_by_the_next_process_piece_by_piece(tmp_path, monkeypatch):
+    monkeypatch.setattr(recalling, "BACKOFF", (0.0,))
+
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db") as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", "one piece of words, and another piece")
+            assert len(post.channel.taken) == 2
+            post.channel._recalls._stopping = True  # type: ignore[union-attr]
+            await post.channel.recall(LIN, "a1")
+            assert post.channel.taken_back == []
+        async with running(tmp_path / "post.db") as post:
+            post.channel.recall_answers = [Unsure("cut"), Later("busy"), OSError("no network")]
+            await post.all_taken_back()
+            assert post.channel.taken_back == ["p0", "p1"]
+            assert post.channel.told("receipts") == []
+        async with running(tmp_path / "post.db") as post:
+            await post.all_taken_back()
+            assert post.channel.taken_back == [], "once"
+
+    run(scenario())
+
+
+def test_what_the_provider_goes_on_showing_is_told_to_the_desk_and_may_be_asked_for_again(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db") as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", "a mistake")
+            post.channel.recall_answers = [Refused("not_permitted")]
+            await post.channel.recall(LIN, "a1")
+            await post.all_taken_back()
+            assert post.channel.told("receipts") == [{"message_ids": ["a1"], "state": "not_recalled"}]
+            await post.channel.recall(LIN, "a1")
+            await post.all_taken_back()
+            assert post.channel.taken_back == ["p0"]
+
+    run(scenario())
+
+
+def test_what_is_taken_back_before_it_has_left_never_leaves(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db") as post:
+            post.channel.store.open_conversation(LIN)
+            post.channel._sender._stopping = True  # type: ignore[union-attr]
+            await post.agent_says("a1", "first")
+            await post.agent_says("a2", "a mistake")
+            post.channel.outgoing.render(LIN, lambda messages: post.channel.render(LIN, messages))
+            await post.channel.recall(LIN, "a2")
+            post.channel._sender._stopping = False  # type: ignore[union-attr]
+            await post.agent_says("a3", "third")
+            await post.all_taken_back()
+            assert (post.channel.taken, post.channel.taken_back) == (["first", "third"], [])
+
+    run(scenario())
+
+
+def test_what_may_have_left_is_taken_back_behind_its_words_and_holds_nothing_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(sending, "BACKOFF", (0.0,))
+
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db", idempotent=True) as post:
+            post.channel.store.open_conversation(LIN)
+            post.channel.answers = [Unsure("cut")]
+            output = post.channel.get_output_channel()
+            for message_id, text in (("a1", "a mistake"), ("a2", "better")):
+                said = {"text": text, "message_id": message_id, "author": "agent"}
+                await output.send_response(LIN, said)
+            while not post.channel.keys:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+            post.channel.recall_answers = [Later("busy", 3600.0)]
+            await post.channel.recall(LIN, "a1")
+            await post.quiet()
+            assert post.channel.taken == ["a mistake", "better"]
+            while post.channel.recall_answers:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
 
     run(scenario())
 

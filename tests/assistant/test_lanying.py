@@ -13,7 +13,7 @@ import aiohttp
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels import lanying, lanying_api, sending
+from channels import lanying_api, recalling, sending
 from channels.audio_length import seconds_of
 from channels.file_links import FileLinks
 from channels.lanying import NOTE, REASON, SENTENCE, LanyingInput
@@ -215,7 +215,7 @@ def test_events_in_any_shape_are_no_mistake_of_ours(tmp_path):
 
 
 def test_an_answer_that_did_not_come_is_not_said_twice(tmp_path, monkeypatch):
-    monkeypatch.setattr(sending, "_BACKOFF", (0.01,))
+    monkeypatch.setattr(sending, "BACKOFF", (0.01,))
     monkeypatch.setattr(lanying_api, "_MEND_SECONDS", 0.01)
 
     async def scenario() -> None:
@@ -383,7 +383,8 @@ def test_what_an_agent_reads_and_takes_back_is_told_to_the_customers_app(tmp_pat
 
 
 def test_taking_back_is_tried_until_the_provider_has_it(tmp_path, monkeypatch):
-    monkeypatch.setattr(lanying, "FETCH_AGAIN", (0.01, 0.01, 0.01))
+    monkeypatch.setattr(recalling, "BACKOFF", (0.01,))
+    monkeypatch.setattr(lanying_api, "_MEND_SECONDS", 0.01)
 
     async def scenario() -> None:
         async with house(tmp_path) as it:
@@ -392,6 +393,18 @@ def test_taking_back_is_tried_until_the_provider_has_it(tmp_path, monkeypatch):
             await it.agent_says("r1", recalls="a1")
             await it.until(lambda: not it.provider.answers)
             await it.until(lambda: it.provider.messages[-1]["content_type"] == 10)
+
+    run(scenario())
+
+
+def test_taking_back_that_the_provider_refuses_is_told_to_the_desk(tmp_path):
+    async def scenario() -> None:
+        async with house(tmp_path) as it:
+            await it.agent_says("a1", "a mistake")
+            it.provider.answers = [(200, 10010)]
+            await it.agent_says("r1", recalls="a1")
+            await it.until(lambda: it.told("receipts"))
+            assert it.told("receipts") == [{"message_ids": ["a1"], "state": "not_recalled"}]
 
     run(scenario())
 

@@ -3603,7 +3603,7 @@ export interface components {
         /**
          * Receipts
          * @description Which of our messages the customer's client has got, or the customer has read; or which of them the
-         *     channel's provider has not taken or not brought there, and for what `reason`.
+         *     channel's provider has not taken or not brought there, and for what `reason`, or will not take back.
          */
         Receipts: {
             /** Message Ids */
@@ -3612,7 +3612,7 @@ export interface components {
              * State
              * @enum {string}
              */
-            state: "delivered" | "read" | "failed";
+            state: "delivered" | "read" | "failed" | "not_recalled";
             /** Reason */
             reason?: string | null;
         };

@@ -10,7 +10,7 @@ from handoff_service.conversations import repository
 from handoff_service.models import AuditEntry, Message, OutboxEntry
 from handoff_service.rasa import delivery
 from handoff_service.rasa.worker import _claim_one
-from tests.service.callers import AgentCaller, Agents, Clock
+from tests.service.callers import AgentCaller, Agents, Caller, Clock
 from tests.service.conversations.races import at_once
 from tests.service.desk import Desk
 from tests.service.live import listening
@@ -258,3 +258,22 @@ class TestTheOnlyAnswer:
         recall(lin, held, message_id)
 
         assert desk.conversation("s").waiting_since is None
+
+
+def test_where_the_provider_goes_on_showing_it_the_agent_is_told_and_may_ask_again(
+    assistant: Caller, desk: Desk, lin: AgentCaller, held: str
+) -> None:
+    message_id = say(lin, held)
+    set_out(desk, message_id)
+    told = {"message_ids": [message_id], "state": "not_recalled"}
+    assert assistant.post("/visits/s/receipts", json=told).status_code == 204
+    assert lin.get(f"/conversations/{held}/messages").json()["items"][-1]["recall"] is None, "nobody asked"
+
+    assert recall(lin, held, message_id).status_code == 202
+    with desk.context.work() as unit:
+        entry = unit.session.query(OutboxEntry).filter_by(message_id=message_id, kind="recall").one()
+        delivery.sent(unit, entry)
+    assert lin.get(f"/conversations/{held}/messages").json()["items"][-1]["recall"] == "done"
+    assert assistant.post("/visits/s/receipts", json=told).status_code == 204
+    assert lin.get(f"/conversations/{held}/messages").json()["items"][-1]["recall"] == "failed"
+    assert recall(lin, held, message_id).json()["recall"] == "pending"
