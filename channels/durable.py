@@ -147,19 +147,23 @@ class DurableInput(InputChannel):
         *,
         shown: str | None = None,
         metadata: Mapping[str, Any] | None = None,
+        also: Callable[[], None] | None = None,
     ) -> Accepted:
         """Take a customer's message; when this returns it is on disk, and it may be acknowledged.
 
         `shown` is what the timeline shows in place of `text`. The same client id gets the same answer and is
-        handled once.
+        handled once. `also`: what else the store keeps of it, in the same transaction.
         """
-        accepted = self.store.accept(
-            conversation,
-            client_id,
-            text,
-            shown=text if shown is None else shown,
-            metadata=dict(metadata or {}),
-        )
+        with self.store.transaction():
+            accepted = self.store.accept(
+                conversation,
+                client_id,
+                text,
+                shown=text if shown is None else shown,
+                metadata=dict(metadata or {}),
+            )
+            if accepted.new and also is not None:
+                also()
         if accepted.new:
             logger.info(
                 "message accepted correlation_id=%s conversation=%s", accepted.message_id, conversation

@@ -172,20 +172,26 @@ class ProviderInput(DurableInput):
         conversation = self.conversation_of(customer)
         self.store.open_conversation(conversation)
         text, shown, metadata = self._understood(conversation, incoming)
-        accepted = await self.accept(conversation, incoming.id, text, shown=shown, metadata=metadata)
-        if accepted.new:
-            self.opened(conversation, action or self.opens_by_writing, at)
-        return accepted
+        return await self.accept(
+            conversation,
+            incoming.id,
+            text,
+            shown=shown,
+            metadata=metadata,
+            also=lambda: self.opened(conversation, action or self.opens_by_writing, at),
+        )
 
     def opened(self, conversation: str, action: str, at: float | None = None) -> None:
         """The customer has done something that lets us write to them."""
-        self.open_windows.open(conversation, action, at)
-        self._tell_window(conversation)
+        with self.store.transaction():
+            self.open_windows.open(conversation, action, at)
+            self._tell_window(conversation)
 
     def closed(self, conversation: str, at: float | None = None) -> None:
         """The provider lets nothing more be said, or did not `at` that time."""
-        self.open_windows.exhaust(conversation, at)
-        self._tell_window(conversation)
+        with self.store.transaction():
+            self.open_windows.exhaust(conversation, at)
+            self._tell_window(conversation)
 
     def is_working(self, conversation: str) -> bool:
         """Whether more may be said soon."""
@@ -199,9 +205,10 @@ class ProviderInput(DurableInput):
         if carried is None:
             logger.debug("a receipt for what was never sent channel=%s", self.name())
             return
-        if state == "failed":
-            self.outgoing.failed_there(provider_id, reason or "unknown")
-        self._tell_receipt(*carried, state, reason)
+        with self.store.transaction():
+            if state == "failed":
+                self.outgoing.failed_there(provider_id, reason or "unknown")
+            self._tell_receipt(*carried, state, reason)
 
     def address(self, conversation: str) -> dict[str, Any]:
         """What the connector has noted of how to reach the customer."""

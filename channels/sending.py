@@ -9,6 +9,7 @@ from aiolimiter import AsyncLimiter
 
 from channels.outgoing import Outgoing, Part, Rendered
 from channels.per_conversation import PerConversation
+from channels.store import Store
 from channels.windows import Windows
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,9 @@ class Provider(Protocol):
 
     idempotent: bool
     remembers: float | None
+
+    @property
+    def store(self) -> Store: ...
 
     def name(self) -> str: ...
 
@@ -123,10 +127,11 @@ class Sender(PerConversation):
             else:
                 self._fail(part, "unconfirmed")
         else:
-            self._outgoing.sent(part, provider_id)
-            if counts:
-                self._windows.spend(part.conversation)
-            self._provider.was_sent(part)
+            with self._provider.store.transaction():
+                self._outgoing.sent(part, provider_id)
+                if counts:
+                    self._windows.spend(part.conversation)
+                self._provider.was_sent(part)
             logger.info("sent channel=%s correlation_id=%s", self._provider.name(), part.message_ids[-1])
 
     def _may_repeat(self, part: Part) -> bool:
@@ -166,5 +171,6 @@ class Sender(PerConversation):
             "sending failed channel=%s correlation_id=%s why=%s",
             *(self._provider.name(), part.message_ids[-1], reason),
         )
-        self._outgoing.failed(part, reason)
-        self._provider.was_not_sent(part, reason)
+        with self._provider.store.transaction():
+            self._outgoing.failed(part, reason)
+            self._provider.was_not_sent(part, reason)

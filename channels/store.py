@@ -79,7 +79,11 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing; committed when the block ends without an exception."""
+        """All or nothing; committed when the block ends without an exception. It awaits nothing. One within
+        another is part of it."""
+        if self._db.in_transaction:
+            yield self._db
+            return
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield self._db

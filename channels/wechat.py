@@ -170,8 +170,14 @@ class WechatInput(ProviderInput):
         metadata = {"button_title": shown, "event": event}
         if post["SessionFrom"]:
             metadata["session_from"] = post["SessionFrom"]
-        if (await self.accept(conversation, post.id, said, shown=shown, metadata=metadata)).new:
-            self.opened(conversation, OPENS[event])
+        await self.accept(
+            conversation,
+            post.id,
+            said,
+            shown=shown,
+            metadata=metadata,
+            also=lambda: self.opened(conversation, OPENS[event]),
+        )
         return True
 
     # -- accounts that may only answer
@@ -202,8 +208,9 @@ class WechatInput(ProviderInput):
             if said and utf8(text) > self._max_bytes:
                 break
             said = [text]
-            self.outgoing.sent(part, provider_id)
-            self.was_sent(part)
+            with self.store.transaction():
+                self.outgoing.sent(part, provider_id)
+                self.was_sent(part)
         return said[0] if said else None
 
     def _plain(self, request: Mapping[str, Any]) -> str:
