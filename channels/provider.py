@@ -18,6 +18,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from itertools import chain, repeat
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,11 @@ logger = logging.getLogger(__name__)
 # Longer than any of them takes on a bad day; who waits for an answer has given up by then.
 CALL = aiohttp.ClientTimeout(total=15, connect=5)
 
-# Seconds between the tries for a customer's file: what they write next waits behind it.
+# Seconds between the tries for a customer's file; the last is between all further ones.
 FETCH_AGAIN = (0.5, 2.0, 5.0, 15.0, 30.0)
+# For all files of one message together: what the customer writes next, "a person please", waits behind them.
+FILES_SECONDS = 120.0
+_LOOKED_AT = (400, 413, 415, 422)  # the service does not take this file, today or tomorrow
 NOT_RECEIVED = "（文件未能接收 · The file could not be received）"
 
 
@@ -317,8 +321,9 @@ class ProviderInput(DurableInput):
             return row
         kept: list[dict[str, Any]] = []
         lost = False
+        until = asyncio.get_running_loop().time() + FILES_SECONDS
         for number, each in enumerate(media):
-            file = await self._fetched(row, number, Media(**each))
+            file = await self._fetched(row, number, Media(**each), until)
             if file is None:
                 lost = True
             else:
@@ -387,26 +392,38 @@ class ProviderInput(DurableInput):
         shown = storable(incoming.shown)
         return WITHOUT_WORDS, shown, {**metadata, "shown": shown}
 
-    async def _fetched(self, row: InboxRow, number: int, media: Media) -> dict[str, Any] | None:
-        """The service's attachment; None when the file cannot be had, or the service takes none for long."""
+    async def _fetched(self, row: InboxRow, number: int, media: Media, until: float) -> dict[str, Any] | None:
+        """The service's attachment; None when the file cannot be had, or not `until` then, by the loop."""
+        loop = asyncio.get_running_loop()
         params = {"client_id": f"{row.message_id}.{number}", "name": media.name}
-        for delay in (*FETCH_AGAIN, None):
+        delays = chain(FETCH_AGAIN, repeat(FETCH_AGAIN[-1]))
+        while True:
             try:
-                if self.desk is None:
-                    raise MediaGone("no handoff service is configured")
-                body = await self.media(media)
-                status, answer = await self.desk.upload(row.conversation, body, media.type, params)
-                if status != 201:
-                    raise MediaGone(f"the handoff service does not take it ({status})")
-                return storable_json(answer)
+                handing = self._handed_on(row.conversation, media, params)
+                return await asyncio.wait_for(handing, until - loop.time())
             except MediaGone as gone:
                 logger.warning("a file is lost correlation_id=%s why=%s", row.message_id, gone)
                 return None
             except (DeskAway, aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
-                logger.warning("a file waits correlation_id=%s why=%s", row.message_id, type(error).__name__)
-            if delay is not None:
-                await asyncio.sleep(delay)
-        return None
+                why = error if isinstance(error, DeskAway) else type(error).__name__
+                logger.warning("a file waits correlation_id=%s why=%s", row.message_id, why)
+            delay = next(delays)
+            if loop.time() + delay >= until:
+                logger.warning("a file is given up correlation_id=%s", row.message_id)
+                return None
+            await asyncio.sleep(delay)
+
+    async def _handed_on(self, conversation: str, media: Media, params: dict[str, str]) -> dict[str, Any]:
+        """From the provider to the service. Raises MediaGone, DeskAway, or what `media` raises."""
+        if self.desk is None:
+            raise MediaGone("no handoff service is configured")
+        body = await self.media(media)
+        status, answer = await self.desk.upload(conversation, body, media.type, params)
+        if status in _LOOKED_AT:
+            raise MediaGone(f"the handoff service does not take it ({status})")
+        if status != 201:
+            raise DeskAway(f"status {status}")
+        return storable_json(answer)
 
     def _heard(self, kind: str, data: dict[str, Any]) -> None:
         conversation = data.get("sender_id", "")
