@@ -17,22 +17,28 @@ SECONDS = 3600  # a page that stays open longer asks for its messages again when
 
 
 class FileLinks:
-    """`url`: where customers reach the handoff service."""
+    """`url`: where customers reach the handoff service; `inside`: where we do, if not there."""
 
-    def __init__(self, url: str, service_key: str) -> None:
+    def __init__(self, url: str, service_key: str, inside: str | None = None) -> None:
         self._url = url.rstrip("/")
+        self._inside = (inside or url).rstrip("/")
         self._key = hmac.new(service_key.encode(), PURPOSE, hashlib.sha256).digest()
 
     @classmethod
     def from_environment(cls) -> "FileLinks":
         """By HANDOFF_PUBLIC_URL, else HANDOFF_URL, and HANDOFF_SERVICE_KEY."""
-        url = os.environ.get("HANDOFF_PUBLIC_URL") or os.environ.get("HANDOFF_URL") or DEFAULT_URL
-        return cls(url, os.environ.get("HANDOFF_SERVICE_KEY", "").strip())
+        inside = os.environ.get("HANDOFF_URL") or DEFAULT_URL
+        url = os.environ.get("HANDOFF_PUBLIC_URL") or inside
+        return cls(url, os.environ.get("HANDOFF_SERVICE_KEY", "").strip(), inside)
 
     def path(self, attachment_id: str, expires: int) -> str:
         signed = hmac.new(self._key, f"{attachment_id}.{expires}".encode(), hashlib.sha256).digest()
         signature = base64.urlsafe_b64encode(signed).rstrip(b"=").decode()
         return f"/files/{attachment_id}/{expires}/{signature}"
+
+    def from_inside(self, attachment_id: str, now: float) -> str:
+        """Where we fetch it ourselves: a server need not reach its own public address."""
+        return self._inside + self.path(attachment_id, int(now) + SECONDS)
 
     def linked(self, attachment: dict[str, Any], now: float) -> dict[str, Any]:
         """The attachment with a link that works from now on for a while."""

@@ -238,8 +238,8 @@ class ProviderInput(DurableInput):
 
     async def file(self, attachment: Mapping[str, Any]) -> bytes:
         """A file that an agent sends. Raises aiohttp.ClientError."""
-        linked = self.links.linked(dict(attachment), self.now())
-        async with self.http.get(linked["url"], timeout=aiohttp.ClientTimeout(total=60)) as answer:
+        address = self.links.from_inside(attachment["id"], self.now())
+        async with self.http.get(address, timeout=aiohttp.ClientTimeout(total=60)) as answer:
             answer.raise_for_status()
             return await answer.read()
 

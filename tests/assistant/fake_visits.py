@@ -11,6 +11,8 @@ from aiohttp import web
 from channels.desk import Desk
 
 KEY = "service-key-for-tests"
+PUBLIC = "https://desk.invalid"
+"""Where customers reach the service, and a connector does not."""
 BOT: dict[str, Any] = {
     "owner": "bot",
     "position": None,

@@ -10,7 +10,7 @@ from rasa.core.channels.channel import UserMessage
 from channels.file_links import FileLinks
 from channels.provider import ProviderInput
 from tests.assistant.channel_fakes import FakeAgent, Server, serving_channel
-from tests.assistant.fake_visits import KEY, FakeVisits
+from tests.assistant.fake_visits import KEY, PUBLIC, FakeVisits
 
 Turn = Callable[[UserMessage], Awaitable[None]]
 
@@ -83,7 +83,7 @@ async def between(
 ) -> AsyncIterator[Side]:
     agent = Assistant(turn)
     channel.desk = visits.desk
-    channel.links = FileLinks(f"http://127.0.0.1:{visits.port}", KEY)
+    channel.links = FileLinks(PUBLIC, KEY, f"http://127.0.0.1:{visits.port}")
     async with serving_channel(channel, agent) as server:
         yield Side(server, agent, visits, channel.conversation_of(customer))
 

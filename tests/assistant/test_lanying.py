@@ -20,7 +20,7 @@ from channels.lanying import NOTE, REASON, SENTENCE, LanyingInput
 from channels.provider import NOT_RECEIVED
 from channels.taking import WITHOUT_WORDS
 from tests.assistant.channel_fakes import FakeAgent, Server, run, serving_channel
-from tests.assistant.fake_visits import KEY, FakeVisits, serving_visits
+from tests.assistant.fake_visits import KEY, PUBLIC, FakeVisits, serving_visits
 from tests.emulators.lanying import APP, BOT, LIN, OTHER_BOT, SIGNATURE, TOKEN, LanyingEmulator
 
 CONVERSATION = f"lanying:default:{LIN}"
@@ -91,7 +91,7 @@ async def house(folder: Path, turn: Any = None, **options: Any) -> AsyncIterator
             **options,
         }
         channel = LanyingInput(**settings)
-        channel.links = FileLinks(f"http://127.0.0.1:{visits.port}", KEY)
+        channel.links = FileLinks(PUBLIC, KEY, f"http://127.0.0.1:{visits.port}")
         async with serving_channel(channel, agent) as server:
             channel.store.open_conversation(CONVERSATION)
             yield House(provider, server, agent, visits)

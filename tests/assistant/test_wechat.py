@@ -16,7 +16,7 @@ from channels.provider import NOT_RECEIVED
 from channels.taking import WITHOUT_WORDS
 from channels.wechat import MiniProgramInput, WechatInput
 from tests.assistant.channel_fakes import echo, run
-from tests.assistant.fake_visits import serving_visits
+from tests.assistant.fake_visits import PUBLIC, serving_visits
 from tests.assistant.provider_side import Clock, Side, Turn, between, says
 from tests.emulators.wechat import AES_KEY, APP_ID, LIN, SECRET, TOKEN, WechatEmulator, signed
 
@@ -232,7 +232,9 @@ def test_an_agents_picture_is_sent_as_one_and_other_files_as_links(tmp_path):
             assert it.provider.uploads == [("image", "a.png", b"png bytes")]
             name, _, url = it.texts[1].partition(" ")
             assert name == "合同.pdf"
-            async with aiohttp.ClientSession() as http, http.get(url) as answer:
+            assert url.startswith(f"{PUBLIC}/files/f2/")
+            here = url.replace(PUBLIC, f"http://127.0.0.1:{it.visits.port}")
+            async with aiohttp.ClientSession() as http, http.get(here) as answer:
                 assert await answer.read() == b"pdf bytes"
 
     run(scenario())

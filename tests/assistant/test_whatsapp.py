@@ -339,7 +339,7 @@ def test_files_go_both_ways(tmp_path):
 
             files.files["f9"] = (b"%PDF-1.7", "application/pdf")
             channel.links = SimpleNamespace(  # type: ignore[assignment]
-                linked=lambda file, _now: {**file, "url": f"{files.url}/files/f9"}
+                from_inside=lambda _id, _now: f"{files.url}/files/f9"
             )
             channel.http.headers["Authorization"] = f"Bearer {TOKEN}"
             pdf = {"id": "f9", "name": "发票.pdf", "type": "application/pdf", "size": 8}
