@@ -27,6 +27,7 @@ from actions.turn import (
     message_id_of,
     requested_slot_of,
     sent_at_of,
+    shown_of,
     tail_of,
     words_of,
 )
@@ -127,10 +128,9 @@ class ActionAssessTurn(Action):
     def _turn_of(
         self, tracker: Tracker, event: dict[str, Any], message_id: str, sent_at: str
     ) -> dict[str, Any]:
-        text = words_of(event)
         files = attachments_of(event)
         signals = signals_of(
-            text,
+            words_of(event),
             event.get("parse_data") or {},
             (tracker.slots or {}).get("language"),
             requested_slot=requested_slot_of(tracker),
@@ -143,7 +143,7 @@ class ActionAssessTurn(Action):
                 "channel": event.get("input_channel") or "unknown",
                 "message_id": message_id,
                 "sent_at": sent_at,
-                "text": text,
+                "text": shown_of(event),
                 "attachments": [each["id"] for each in files if isinstance(each.get("id"), str)],
                 "signals": signals,
                 "tail": tail_of(tracker),

@@ -47,6 +47,13 @@ def words_of(event: dict[str, Any]) -> str:
     return title if text.startswith("/") and isinstance(title, str) else text
 
 
+def shown_of(event: dict[str, Any]) -> str:
+    """Return what the desk shows of the message: the words, or where there are none what the channel has in
+    their place (a place on the map, a business card, a file that could not be had)."""
+    shown = (event.get("metadata") or {}).get("shown")
+    return words_of(event) or (shown if isinstance(shown, str) else "")
+
+
 def marked_unsolved(event: dict[str, Any]) -> bool:
     """Say whether the customer pressed "not solved" under an answer."""
     feedback = (event.get("metadata") or {}).get("feedback")

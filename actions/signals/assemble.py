@@ -105,7 +105,7 @@ def _signals(
         "needs_advice": judge("needs_advice", False, needs_advice, left, named),
         "question": judge("question", None, question, left, rejected or said.stance is Stance.ASKS),
         "attachments": judge("attachments", len(attachments), count_attachments, attachments),
-        "without_words": bool(attachments) and not reading.raw.strip(),
+        "without_words": not reading.raw.strip(),
         "why": why,
         "failed": failed,
     }

@@ -49,8 +49,8 @@ class Signals:
 
     The defaults are the neutral values: they hand nothing over. `language` is None when it is not known,
     `question` when the turn asks nothing that could be compared (thanks, form answers …). `attachments`: how
-    many files came; `without_words`: nothing else did. `why` says for a
-    signal what made it fire, `failed` which signals crashed and are neutral for that reason.
+    many files came; `without_words`: nothing was said, only files or the like came. `why` says for a signal
+    what made it fire, `failed` which signals crashed and are neutral for that reason.
     """
 
     version: str = "1"

@@ -33,7 +33,8 @@ def running_values(past: Sequence[PastTurn], now: Signals, *, at: datetime | Non
     - displeased_streak: displeased turns running, up to and including this one.
     - recent_sentiment: mean of the last `MOOD_TURNS` turns.
     - recent_topic: what is being talked about; see `_recent_topic`.
-    - attachments_without_words: messages running that were files and nothing else, this one included.
+    - attachments_without_words: messages running that were files (or a place, a sticker …) and nothing
+      else, this one included.
 
     Such a message is no words: it is neither understood nor not, shows no mood and asks nothing, and those
     before and after it count as if it had not been.

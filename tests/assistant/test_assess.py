@@ -258,3 +258,12 @@ def test_odd_metadata_is_no_file(odd):
     desk = FakeDesk(STAY)
     assess(desk, tracker_of(user_event("你好", metadata={"attachments": odd})))
     assert (desk.turns[0]["attachments"], desk.turns[0]["signals"]["attachments"]) == ([], 0)
+
+
+def test_what_has_no_words_is_told_as_the_channel_shows_it_and_judged_as_wordless():
+    desk = FakeDesk(STAY)
+    place = "（位置 · Location）静安寺 https://maps.example/"
+    assess(desk, tracker_of(user_event("/send_attachment", "send_attachment", metadata={"shown": place})))
+    (turn,) = desk.turns
+    assert turn["text"] == place
+    assert turn["signals"]["without_words"]

@@ -53,9 +53,12 @@ def test_bot_person_and_bot_again_and_a_template_after_a_day(customer, desk, own
     customer.says("how much is shipping")
     eventually(lambda: "shipping" in " ".join(customer.texts()).lower(), "the bot answers")
 
+    customer.does(type="location", content={"latitude": 31.2, "longitude": 121.5, "name": "Jing'an Temple"})
     customer.says("I want a human")
     held = owned(customer.sender_id, "agent")
     assert (held["channel"], held["customer"]["name"]) == ("whatsapp", "Ann")
+    said = [each["text"] for each in desk.lin.messages(held["id"]) if each["author"] == "customer"]
+    assert "Jing'an Temple" in said[-2], "what has no words is shown, too, though the bot had it"
     eventually(lambda: any("Lin" in text for text in customer.texts()), "told who answers")
     heard = len(customer.texts())
 

@@ -68,7 +68,7 @@ def test_photos_reach_the_agent_and_the_agents_paper_the_customer(stack, desk, o
     assert app.uploads(b"<html><script>alert(1)</script>", "cute.png").status_code == 415
     app.sends(photo(), "<b>broken<b>.png")
     (answer,) = eventually(lambda: app.messages("bot"), "the bot's answer")
-    assert "文件收到了" in answer["text"]
+    assert "您发的内容收到了" in answer["text"]
     assert owned(app.sender_id, "bot")
     app.sends(photo(400, 200), "again.png")
     conversation = owned(app.sender_id, "agent")
