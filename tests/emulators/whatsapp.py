@@ -141,7 +141,7 @@ class Cloud:
         told = {"id": sent_id, "status": state, "timestamp": str(int(self.now())), "recipient_id": "x"}
         return {**told, **errors, **more}
 
-    async def bring(self, body: Any, tries: int = 1200, **how: Any) -> int:
+    async def bring(self, body: Any, tries: int = 6000, **how: Any) -> int:
         """Until it is acknowledged, as Meta does for days; the last status."""
         raw = body if isinstance(body, bytes) else json.dumps(body).encode()
         status = 0
