@@ -36,8 +36,8 @@ pictures: ## Take the pictures of the guides anew, into docs/images
 	@BATON_PICTURES=docs/images $(SERVICE_BIN)/python -m pytest -c handoff_service/pyproject.toml --rootdir . \
 	    tests/e2e/pages/looks/test_pictures.py
 
-soak-channels: ## Kill each connector ROUNDS times (200) while customers write
-	@BATON_KILL_ROUNDS="$(ROUNDS)" .venv/bin/python -m pytest -q tests/assistant/test_*_kill.py
+soak-channels: ## Kill each connector ROUNDS times (200) while customers write; as much nonsense at each webhook
+	@BATON_KILL_ROUNDS="$(ROUNDS)" BATON_FUZZ_ROUNDS="$(ROUNDS)" .venv/bin/python -m pytest -q tests/assistant/test_*_kill.py tests/assistant/test_*_fuzz.py
 
 bench: ## Measure on processes of its own; everything in benchmarks/
 	@$(PYTHON) -m scripts.train --if-changed

@@ -4,6 +4,8 @@ Customers' words come in, Rasa's response dictionaries go out; neither may carry
 browser refuses, and a customer's words may never act as a command.
 """
 
+import json
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -17,6 +19,10 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # beginning.
 _SLASH_GUARD = "\u2060"
 
+# What handles a value later goes down into it as deep, from further down the stack; messages have a tenth.
+_DEEPEST = 50
+_BIGGEST = 2**63
+
 _OF_A_FILE = ("id", "name", "type", "size", "width", "height")
 AUTHORS = ("bot", "agent", "system")
 
@@ -26,15 +32,30 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("\ufffd", text)
 
 
-def storable_json(value: Any) -> Any:
-    """The JSON value with every string in it (keys too) made storable."""
+def storable_json(value: Any, depth: int = _DEEPEST) -> Any:
+    """The JSON value with every string in it (keys too) made storable. Numbers that are none elsewhere, and
+    what is nested deeper than `depth`, become null."""
     if isinstance(value, str):
         return storable(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, int):
+        return value if -_BIGGEST <= value < _BIGGEST else None
+    if isinstance(value, Mapping | list | tuple) and not depth:
+        return None
     if isinstance(value, Mapping):
-        return {storable(str(key)): storable_json(item) for key, item in value.items()}
+        return {storable(str(key)): storable_json(item, depth - 1) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [storable_json(item) for item in value]
+        return [storable_json(item, depth - 1) for item in value]
     return value
+
+
+def outside_json(raw: bytes | str) -> Any:
+    """The JSON value that somebody else has written, made storable. Raises ValueError for what is none."""
+    try:
+        return storable_json(json.loads(raw))
+    except RecursionError:
+        raise ValueError("nested too deep") from None
 
 
 def is_command(text: str) -> bool:

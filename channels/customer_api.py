@@ -79,7 +79,11 @@ class CustomerApi:
             ("POST", "/v1/message", self._leave_message),
             ("POST", "/v1/uploads", self._upload),
         ):
-            blueprint.add_route(self._web.answering(handler), path, methods=[method], stream=method == "POST")
+            # What a GET may carry is not read at all, what a POST carries by its handler.
+            route = blueprint.route(
+                path, methods=[method], stream=method == "POST", ignore_body=method == "GET"
+            )
+            route(self._web.answering(handler))
 
     async def _open_session(self, request: Request) -> HTTPResponse:
         return json_response(await self._sessions.open(request, await json_body(request)))

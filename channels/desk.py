@@ -109,7 +109,7 @@ class Desk:
     async def upload(
         self, conversation: str, body: AsyncIterator[bytes], content_type: str, params: dict[str, str]
     ) -> tuple[int, Any]:
-        """Hand a customer's file on: the answer's status and JSON. Raises DeskAway."""
+        """Hand a customer's file on: the answer's status and JSON, None where it is none. Raises DeskAway."""
         try:
             async with self._session.post(
                 f"{self._url}/{quote(conversation, safe=':')}/attachments",
@@ -119,7 +119,9 @@ class Desk:
                 timeout=_UPLOAD,
                 allow_redirects=False,
             ) as response:
-                return response.status, await response.json(content_type=None)
+                if response.status >= 500:
+                    raise DeskAway(f"status {response.status}")
+                return response.status, await _json(response)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
             raise DeskAway(type(error).__name__) from error
 

@@ -20,6 +20,7 @@ from typing import Any
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, Sanic
 
+from channels.bodies import refuse_unclear_lengths
 from channels.content import author_of, content_of
 from channels.store import Accepted, InboxRow, Store
 from channels.worker import Assistant, InboxWorker, RasaAssistant
@@ -223,6 +224,7 @@ class DurableInput(InputChannel):
 
     def listen(self, blueprint: Blueprint, on_new_message: Callable[[UserMessage], Awaitable[Any]]) -> None:
         """Open the store before the server starts, work off the inbox while it runs, close it at the end."""
+        refuse_unclear_lengths(blueprint)
 
         @blueprint.listener("before_server_start")
         async def open_store(_app: Sanic, _loop: Any) -> None:

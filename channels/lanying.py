@@ -8,7 +8,6 @@ is set up.
 import asyncio
 import hashlib
 import hmac
-import json
 import logging
 import mimetypes
 from collections.abc import AsyncIterator, Mapping, Sequence
@@ -22,7 +21,7 @@ from sanic.response import json as json_response
 
 from channels.audio_length import seconds_of
 from channels.bodies import raw_body
-from channels.content import storable
+from channels.content import outside_json, storable
 from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.lanying_api import AUDIO, FILE, IMAGE, READ, RECALL, TEXT, Lanying, NotDone
 from channels.lengths import pieces
@@ -319,7 +318,10 @@ class LanyingInput(ProviderInput):
         assert self._registration_key is not None  # the route is there only with one
         if not _same(bearer(request) or "", self._registration_key):
             return empty(401)
-        given = _object(await raw_body(request, MAX_BODY) or b"") or {}
+        body = await raw_body(request, MAX_BODY)
+        if body is None:
+            return empty(413)
+        given = _object(body) or {}
         customer_id, name = given.get("customer_id"), given.get("name")
         if not isinstance(customer_id, str) or not 1 <= len(customer_id) <= MAX_CUSTOMER_ID:
             return _refused(400, f"`customer_id` must be 1 to {MAX_CUSTOMER_ID} characters")
@@ -391,8 +393,8 @@ def _object(given: object) -> dict[str, Any] | None:
     """A JSON object, also one in a string; None for everything else."""
     if isinstance(given, str | bytes):
         try:
-            given = json.loads(given)
-        except (ValueError, RecursionError):
+            given = outside_json(given)
+        except ValueError:
             return None
     return given if isinstance(given, dict) else None
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from channels.content import storable
 from channels.desk import DeskAway, DeskRefuses
 from channels.durable import DurableInput
 from channels.refusals import Blocked, InvalidContact, InvalidPayload, SlowDown, Unavailable, WithAgent
@@ -32,7 +33,7 @@ async def leave_message(
         given = payload.get(field)
         if given is not None and not isinstance(given, str):
             raise InvalidPayload(f"`{field}` must be a string")
-        body[field] = given
+        body[field] = None if given is None else storable(given)
     if payload.get("language") in _LANGUAGES:
         body["language"] = payload["language"]
     admit(channel, conversation)

@@ -254,7 +254,7 @@ class ProviderInput(DurableInput):
         blueprint = Blueprint(f"{self.name()}_{self.account}", __name__)
         self.listen(blueprint, on_new_message)
 
-        @blueprint.route("/", methods=["GET"])
+        @blueprint.get("/")
         async def health(_: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
 

@@ -32,7 +32,8 @@ async def take_message(channel: DurableInput, conversation: str, payload: Mappin
     """
     client_id = client_id_of(payload)
     attached = _attachment_ids(payload)
-    wordless = attached and not str(payload.get("text") or "").strip()
+    given = payload.get("text")
+    wordless = attached and (given is None or (isinstance(given, str) and not given.strip()))
     text = "" if wordless else text_of(payload, "text" if payload.get("payload") is None else "payload")
     accepted = channel.store.accepted(conversation, client_id)
     if accepted is not None:

@@ -16,6 +16,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse, empty
 from sanic.response import json as json_response
 
+from channels.bodies import whole_body
 from channels.refusals import InvalidPayload, NotFound, OriginRefused, RefusedError, TooLarge, Unavailable
 
 logger = logging.getLogger(__name__)
@@ -116,11 +117,7 @@ async def json_body(request: Request) -> dict[str, Any]:
 
     For routes with `stream=True`, whose body is not read before. Raises InvalidPayload, TooLarge.
     """
-    # Sanic refuses beyond it, and closes the connection instead of reading what else comes.
-    request.stream.request_max_size = MAX_JSON
-    body = bytearray()
-    while (chunk := await request.stream.read()) is not None:
-        body += chunk
+    body = await whole_body(request, MAX_JSON)
     if not body:
         return {}
     try:

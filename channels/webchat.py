@@ -71,7 +71,7 @@ class WebchatInput(DurableInput):
         blueprint = Blueprint("webchat", __name__)
         self.listen(blueprint, on_new_message)
 
-        @blueprint.route("/", methods=["GET"])
+        @blueprint.get("/")
         async def health(_: Request) -> HTTPResponse:
             return response.json({"status": "ok"})
 

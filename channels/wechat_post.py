@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from defusedxml import ElementTree
+from defusedxml.ElementTree import XMLParser
 
+from channels.content import outside_json
 from channels.wechat_crypto import MessageCipher, NotOurs, is_signed, signature
 
 logger = logging.getLogger(__name__)
@@ -17,6 +18,7 @@ logger = logging.getLogger(__name__)
 # WeChat repeats for a few seconds; what is older is somebody else's repetition. The plain form's signature
 # does not even cover the body.
 FRESH_SECONDS = 600.0
+_MOST_ELEMENTS = 500  # the longest, an event about pictures, has some dozens
 _CUSTOMER = re.compile(r"[A-Za-z0-9_@-]{1,128}")
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -42,18 +44,49 @@ class Post(dict[str, str]):
 
 def fields(body: bytes) -> Post:
     """Those of XML or JSON; what is nested is left out. Raises ValueError."""
+    if body.lstrip()[:1] == b"{":
+        read = outside_json(body)
+        post = Post(
+            {name: str(value) for name, value in read.items() if isinstance(value, str | int | float)}
+        )
+        post.json = True
+        return post
+    parser = XMLParser(target=_Fields(), forbid_dtd=True)
     try:
-        if body.lstrip()[:1] == b"{":
-            read = json.loads(body)
-            post = Post(
-                {name: str(value) for name, value in read.items() if isinstance(value, str | int | float)}
-            )
-            post.json = True
-            return post
-        root = ElementTree.fromstring(body, forbid_dtd=True)
-        return Post({each.tag: each.text or "" for each in root if not len(each)})
-    except (ParseError, RecursionError, LookupError) as error:
+        parser.feed(body)
+        return parser.close()
+    except (ParseError, LookupError) as error:
         raise ValueError("neither XML nor JSON") from error
+
+
+class _Fields:
+    """What the parser calls. No tree is built: one of a body full of elements takes a hundred times its size,
+    and it is read before anybody knows who sent it."""
+
+    def __init__(self) -> None:
+        self._found = Post()
+        self._elements = self._depth = 0
+        self._text: list[str] | None = None  # of the field that is being read; None in what is nested
+
+    def start(self, _name: str, _attributes: object) -> None:
+        self._elements += 1
+        if self._elements > _MOST_ELEMENTS:
+            raise ValueError("more elements than any message has")
+        self._depth += 1
+        self._text = [] if self._depth == 2 else None
+
+    def data(self, text: str) -> None:
+        if self._text is not None:
+            self._text.append(text)
+
+    def end(self, name: str) -> None:
+        if self._text is not None:
+            self._found[name] = "".join(self._text)
+        self._text = None
+        self._depth -= 1
+
+    def close(self) -> Post:
+        return self._found
 
 
 class WechatPost:

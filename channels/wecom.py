@@ -52,7 +52,8 @@ from channels.windows import Left, Window, configured
 logger = logging.getLogger(__name__)
 
 API = "https://qyapi.weixin.qq.com"
-MAX_POST = 1024 * 1024
+# What is encrypted is read before anybody knows who sent it. A message has some thousand bytes.
+MAX_POST = 256 * 1024
 MAX_TEXT, MAX_HEAD, MAX_BUTTONS, MAX_TITLE = 2048, 1024, 10, 128  # bytes, and a number
 CUSTOMER, PERSON = 3, 5  # whose an item is
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -127,7 +128,7 @@ class WecomInput(ProviderInput):
     # -- what comes
 
     def routes(self, blueprint: Blueprint) -> None:
-        @blueprint.route("/webhook", methods=["GET"])
+        @blueprint.get("/webhook")
         async def handshake(request: Request) -> HTTPResponse:
             echo = self._post.echo(request.args)
             return (

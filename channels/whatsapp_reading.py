@@ -6,6 +6,7 @@ them against pywa's reading of the same.
 
 import json
 import mimetypes
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 from channels.provider import Incoming, Media
 
 _FILES = ("image", "video", "audio", "document", "sticker")
+_PERSON = re.compile(r"[A-Za-z0-9._+-]{1,150}")
 _UNKNOWN_KEPT = 4_000  # characters of the JSON of what is not understood
 
 
@@ -86,7 +88,7 @@ def time_of(message: Mapping[str, Any]) -> float | None:
 
 def sender(value: Mapping[str, Any], message: Mapping[str, Any]) -> Person:
     """Who wrote the message. Either name may be missing, and so may the contact that tells the rest."""
-    user_id, phone = _text(message.get("from_user_id")), _text(message.get("from"))
+    user_id, phone = _person_id(message.get("from_user_id")), _person_id(message.get("from"))
     contacts = _list(value.get("contacts"))
     contact = next(
         (
@@ -97,8 +99,8 @@ def sender(value: Mapping[str, Any], message: Mapping[str, Any]) -> Person:
         contacts[0] if len(contacts) == 1 else {},
     )
     return Person(
-        user_id=user_id or _text(contact.get("user_id")),
-        phone=phone or _text(contact.get("wa_id")),
+        user_id=user_id or _person_id(contact.get("user_id")),
+        phone=phone or _person_id(contact.get("wa_id")),
         name=_text(_dict(contact.get("profile")).get("name")),
     )
 
@@ -110,11 +112,12 @@ def renumbering(message: Mapping[str, Any]) -> Renumbering | None:
         return None
     return Renumbering(
         old=Person(
-            _text(system.get("previous_user_id")) or _text(message.get("from_user_id")),
-            _text(message.get("from")),
+            _person_id(system.get("previous_user_id")) or _person_id(message.get("from_user_id")),
+            _person_id(message.get("from")),
         ),
         new=Person(
-            _text(system.get("user_id")), _text(system.get("wa_id")) or _text(system.get("new_wa_id"))
+            _person_id(system.get("user_id")),
+            _person_id(system.get("wa_id")) or _person_id(system.get("new_wa_id")),
         ),
     )
 
@@ -226,3 +229,8 @@ def _list(value: Any) -> list[dict[str, Any]]:
 
 def _text(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _person_id(value: Any) -> str | None:
+    """It becomes part of names and addresses."""
+    return value if isinstance(value, str) and _PERSON.fullmatch(value) else None

@@ -52,7 +52,7 @@ class FakeVisits:
         return Desk(f"http://127.0.0.1:{self.port}", KEY)
 
     async def start(self) -> None:
-        app = web.Application(middlewares=[self._keyed])
+        app = web.Application(middlewares=[self._keyed], client_max_size=64 * 1024 * 1024)
         app.router.add_get("/api/v1/visits/stream", self._stream)
         app.router.add_get("/api/v1/visits/waiting", self._waiting)
         app.router.add_get("/api/v1/visits/{sender}", self._state)

@@ -8,7 +8,7 @@ from rasa.shared.core.training_data.story_reader.yaml_story_reader import YAMLSt
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
-from channels.content import as_plain_words, author_of, content_of, is_command, storable
+from channels.content import as_plain_words, author_of, content_of, is_command, outside_json, storable
 
 
 @pytest.mark.parametrize(
@@ -24,6 +24,34 @@ from channels.content import as_plain_words, author_of, content_of, is_command, 
 def test_only_what_cannot_be_stored_is_replaced(text: str, kept: str) -> None:
     assert storable(text) == kept
     kept.encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        (b'{"a\\u0000": ["\\ud800", "\\ud83d\\ude00"]}', {"a\ufffd": ["\ufffd", "😀"]}),
+        ('["\ud800"]'.encode("utf-8", "surrogatepass"), ["\ufffd"]),
+        ("[NaN, -Infinity, 1e999, 1.5]", [None, None, None, 1.5]),
+        (f"[{2**63 - 1}, {2**63}, {-(2**63)}, true]", [2**63 - 1, None, -(2**63), True]),
+        ('{"a": 1, "a": 2}', {"a": 2}),
+    ],
+)
+def test_what_others_write_becomes_what_can_be_kept_everywhere(written: Any, value: Any) -> None:
+    assert outside_json(written) == value
+
+
+@pytest.mark.parametrize("written", [b"", b"{", b"\xff", "9" * 5_000, b"[" * 100_000, b'{"a":' * 5_000])
+def test_what_is_no_json_is_told_in_one_way(written: Any) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 -- whatever the text
+        outside_json(written)
+
+
+@pytest.mark.parametrize("depth", [60, 480, 900])
+def test_what_nobody_means_so_deep_is_cut_off(depth: int) -> None:
+    value, levels = outside_json('{"a":' * depth + "1" + "}" * depth), 0
+    while value:
+        value, levels = value["a"], levels + 1
+    assert (value, levels) == (None, 50)
 
 
 @pytest.mark.parametrize(

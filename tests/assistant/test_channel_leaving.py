@@ -116,6 +116,21 @@ def test_nonsense_does_not_reach_the_service(db: Path, given: dict[str, Any], re
     run(test())
 
 
+def test_what_the_service_could_not_store_is_replaced(db: Path) -> None:
+    async def test() -> None:
+        async with serving_visits() as desk, serving(db, desk=desk.desk) as server, client(server) as mei:
+            odd = {**LEFT, "text": "a\x00", "name": "\ud800", "email": "mei@example.com\x00"}
+            assert (await mei.call("POST", "/message", odd)).status == 202
+            ((_, body),) = [(who, body) for who, what, body in desk.told if what == "message"]
+            assert (body["text"], body["name"], body["email"]) == (
+                "a\ufffd",
+                "\ufffd",
+                "mei@example.com\ufffd",
+            )
+
+    run(test())
+
+
 def test_without_a_session_nobody_leaves_anything(db: Path) -> None:
     async def test() -> None:
         async with serving_visits() as desk, serving(db, desk=desk.desk) as server, client(server) as mei:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from channels.desk import Desk, DeskAway
 from channels.file_links import SECONDS, FileLinks
 from tests.assistant.channel_fakes import FakeAgent, run, serving
 from tests.assistant.customer_client import Client, client
+from tests.assistant.raw_http import Sent, ask
 
 CONTRACT = Path(__file__).parents[1] / "contract"
 STORED = {"id": "f1", "name": "a.png", "type": "image/png", "size": 7, "width": 3, "height": 2}
@@ -191,6 +193,22 @@ def test_who_is_nobody_and_who_uploads_too_much_is_refused(db: Path) -> None:
             assert (refused.code, refused.headers["Retry-After"]) == ("slow_down", "60")
             lin.token = "somebody"
             assert (await upload(lin)).code == "invalid_token"
+
+    run(test())
+
+
+@pytest.mark.parametrize("wrong", ["image/\udcff", "image/png\nX-Evil: 1", "é", "x" * 201])
+def test_a_type_that_no_header_can_carry_is_the_callers_mistake(db: Path, wrong: str) -> None:
+    async def test() -> None:
+        desk = FakeDesk()
+        async with serving(db, desk=desk) as server, client(server) as mei:
+            port, token = int(server.url.rpartition(":")[2]), ("Authorization", f"Bearer {mei.token}")
+            path = "/webhooks/webchat/v1/uploads?client_id=u1&name=a%00b"
+            sent = Sent("POST", path, headers=[token, ("Content-Type", wrong)], body=b"content")
+            assert (await ask(port, sent)).status == 400
+            assert desk.given == []
+            assert (await ask(port, replace(sent, headers=[token]))).status == 201
+            assert desk.given[0][3] == {"client_id": "u1", "name": "a\ufffdb"}
 
     run(test())
 

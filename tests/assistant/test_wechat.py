@@ -15,6 +15,7 @@ from channels import wechat
 from channels.provider import NOT_RECEIVED
 from channels.taking import WITHOUT_WORDS
 from channels.wechat import MiniProgramInput, WechatInput
+from channels.wechat_post import fields
 from tests.assistant.channel_fakes import echo, run
 from tests.assistant.fake_visits import PUBLIC, serving_visits
 from tests.assistant.provider_side import Clock, Side, Turn, between, says
@@ -572,6 +573,33 @@ def test_nothing_that_is_not_wechats_is_handled(tmp_path, aes):
             assert await it.provider.post(query, good) == (200, b"success")
             await it.quiet()
             assert it.agent.words == ["x"]
+
+    run(scenario())
+
+
+def test_only_the_fields_themselves_are_read_and_not_for_ever():
+    body = "<xml>x<A> 1 </A><B><C>2</C>z</B><D/><E>a<!-- c -->b</E><F>p<q/>r</F><A><![CDATA[<2>]]></A></xml>"
+    assert fields(body.encode()) == {"A": "<2>", "D": "", "E": "ab"}
+    with pytest.raises(ValueError, match="more elements"):
+        fields(b"<xml>" + b"<a/>" * 60_000)
+
+
+@pytest.mark.parametrize("aes", [False, True])
+def test_ids_and_keys_of_no_text_are_no_mistake_of_ours(tmp_path, aes):
+    """As JSON can write them."""
+
+    async def scenario() -> None:
+        async with running(tmp_path, echo, aes=aes, as_json=True) as it:
+            sender = {"FromUserName": LIN, "ToUserName": "\ud800", "CreateTime": "\ud800"}
+            for given in (
+                {"MsgType": "text", "MsgId": "\ud800", "Content": "x"},
+                {"MsgType": "text", "MsgId": "2", "Content": "\x00\ud800"},
+                {"MsgType": "event", "Event": "CLICK", "EventKey": "/greet\ud800"},
+                {"MsgType": "event", "Event": "SCAN", "SessionFrom": "\ud800"},
+            ):
+                assert (await it.provider.post(*it.provider.wrapped({**sender, **given})))[0] == 200
+            await it.quiet()
+            assert it.agent.words == ["x", "\ufffd\ufffd", "/greet\ufffd"]
 
     run(scenario())
 

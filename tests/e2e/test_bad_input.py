@@ -1,5 +1,8 @@
 """Rubbish on the channel and on the API: refused clearly or kept whole, and nobody else is held up."""
 
+import socket
+from urllib.parse import urlsplit
+
 import httpx
 import pytest
 
@@ -50,6 +53,14 @@ def test_unstorable_characters_reach_the_desk_as_replacements(text, rest, desk, 
     )
     conversation = owned(customer.sender_id, "bot")
     assert "�" in desk.vera.messages(conversation["id"])[0]["text"]
+
+
+def test_a_body_of_a_negative_length_holds_nobody_up(rest, stack):
+    rasa = urlsplit(stack.settings.rasa_url)
+    with socket.create_connection((rasa.hostname, rasa.port), timeout=10) as line:
+        line.sendall(b"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\nhello world")
+        assert line.recv(1000).startswith(b"HTTP/1.1 400 ")
+    assert rest().says("hello")
 
 
 def test_a_megabyte_of_text_holds_nobody_up(rest, desk, owned):
