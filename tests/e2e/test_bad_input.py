@@ -58,7 +58,7 @@ def test_unstorable_characters_reach_the_desk_as_replacements(text, rest, desk, 
 def test_a_body_of_a_negative_length_holds_nobody_up(rest, stack):
     rasa = urlsplit(stack.settings.rasa_url)
     with socket.create_connection((rasa.hostname, rasa.port), timeout=10) as line:
-        line.sendall(b"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\nhello world")
+        line.sendall(b"POST /webhooks/rest/webhook HTTP/1.1\r\nHost: x\r\nContent-Length: -5\r\n\r\nhello")
         assert line.recv(1000).startswith(b"HTTP/1.1 400 ")
     assert rest().says("hello")
 
