@@ -208,8 +208,8 @@ class DurableInput(InputChannel):
         """What has to be there before Rasa gets the message."""
         return row
 
-    def turn_begins(self, conversation: str) -> None:
-        """What is said from now on is of one turn."""
+    def turn_begins(self, row: InboxRow) -> None:
+        """What is said from now on is of one turn, about this message."""
 
     async def turn_ends(self, conversation: str) -> None:
         """The turn has said all it will."""

@@ -30,7 +30,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.content import as_plain_words, storable, storable_json
-from channels.desk import Desk, DeskAway
+from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.durable import DurableInput
 from channels.file_links import FileLinks
 from channels.following import follow
@@ -47,6 +47,9 @@ logger = logging.getLogger(__name__)
 
 # Longer than any of them takes on a bad day; who waits for an answer has given up by then.
 CALL = aiohttp.ClientTimeout(total=15, connect=5)
+
+# As long as an answer waits for the sign that one is coming.
+SHOWING_SECONDS = 1.0
 
 # Seconds between the tries for a customer's file; the last is between all further ones.
 FETCH_AGAIN = (0.5, 2.0, 5.0, 15.0, 30.0)
@@ -95,6 +98,8 @@ class ProviderInput(DurableInput):
     """For how long it knows a key, in seconds; None: as long as it matters."""
     merges = False
     """Whether what the bot says in one turn is sent together: each message counts."""
+    bot_typing = False
+    """Whether customers are shown that the bot works on what they wrote."""
     opens_by_writing = "message"
     """The action of a customer that each message of theirs is."""
 
@@ -121,6 +126,8 @@ class ProviderInput(DurableInput):
         self._recalls: Recalls | None = None
         self._turns: set[str] = set()
         self._read: dict[str, str] = {}  # what the provider was last told of; said twice it does no harm
+        self._worked_on: dict[str, str] = {}  # the last message that the bot was shown to work on
+        self._showing: dict[str, asyncio.Task[None]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._http: aiohttp.ClientSession | None = None
 
@@ -156,6 +163,9 @@ class ProviderInput(DurableInput):
 
     async def read(self, conversation: str, provider_id: str) -> None:
         """An agent has read the customer's message of that id."""
+
+    async def working(self, conversation: str, provider_id: str) -> None:
+        """The bot works on the customer's message of that id. Called once for each, with `bot_typing`."""
 
     def begin_anew(self) -> None:
         """What the desk tells may have been missed."""
@@ -295,11 +305,17 @@ class ProviderInput(DurableInput):
 
         return blueprint
 
-    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+    def begin(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
         """Let it run beside everything else, until the server stops."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def working_is_shown(self, conversation: str) -> None:
+        """A message ends what is shown, so that it has to go behind it."""
+        if (showing := self._showing.pop(conversation, None)) is not None:
+            await asyncio.wait({showing}, timeout=SHOWING_SECONDS)
 
     async def wake(self, conversation: str) -> None:
         if self._sender is not None:
@@ -333,8 +349,12 @@ class ProviderInput(DurableInput):
             metadata["shown"] = NOT_RECEIVED
         return InboxRow(row.message_id, row.conversation, row.text, metadata, row.status, row.attempts)
 
-    def turn_begins(self, conversation: str) -> None:
-        self._turns.add(conversation)
+    def turn_begins(self, row: InboxRow) -> None:
+        self._turns.add(row.conversation)
+        shown = self._worked_on.get(row.conversation) == row.message_id
+        if self.bot_typing and self.desk is not None and not shown:
+            self._worked_on[row.conversation] = row.message_id
+            self._showing[row.conversation] = self.begin(self._show_working(self.desk, row))
 
     async def turn_ends(self, conversation: str) -> None:
         self._turns.discard(conversation)
@@ -436,6 +456,17 @@ class ProviderInput(DurableInput):
             if provider_id is not None and self._read.get(conversation) != provider_id:
                 self._read[conversation] = provider_id
                 self.begin(self._quietly(self.read(conversation, provider_id)))
+
+    async def _show_working(self, desk: Desk, row: InboxRow) -> None:
+        """That the bot works on it; not where it leaves the message to a person."""
+        try:
+            state = await desk.state(row.conversation)
+        except (DeskAway, DeskRefuses):
+            return
+        provider_id = self.store.client_id_of(row.message_id)
+        answers = state["owner"] == "bot" and not state.get("blocked")
+        if answers and row.conversation in self._turns and provider_id is not None:
+            await self._quietly(self.working(row.conversation, provider_id))
 
     async def _quietly(self, work: Awaitable[None]) -> None:
         """Of the moment: nobody misses one that did not come through."""

@@ -79,6 +79,7 @@ class WechatInput(ProviderInput):
         titles: Mapping[str, str] | None = None,
         on_event: Mapping[str, str] | None = None,
         max_bytes: int = MAX_TEXT,
+        bot_typing: bool = True,
         per_second: float | None = None,
         windows: Sequence[Window] | None = None,
         path: Path | None = None,
@@ -95,6 +96,7 @@ class WechatInput(ProviderInput):
         self._titles = dict(titles or {})
         self._on_event = dict(ON_EVENT if on_event is None else on_event)
         self._max_bytes = max_bytes
+        self.bot_typing = bot_typing
         self._typed: dict[str, float] = {}
 
     @classmethod
@@ -109,7 +111,7 @@ class WechatInput(ProviderInput):
             raise ValueError(f"{cls.name()}: {', '.join(missing)} must be set in credentials.yml")
         given["windows"] = configured(cls.windows, given.get("windows"))
         known = ("account", "app_id", "app_secret", "token", "encoding_aes_key", "api", "customer_service")
-        known += ("titles", "on_event", "max_bytes", "per_second", "windows")
+        known += ("titles", "on_event", "max_bytes", "bot_typing", "per_second", "windows")
         if unknown := set(given) - set(known):
             raise ValueError(f"{cls.name()}: {', '.join(sorted(unknown))} is not a setting")
         return cls(**given, desk=Desk.from_environment())
@@ -240,6 +242,7 @@ class WechatInput(ProviderInput):
         )
 
     async def send(self, part: Part) -> str | None:
+        await self.working_is_shown(part.conversation)
         customer = self.customer_of(part.conversation)
         try:
             content = await self._content(part.request)
@@ -281,11 +284,14 @@ class WechatInput(ProviderInput):
         return {"msgtype": "text", "text": {"content": self._plain(request)}}
 
     async def typing(self, conversation: str) -> None:
-        if not self._pushes or self.now() - self._typed.get(conversation, 0.0) < _TYPING_SECONDS:
-            return
-        self._typed[conversation] = self.now()
-        body = {"touser": self.customer_of(conversation), "command": "Typing"}
-        await self._api.call("/cgi-bin/message/custom/typing", body)
+        if self.now() - self._typed.get(conversation, 0.0) >= _TYPING_SECONDS:
+            await self.working(conversation, "")
+
+    async def working(self, conversation: str, provider_id: str) -> None:
+        if self._pushes:
+            self._typed[conversation] = self.now()
+            body = {"touser": self.customer_of(conversation), "command": "Typing"}
+            await self._api.call("/cgi-bin/message/custom/typing", body)
 
     async def media(self, media: Media) -> AsyncIterator[bytes]:
         try:

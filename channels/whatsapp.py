@@ -64,9 +64,11 @@ class WhatsAppInput(ProviderInput):
         per_second: float = PER_SECOND,
         waba_id: str | None = None,
         templates: Sequence[Mapping[str, str]] | None = None,
+        bot_typing: bool = True,
         **options: Any,
     ) -> None:
         super().__init__(**options, per_second=per_second, windows=[Window("message", window_hours * 3600.0)])
+        self.bot_typing = bot_typing
         self._number = phone_number_id
         self._business = waba_id
         self._templates = None if templates is None else [dict(each) for each in templates]
@@ -99,6 +101,7 @@ class WhatsAppInput(ProviderInput):
             per_second=float(given.get("per_second", PER_SECOND)),
             waba_id=str(given["waba_id"]) if "waba_id" in given else None,
             templates=_checked(given["templates"]) if "templates" in given else None,
+            bot_typing=given.get("bot_typing", True) is True,
             desk=Desk.from_environment(),
         )
 
@@ -277,6 +280,7 @@ class WhatsAppInput(ProviderInput):
         return part.request.get("type") != "template"
 
     async def send(self, part: Part) -> str | None:
+        await self.working_is_shown(part.conversation)
         try:
             content = part.request
             if "file" in content:
@@ -341,7 +345,10 @@ class WhatsAppInput(ProviderInput):
 
     async def typing(self, conversation: str) -> None:
         if message_id := self.store.last_client_id(conversation):
-            await self._seen(message_id, typing_indicator={"type": "text"})
+            await self.working(conversation, message_id)
+
+    async def working(self, conversation: str, provider_id: str) -> None:
+        await self._seen(provider_id, typing_indicator={"type": "text"})
 
     async def read(self, conversation: str, provider_id: str) -> None:
         await self._seen(provider_id)

@@ -114,7 +114,7 @@ class Channel(Protocol):
 
     async def prepare(self, row: InboxRow) -> InboxRow: ...
 
-    def turn_begins(self, conversation: str) -> None: ...
+    def turn_begins(self, row: InboxRow) -> None: ...
 
     async def turn_ends(self, conversation: str) -> None: ...
 
@@ -202,7 +202,7 @@ class InboxWorker(PerConversation):
 
     async def _turn(self, row: InboxRow) -> None:
         output = self._channel.turn_output(row.message_id)
-        self._channel.turn_begins(row.conversation)
+        self._channel.turn_begins(row)
         try:
             async with self._turns, self._computing.turn():
                 await self._assistant.handle(self._message(row, output))

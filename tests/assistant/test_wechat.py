@@ -17,7 +17,7 @@ from channels.taking import WITHOUT_WORDS
 from channels.wechat import MiniProgramInput, WechatInput
 from channels.wechat_post import fields
 from tests.assistant.channel_fakes import echo, run
-from tests.assistant.fake_visits import PUBLIC, serving_visits
+from tests.assistant.fake_visits import BOT, PUBLIC, serving_visits
 from tests.assistant.provider_side import Clock, Side, Turn, between, says
 from tests.emulators.wechat import AES_KEY, APP_ID, LIN, SECRET, TOKEN, WechatEmulator, signed
 
@@ -421,6 +421,7 @@ def test_a_mini_program_has_its_own_windows_and_numbered_lines(tmp_path):
 def test_typing_is_shown_and_not_more_often_than_it_lasts(tmp_path):
     async def scenario() -> None:
         async with running(tmp_path) as it:
+            it.visits.states[it.conversation] = {**BOT, "owner": "agent"}
             await it.provider.writes("hello")
             await it.quiet()
             await it.until(lambda: it.visits.resumed)
@@ -431,6 +432,30 @@ def test_typing_is_shown_and_not_more_often_than_it_lasts(tmp_path):
             it.visits.types(it.conversation)
             await it.until(lambda: len(it.provider.typing) == 2)
             assert it.provider.typing == ["Typing", "Typing"]
+
+    run(scenario())
+
+
+def test_typing_is_shown_while_the_bot_works_on_a_message(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path) as it:
+            echoes = says("an answer")
+
+            async def turn(message: Any) -> None:
+                await it.until(lambda: len(it.provider.typing) == len(it.agent.words))
+                await echoes(message)
+
+            it.agent._answer = turn
+            for word in ("hello", "and this?"):
+                await it.provider.writes(word)
+                await it.quiet()
+            assert it.texts == ["an answer"] * 2
+            it.agent._answer = None
+            it.visits.states[it.conversation] = {**BOT, "owner": "agent"}
+            await it.provider.writes("for a person")
+            await it.until(lambda: len(it.visits.asked) == 3)
+            await it.quiet()
+            assert it.provider.typing == ["Typing"] * 2
 
     run(scenario())
 

@@ -17,10 +17,12 @@ from pywa.types import Button, Section, SectionList, SectionRow
 from pywa.types.templates import BodyText, TemplateLanguage
 from rasa.core.channels.channel import UserMessage
 
+from channels import provider
 from channels.whatsapp import WhatsAppInput
 from channels.whatsapp_rendering import requests
 from tests.assistant.channel_fakes import FakeAgent, Server, echo, run, serving_channel
-from tests.assistant.fake_visits import FakeVisits
+from tests.assistant.fake_visits import BOT, FakeVisits
+from tests.assistant.fake_visits import LIN as AGENT
 from tests.emulators.whatsapp import DAY, NUMBER, SECRET, TOKEN, VERIFY, WABA, Cloud, Person, cloud
 
 LIN = Person("林", phone="8613800000000", user_id="CN.1349")
@@ -399,6 +401,7 @@ def test_one_customer_keeps_one_conversation_whatever_they_are_called(tmp_path):
             moved = Person("Bo", phone="222", user_id="US.2")
             await meta.writes(by_number, meta.text("one"))
             await meta.writes(with_id, meta.text("two"))
+            await whatsapp.until(lambda: len(meta.sent) == 2)
             system = {
                 "type": "user_changed_number",
                 "wa_id": "222",
@@ -427,6 +430,7 @@ def test_who_gets_somebodys_old_number_gets_nothing_of_theirs(tmp_path):
         async with running(tmp_path) as whatsapp:
             meta = whatsapp.meta
             await meta.writes(Person("Old", phone="111", user_id="US.1"), meta.text("one"))
+            await whatsapp.until(lambda: len(meta.sent) == 1)
             await meta.writes(Person("New", phone="111", user_id="US.9"), meta.text("two"))
             await whatsapp.until(lambda: len(meta.sent) == 2)
             assert list(whatsapp.agent.saved) == ["whatsapp:default:US.1", "whatsapp:default:US.9"]
@@ -435,6 +439,7 @@ def test_who_gets_somebodys_old_number_gets_nothing_of_theirs(tmp_path):
             # and a name that was somebody's conversation names another one
             system = {"type": "user_changed_number", "wa_id": "444"}
             await meta.writes(Person("By number", phone="333"), meta.text("three"))
+            await whatsapp.until(lambda: len(meta.sent) == 3)
             await meta.bring(meta.webhook(None, meta.message("system", system, **{"from": "333"})))
             await meta.writes(Person("Next", phone="333"), meta.text("four"))
             await whatsapp.until(lambda: len(meta.sent) == 4)
@@ -573,6 +578,7 @@ def test_customers_see_that_an_agent_types_and_reads(tmp_path):
     async def scenario() -> None:
         async with running(tmp_path, silent) as whatsapp:
             meta, visits = whatsapp.meta, whatsapp.visits
+            visits.states[LIN_ID] = AGENT
             message = meta.text("hello")
             await meta.writes(LIN, message)
             await whatsapp.until(lambda: whatsapp.agent.handled and visits.resumed)
@@ -583,6 +589,96 @@ def test_customers_see_that_an_agent_types_and_reads(tmp_path):
             await whatsapp.until(lambda: len(meta.seen) == 2)
             read = {"messaging_product": "whatsapp", "status": "read", "message_id": message["id"]}
             assert sorted(meta.seen, key=len) == [read, {**read, "typing_indicator": {"type": "text"}}]
+
+    run(scenario())
+
+
+def thinking(until: Callable[[], bool]) -> Callable[[UserMessage], Any]:
+    """A bot whose answer takes until then."""
+
+    async def turn(message: UserMessage) -> None:
+        while not until():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        await echo(message)
+
+    return turn
+
+
+def test_customers_see_that_the_bot_works_on_each_message_and_the_answer_goes_behind(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path) as whatsapp:
+            meta = whatsapp.meta
+            tries: list[str] = []
+
+            async def turn(message: UserMessage) -> None:
+                tries.append(message.text)
+                await whatsapp.until(lambda: len(meta.seen) == len(set(tries)))
+                if len(tries) == 1:
+                    raise RuntimeError("the action server is away")
+                await echo(message)
+
+            whatsapp.agent.turn = turn
+            messages = [meta.text("one"), meta.text("two")]
+            for number, each in enumerate(messages, 1):
+                await meta.writes(LIN, each)
+                await whatsapp.until(lambda number=number: len(meta.sent) == number)
+            working = {"messaging_product": "whatsapp", "status": "read"}
+            typing = {"typing_indicator": {"type": "text"}}
+            assert meta.seen == [{**working, "message_id": each["id"], **typing} for each in messages]
+            assert [each.get("status", "message") for each in meta.calls] == ["read", "message"] * 2
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("owner", ["queue", "agent"])
+def test_what_the_bot_leaves_to_a_person_is_not_shown_as_read(tmp_path, owner):
+    async def scenario() -> None:
+        async with running(tmp_path) as whatsapp:
+            whatsapp.visits.states[LIN_ID] = {**BOT, "owner": owner}
+            whatsapp.agent.turn = thinking(lambda: bool(whatsapp.visits.asked))
+            await whatsapp.meta.writes(LIN, whatsapp.meta.text("are you there?"))
+            await whatsapp.until(lambda: whatsapp.meta.sent)
+            assert whatsapp.meta.seen == []
+
+    run(scenario())
+
+
+def test_without_the_service_nothing_is_shown_and_the_bot_answers(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path) as whatsapp:
+            await whatsapp.visits.stop()
+            await whatsapp.meta.writes(LIN, whatsapp.meta.text("one"))
+            await whatsapp.until(lambda: whatsapp.meta.sent)
+            assert whatsapp.meta.seen == []
+
+    run(scenario())
+
+
+def test_it_can_be_switched_off_and_a_slow_service_holds_nothing_up(tmp_path, monkeypatch):
+    monkeypatch.setattr(provider, "SHOWING_SECONDS", 0.01)
+
+    async def scenario() -> None:
+        async with running(tmp_path) as whatsapp:
+            whatsapp.channel.bot_typing = False
+            await whatsapp.meta.writes(LIN, whatsapp.meta.text("one"))
+            await whatsapp.until(lambda: len(whatsapp.meta.sent) == 1)
+            assert whatsapp.visits.asked == []
+            whatsapp.channel.bot_typing = True
+            answers = asyncio.Event()
+
+            async def slow(_conversation: str) -> dict[str, Any]:
+                await answers.wait()
+                return BOT
+
+            monkeypatch.setattr(whatsapp.channel.desk, "state", slow)
+            await whatsapp.meta.writes(LIN, whatsapp.meta.text("two"))
+            await whatsapp.until(lambda: len(whatsapp.meta.sent) == 2)
+            answers.set()
+            whatsapp.agent.turn = thinking(lambda: bool(whatsapp.meta.seen))
+            three = whatsapp.meta.text("three")
+            await whatsapp.meta.writes(LIN, three)
+            await whatsapp.until(lambda: len(whatsapp.meta.sent) == 3)
+            assert [each["message_id"] for each in whatsapp.meta.seen] == [three["id"]], "no others, later"
 
     run(scenario())
 

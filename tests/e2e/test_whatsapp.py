@@ -34,6 +34,9 @@ class Customer:
     def got(self) -> list[dict]:
         return [each for each in self._meta.messages() if each["to"] == ANN["user_id"]]
 
+    def was_shown_that_the_bot_works(self) -> bool:
+        return any("typing_indicator" in each for each in self._meta.messages())
+
     def texts(self) -> list[str]:
         """Of texts and of what has buttons."""
         return [
@@ -52,6 +55,7 @@ def test_bot_person_and_bot_again_and_a_template_after_a_day(customer, desk, own
     desk.lin.is_now("online")
     customer.says("how much is shipping")
     eventually(lambda: "shipping" in " ".join(customer.texts()).lower(), "the bot answers")
+    assert customer.was_shown_that_the_bot_works()
 
     customer.does(type="location", content={"latitude": 31.2, "longitude": 121.5, "name": "Jing'an Temple"})
     customer.says("I want a human")

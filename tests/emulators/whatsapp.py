@@ -58,13 +58,14 @@ class Sent:
 
 @dataclass
 class Cloud:
-    """Start it with `cloud()`. `refuse`: codes that the next calls of `messages` get, in order."""
+    """Start it with `cloud()`. `calls`: every body that `messages` got. `refuse`: codes that its next calls
+    get, in order."""
 
     now: Callable[[], float] = time.time
     pair_burst: int = 45
     people: list[Person] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
-    seen: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
     refuse: list[int] = field(default_factory=list)
     late_window: bool = False
     drop_answers: int = 0
@@ -75,6 +76,11 @@ class Cloud:
     hook: str = ""
     _number: int = 0
     _told: set[asyncio.Task[Any]] = field(default_factory=set)
+
+    @property
+    def seen(self) -> list[dict[str, Any]]:
+        """What the business has shown as read, or that it types."""
+        return [each for each in self.calls if each.get("status") == "read"]
 
     @property
     def url(self) -> str:
@@ -188,8 +194,8 @@ class Cloud:
             return web.Response()
         if body.get("messaging_product") != "whatsapp":
             return self._error(100)
+        self.calls.append(body)
         if body.get("status") == "read":
-            self.seen.append(body)
             return web.json_response({"success": True})
         if self.refuse:
             code = self.refuse.pop(0)
@@ -268,7 +274,9 @@ class Cloud:
         return web.json_response({**given, "verify_token": VERIFY, "url": self.url, "waba_id": WABA})
 
     async def _all_sent(self, _: web.Request) -> web.Response:
-        return web.json_response([{"id": each.id, "to": each.to, **each.body} for each in self.sent])
+        """And behind them what was shown as read, or that somebody types."""
+        sent = [{"id": each.id, "to": each.to, **each.body} for each in self.sent]
+        return web.json_response([*sent, *({"to": "", "type": "seen", **each} for each in self.seen)])
 
     async def _customer(self, request: web.Request) -> web.Response:
         """`{rasa_url, person: {name, phone?, user_id?}}` and one of `type` and `content` of a message (with
