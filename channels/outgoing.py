@@ -44,6 +44,16 @@ class Rendered:
     request: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class Carried:
+    """The messages in what the provider has. `whole`: those that end with it, and nothing of them has
+    failed."""
+
+    conversation: str
+    message_ids: list[str]
+    whole: list[str]
+
+
 class Outgoing:
     """`store` gives the open store: there is one only while the server runs."""
 
@@ -162,8 +172,8 @@ class Outgoing:
                 (self.now(), conversation, message_id),
             )
 
-    def carried_by(self, provider_id: str) -> tuple[str, list[str]] | None:
-        """The conversation and the ids of the messages that ended with the provider's message of that id."""
+    def carried_by(self, provider_id: str) -> Carried | None:
+        """What the provider's message of that id has in it."""
         with self._store().transaction() as db:
             row = db.execute(
                 "SELECT conversation, message_ids, position FROM outgoing WHERE provider_id = ?",
@@ -171,13 +181,19 @@ class Outgoing:
             ).fetchone()
             if row is None:
                 return None
+            conversation, message_ids, position = row[0], json.loads(row[1]), row[2]
             goes_on = db.execute(
                 "SELECT message_ids FROM outgoing WHERE conversation = ? AND position > ?"
                 " ORDER BY position LIMIT 1",
-                (row[0], row[2]),
+                (conversation, position),
             ).fetchone()
-        later = json.loads(goes_on[0]) if goes_on else []
-        return row[0], [each for each in json.loads(row[1]) if each not in later]
+            failed = db.execute(
+                "SELECT value FROM outgoing, json_each(message_ids)"
+                " WHERE conversation = ? AND status = 'failed'",
+                (conversation,),
+            ).fetchall()
+        not_whole = {*(json.loads(goes_on[0]) if goes_on else ()), *(each for (each,) in failed)}
+        return Carried(conversation, message_ids, [each for each in message_ids if each not in not_whole])
 
     def sent_as(self, conversation: str, provider_id: str) -> list[Part]:
         """The parts that the provider has under that id."""

@@ -219,10 +219,12 @@ class ProviderInput(DurableInput):
         if carried is None:
             logger.debug("a receipt for what was never sent channel=%s", self.name())
             return
+        if state != "failed":
+            self._tell_receipt(carried.conversation, carried.whole, state, None)
+            return
         with self.store.transaction():
-            if state == "failed":
-                self.outgoing.failed_there(provider_id, reason or "unknown")
-            self._tell_receipt(*carried, state, reason)
+            self.outgoing.failed_there(provider_id, reason or "unknown")
+            self._tell_receipt(carried.conversation, carried.message_ids, state, reason)
 
     def address(self, conversation: str) -> dict[str, Any]:
         """What the connector has noted of how to reach the customer."""

@@ -109,6 +109,7 @@ CREATE TABLE IF NOT EXISTS outgoing (
 );
 CREATE INDEX IF NOT EXISTS outgoing_open ON outgoing (conversation, position)
     WHERE status IN ('queued', 'sending');
+CREATE INDEX IF NOT EXISTS outgoing_failed ON outgoing (conversation) WHERE status = 'failed';
 CREATE INDEX IF NOT EXISTS outgoing_provider ON outgoing (provider_id) WHERE provider_id IS NOT NULL;
 CREATE TABLE IF NOT EXISTS recall (
     conversation TEXT NOT NULL REFERENCES conversation,

@@ -170,9 +170,9 @@ class WhatsAppInput(ProviderInput):
         """What is done to an earlier message is for the desk: the bot has answered that."""
         if message["type"] == "reaction":
             carried = self.outgoing.carried_by(reading.reacted_to(message) or "")
-            if carried and carried[1]:
+            if carried:
                 emoji = storable(reading.reaction(message))
-                self._tell_changed(conversation, carried[1][-1], "reacted", emoji)
+                self._tell_changed(conversation, carried.message_ids[-1], "reacted", emoji)
             return
         earlier = self.store.accepted(conversation, reading.original(message) or "")
         if earlier is None:
@@ -195,7 +195,7 @@ class WhatsAppInput(ProviderInput):
             reason = refusal(status.code) if status.code is not None else "unknown"
             carried = self.outgoing.carried_by(status.id)
             if reason == "window_closed" and carried is not None:
-                self.closed(carried[0], status.at)
+                self.closed(carried.conversation, status.at)
             self.receipt(status.id, "failed", reason)
 
     # -- who is who

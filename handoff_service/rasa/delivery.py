@@ -16,8 +16,6 @@ from handoff_service.unit import Unit
 LONGEST_BACKOFF = dt.timedelta(seconds=2)
 """Rasa restarts in seconds, and a customer waits for the words: more patience would only be felt."""
 
-_RECEIVED = ("delivered", "read")
-
 RECALL = "recall:"
 """Before a message's id it is the id of the event that takes the message back."""
 
@@ -84,9 +82,9 @@ def sent(unit: Unit, entry: OutboxEntry) -> None:
     if entry.kind == "recall":
         _recalled(unit, conversation, message, "done")
     elif conversation.channel in unit.settings.deaf_channels:
-        _deliver(unit, conversation, message, "failed", "channel_cannot_push")
+        _as_rasa_knows(unit, conversation, message, "failed", "channel_cannot_push")
     else:
-        _deliver(unit, conversation, message, "sent")
+        _as_rasa_knows(unit, conversation, message, "sent")
 
 
 def dropped(unit: Unit, entry: OutboxEntry) -> None:
@@ -94,7 +92,7 @@ def dropped(unit: Unit, entry: OutboxEntry) -> None:
     entry.state = "dropped"
     message, conversation = _message(unit, entry)
     if message is not None and conversation is not None:
-        _deliver(unit, conversation, message, "failed", "superseded")
+        _as_rasa_knows(unit, conversation, message, "failed", "superseded")
 
 
 def failed(unit: Unit, entry: OutboxEntry, reason: str) -> None:
@@ -107,7 +105,7 @@ def failed(unit: Unit, entry: OutboxEntry, reason: str) -> None:
     if entry.kind == "recall":
         _recalled(unit, conversation, message, "failed")
     else:
-        _deliver(unit, conversation, message, "failed", reason)
+        _as_rasa_knows(unit, conversation, message, "failed", reason)
 
 
 def again(unit: Unit, entry: OutboxEntry, reason: str) -> None:
@@ -152,7 +150,8 @@ def received(unit: Unit, conversation: Conversation, message: Message, delivery:
 
 
 def not_received(unit: Unit, conversation: Conversation, message: Message, reason: str) -> None:
-    """The channel's provider has not taken the words, or could not bring them to the customer.
+    """The channel's provider has not taken the words, or could not bring them to the customer: not all of
+    them, where they were more than one message there.
 
     The channel has the words, then: whether Rasa has said them is no question any more. An attempt that has
     not left yet is not what it speaks of.
@@ -170,11 +169,17 @@ def not_recalled(unit: Unit, conversation: Conversation, message: Message) -> No
         _recalled(unit, conversation, message, "failed")
 
 
+def _as_rasa_knows(
+    unit: Unit, conversation: Conversation, message: Message, delivery: str, failure: str | None = None
+) -> None:
+    """Unless the customer's own client has told already, which knows more."""
+    if message.delivery not in ("delivered", "read"):
+        _deliver(unit, conversation, message, delivery, failure)
+
+
 def _deliver(
     unit: Unit, conversation: Conversation, message: Message, delivery: str, failure: str | None = None
 ) -> None:
-    if message.delivery in _RECEIVED and delivery not in _RECEIVED:
-        return  # Rasa's word comes after the customer's own, and knows less
     message.delivery = delivery
     message.failure = failure
     publish_message(unit, "message.updated", conversation, message)

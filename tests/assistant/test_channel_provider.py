@@ -435,6 +435,29 @@ def test_receipts_are_for_the_message_that_ended_with_that_part(tmp_path):
     run(scenario())
 
 
+def test_a_part_that_fails_is_a_message_that_failed_whatever_becomes_of_its_other_parts(tmp_path):
+    long = "longer than twenty characters"
+
+    async def scenario() -> None:
+        answers = ["p1", "p2", Refused("customer_refused"), "p3", "p4"]
+        async with running(tmp_path / "post.db", answers=answers) as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", long)
+            post.channel.receipt("p1", "failed", "customer_unreachable")
+            post.channel.receipt("p2", "delivered")
+            await post.agent_says("a2", long)
+            post.channel.receipt("p3", "delivered")
+            failed = [("a1", "customer_unreachable"), ("a2", "customer_refused")]
+            told = post.channel.told("receipts")
+            assert [(each["message_ids"][0], each["reason"]) for each in told] == failed
+            await post.agent_says("a2", long, resend=7)
+            post.channel.receipt("p4", "read")
+            post.channel.receipt("p3", "read")
+            assert post.channel.told("receipts")[2:] == [{"message_ids": ["a2"], "state": "read"}]
+
+    run(scenario())
+
+
 def test_what_the_provider_could_not_bring_after_all_can_be_sent_again(tmp_path):
     async def scenario() -> None:
         async with running(tmp_path / "post.db", answers=["p1", "p2"]) as post:
