@@ -71,14 +71,13 @@ class Outgoing:
                 return
             ours = [message for message in messages if _is_said(message)]
             for number, part in enumerate(make(ours) if ours else ()):
-                told = f"{conversation} {part.message_ids[0]} {number}"
                 db.execute(
                     "INSERT INTO outgoing"
                     " (conversation, key, author, message_ids, request, status, queued_at)"
                     " VALUES (?, ?, ?, ?, ?, 'queued', ?)",
                     (
                         conversation,
-                        hashlib.sha256(told.encode()).hexdigest()[:32],
+                        _key(f"{conversation} {part.message_ids[0]} {number}"),
                         part.author,
                         json.dumps(list(part.message_ids)),
                         json.dumps(part.request),
@@ -108,14 +107,7 @@ class Outgoing:
 
     def begin(self, part: Part) -> bool:
         """The provider gets it now; False where it was withdrawn."""
-        with self._store().transaction() as db:
-            return bool(
-                db.execute(
-                    "UPDATE outgoing SET status = 'sending', attempts = attempts + 1"
-                    " WHERE position = ? AND status IN ('queued', 'sending')",
-                    (part.position,),
-                ).rowcount
-            )
+        return self._set(part, "status = 'sending', attempts = attempts + 1")
 
     def withdraw(self, conversation: str, message_id: str) -> None:
         """What has not been sent of the message never is, unless others go with it."""
@@ -129,11 +121,13 @@ class Outgoing:
     def sent(self, part: Part, provider_id: str | None) -> None:
         self._set(part, "status = 'sent', error = NULL, provider_id = ?", provider_id)
 
-    def again(self, part: Part, seconds: float, reason: str) -> None:
-        self._set(part, "status = 'queued', due_at = ?, error = ?", self.now() + seconds, reason)
+    def again(self, part: Part, seconds: float, reason: str) -> bool:
+        """False where the provider has told meanwhile that it has it, or what became of it."""
+        return self._set(part, "status = 'queued', due_at = ?, error = ?", self.now() + seconds, reason)
 
-    def failed(self, part: Part, reason: str) -> None:
-        self._set(part, "status = 'failed', error = ?", reason)
+    def failed(self, part: Part, reason: str) -> bool:
+        """As `again`."""
+        return self._set(part, "status = 'failed', error = ?", reason)
 
     def failed_there(self, provider_id: str, reason: str) -> None:
         """The provider had taken it and could not bring it to the customer: an agent may send it again."""
@@ -164,13 +158,20 @@ class Outgoing:
             )
             if not new.rowcount:
                 return
-            db.execute(
-                "UPDATE outgoing"
-                " SET status = 'queued', attempts = 0, due_at = 0, queued_at = ?, provider_id = NULL"
-                " WHERE conversation = ? AND status = 'failed'"
+            failed = db.execute(
+                "SELECT position, key, error FROM outgoing WHERE conversation = ? AND status = 'failed'"
                 " AND EXISTS (SELECT 1 FROM json_each(message_ids) WHERE value = ?)",
-                (self.now(), conversation, message_id),
-            )
+                (conversation, message_id),
+            ).fetchall()
+            for position, key, error in failed:
+                # What the provider still tells of one that it did lose is not of this one. One that it may
+                # have had is the same, so that it can drop it, or tell that it has it.
+                key = key if error == "unconfirmed" else _key(f"{key} {wish}")
+                db.execute(
+                    "UPDATE outgoing SET key = ?, status = 'queued', attempts = 0, due_at = 0, queued_at = ?,"
+                    " provider_id = NULL WHERE position = ?",
+                    (key, self.now(), position),
+                )
 
     def carried_by(self, provider_id: str) -> Carried | None:
         """What the provider's message of that id has in it."""
@@ -218,9 +219,18 @@ class Outgoing:
             ).fetchall()
         return [Part(*row[:4], json.loads(row[4]), json.loads(row[5]), *row[6:]) for row in rows]
 
-    def _set(self, part: Part, what: str, *values: Any) -> None:
+    def _set(self, part: Part, what: str, *values: Any) -> bool:
+        """Whether it was neither sent nor failed before; else nothing changes."""
         with self._store().transaction() as db:
-            db.execute(f"UPDATE outgoing SET {what} WHERE position = ?", (*values, part.position))  # noqa: S608
+            changed = db.execute(
+                f"UPDATE outgoing SET {what} WHERE position = ? AND status IN ('queued', 'sending')",  # noqa: S608 -- ours
+                (*values, part.position),
+            )
+        return changed.rowcount > 0
+
+
+def _key(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def _is_said(message: dict[str, Any]) -> bool:

@@ -160,17 +160,18 @@ class Sender(PerConversation):
             self._fail(part, "provider_unreachable")
             return
         seconds = after if after is not None else BACKOFF[min(part.attempts, len(BACKOFF) - 1)]
-        logger.warning(
-            "not sent channel=%s correlation_id=%s why=%s again_in=%s",
-            *(self._provider.name(), part.message_ids[-1], reason, seconds),
-        )
-        self._outgoing.again(part, seconds, reason)
+        if self._outgoing.again(part, seconds, reason):
+            logger.warning(
+                "not sent channel=%s correlation_id=%s why=%s again_in=%s",
+                *(self._provider.name(), part.message_ids[-1], reason, seconds),
+            )
 
     def _fail(self, part: Part, reason: str) -> None:
+        with self._provider.store.transaction():
+            if not self._outgoing.failed(part, reason):
+                return
+            self._provider.was_not_sent(part, reason)
         logger.warning(
             "sending failed channel=%s correlation_id=%s why=%s",
             *(self._provider.name(), part.message_ids[-1], reason),
         )
-        with self._provider.store.transaction():
-            self._outgoing.failed(part, reason)
-            self._provider.was_not_sent(part, reason)

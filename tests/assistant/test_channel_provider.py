@@ -497,6 +497,58 @@ def test_what_failed_is_sent_again_when_an_agent_wants_it_and_once_each_time(tmp
     run(scenario())
 
 
+@pytest.mark.parametrize("ending", [Unsure("no answer"), Refused("too_long"), Later("busy"), None])
+@pytest.mark.parametrize("told", [["sent"], ["sent", "failed"]])
+def test_what_the_provider_tells_before_it_answers_counts_for_more_than_how_the_call_ends(
+    tmp_path, ending, told
+):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db") as post:
+            channel = post.channel
+            channel.store.open_conversation(LIN)
+
+            async def send(part: Part) -> str:
+                provider_id = f"p{len(channel.keys)}"
+                channel.keys.append(part.key)
+                channel.outgoing.arrived(part.key, provider_id)
+                if "failed" in told:
+                    channel.receipt(provider_id, "failed", "customer_unreachable")
+                if ending is not None:
+                    raise ending
+                return provider_id
+
+            channel.send = send  # type: ignore[method-assign]
+            await post.agent_says("b1", "an answer", "bot")
+            await post.agent_says("a1", "said")
+            assert len(channel.keys) == 2, "neither comes twice"
+            failed = [(each["message_ids"], each["reason"]) for each in channel.told("receipts")]
+            lost = [(["b1"], "customer_unreachable"), (["a1"], "customer_unreachable")]
+            assert failed == (lost if "failed" in told else [])
+            await post.agent_says("a1", "said", resend=7)
+            assert len(channel.keys) == (3 if "failed" in told else 2)
+
+    run(scenario())
+
+
+def test_what_the_provider_tells_twice_of_an_attempt_says_nothing_of_the_next(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db", answers=["p1", Later("busy")]) as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", "said")
+            post.channel.receipt("p1", "failed", "customer_unreachable")
+            again = asyncio.create_task(post.agent_says("a1", "said", resend=7))
+            while len(post.channel.keys) < 2:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+            post.channel.outgoing.arrived(post.channel.keys[0], "p1")
+            post.channel.receipt("p1", "failed", "customer_unreachable")
+            post.channel.now.now += 1
+            await again
+            assert post.channel.taken == ["said", "said"]
+            assert len(post.channel.told("receipts")) == 1
+
+    run(scenario())
+
+
 def test_a_window_is_counted_from_when_the_customer_wrote_and_closed_for_what_was_before(tmp_path):
     async def scenario() -> None:
         clock = Clock()
