@@ -122,6 +122,11 @@ def customer_key(sender_id: str, message_id: str) -> str:
     return f"customer:{sender_id}:{message_id}"
 
 
+def bot_key(sender_id: str, reply_to: str, n: int) -> str:
+    """Of what the bot said in its turn: the answer number `n`, from 0, to the customer's message."""
+    return f"bot:{sender_id}:{reply_to}:{n}"
+
+
 def customer_wrote(
     unit: Unit,
     *,

@@ -166,7 +166,7 @@ def _bot(unit: Unit, event: Event) -> bool:
 
 def _bot_key(event: Event) -> str:
     if event.reply_to is not None and event.n is not None:
-        return f"bot:{event.sender_id}:{event.reply_to}:{event.n}"
+        return messages.bot_key(event.sender_id, event.reply_to, event.n)
     told = json.dumps([event.sent_at.timestamp(), event.text, event.body.get("data")], sort_keys=True)
     return f"bot:{event.sender_id}:#{hashlib.sha256(told.encode()).hexdigest()}"
 

@@ -36,7 +36,7 @@ class Message(Base):
     recalled_at: Mapped[dt.datetime | None]  # asked for
     original: Mapped[str | None] = mapped_column(Text)  # before the customer edited it
     template: Mapped[dict[str, Any] | None]  # {name, language, variables}: what `text` was filled in from
-    reaction: Mapped[str | None]  # the customer's, to words of ours: an emoji
+    reaction: Mapped[str | None]  # the customer's, to words of ours or the bot's: an emoji
 
     __table_args__ = (
         UniqueConstraint("conversation_id", "author_id", "client_id"),

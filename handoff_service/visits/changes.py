@@ -1,7 +1,7 @@
 """Customers edit and delete what they wrote, and react to what we did."""
 
 from handoff_service.conversations import repository as conversations
-from handoff_service.conversations.messages import customer_key, customer_wrote, publish_message
+from handoff_service.conversations.messages import bot_key, customer_key, customer_wrote, publish_message
 from handoff_service.models import Conversation, Message
 from handoff_service.sanitize import as_typed
 from handoff_service.unit import Unit
@@ -13,9 +13,9 @@ LONGEST_REACTION = 40
 
 
 def take_change(unit: Unit, sender_id: str, given: Change) -> None:
-    """Said again it changes nothing. Of a message that nobody here knows (the bot's) nothing is kept."""
+    """Said again it changes nothing. Of a message that nobody here knows nothing is kept."""
     if given.change == "reacted":
-        for message, conversation in repository.told(unit.session, sender_id, [given.message_id]):
+        for message, conversation in _ours(unit, sender_id, given.message_id):
             reaction = given.text[:LONGEST_REACTION] or None
             if message.reaction != reaction:
                 message.reaction = reaction
@@ -33,6 +33,16 @@ def take_change(unit: Unit, sender_id: str, given: Change) -> None:
         message.text = text
         _show(unit, conversation, message)
         unit.audit("message.edited", conversation.id, message_id=message.id)
+
+
+def _ours(unit: Unit, sender_id: str, message_id: str) -> list[tuple[Message, Conversation]]:
+    """An agent's, the system's, or what the bot said in a turn, which a channel calls by the customer's
+    message and its place: `m1.0`."""
+    reply_to, _, n = message_id.rpartition(".")
+    if reply_to and n.isascii() and n.isdecimal():
+        said = conversations.message_by_key(unit.session, bot_key(sender_id, reply_to, int(n)))
+        return [(said, unit.session.get_one(Conversation, said.conversation_id))] if said else []
+    return repository.told(unit.session, sender_id, [message_id])
 
 
 def _theirs(unit: Unit, sender_id: str, given: Change) -> tuple[Conversation, Message]:

@@ -80,7 +80,8 @@ class Outside(Body):
 
 class Change(Body):
     """What the customer has done to a message: `edited` their own (`text`: as it is now) or `recalled` it, by
-    the id that the channel gave it; or `reacted` to one of ours (`text`: the emoji; empty: no longer)."""
+    the id that the channel gave it; or `reacted` to one of ours (`text`: the emoji; empty: no longer). What
+    the bot said in its turn is called `<the customer's message>.<place, from 0>`."""
 
     channel: Annotated[Text, Field(min_length=1, max_length=100)]
     message_id: Id

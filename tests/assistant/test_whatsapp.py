@@ -718,6 +718,28 @@ def test_what_is_done_to_an_earlier_message_is_told_to_the_desk_and_not_to_the_b
     run(scenario())
 
 
+def test_reactions_to_what_the_bot_said_name_its_place_in_the_turn(tmp_path):
+    async def scenario() -> None:
+        async def turn(message: UserMessage) -> None:
+            for text in ("short", "long " * 1000):
+                await message.output_channel.send_response(message.sender_id, {"text": text})
+
+        async with running(tmp_path, turn) as whatsapp:
+            meta = whatsapp.meta
+            written = meta.text("hello")
+            await meta.writes(LIN, written)
+            await whatsapp.until(lambda: len(meta.sent) == 3)
+            ours = whatsapp.channel.store.accepted(LIN_ID, written["id"]).message_id
+            emojis = ("👍", "👎", "🤔")
+            for sent, emoji in zip(meta.sent, emojis, strict=True):
+                await meta.writes(LIN, meta.message("reaction", {"message_id": sent.id, "emoji": emoji}))
+            await whatsapp.until(lambda: len(whatsapp.told("changes")) == 3)
+            told = [(each["message_id"], each["text"]) for each in whatsapp.told("changes")]
+            assert told == [(f"{ours}.0", "👍"), (f"{ours}.1", "👎"), (f"{ours}.1", "🤔")]
+
+    run(scenario())
+
+
 def test_the_desk_is_told_of_the_templates_that_agents_can_fill_in(tmp_path):
     def approved(name: str, body: str, *more: dict[str, Any], **given: str) -> dict[str, Any]:
         told = {"name": name, "language": "en_US", "status": "APPROVED", "category": "UTILITY", **given}

@@ -56,6 +56,8 @@ def test_bot_person_and_bot_again_and_a_template_after_a_day(customer, desk, own
     customer.says("how much is shipping")
     eventually(lambda: "shipping" in " ".join(customer.texts()).lower(), "the bot answers")
     assert customer.was_shown_that_the_bot_works()
+    answer = next(each for each in customer.got() if "shipping" in str(each).lower())
+    customer.does(type="reaction", content={"message_id": answer["id"], "emoji": "👍"})
 
     customer.does(type="location", content={"latitude": 31.2, "longitude": 121.5, "name": "Jing'an Temple"})
     customer.says("I want a human")
@@ -72,6 +74,12 @@ def test_bot_person_and_bot_again_and_a_template_after_a_day(customer, desk, own
     def of(message_id: str) -> dict:
         return next(each for each in at_desk() if each["id"] == message_id)
 
+    eventually(
+        lambda: (
+            [(each["author"], each["reaction"]) for each in at_desk() if each["reaction"]] == [("bot", "👍")]
+        ),
+        "the reaction to the bot's words",
+    )
     picture = {"id": "m1", "mime_type": "image/png", "caption": "it came like this"}
     customer.does(type="image", content=picture, file=files.png().hex())
     (shown,) = eventually(

@@ -2367,7 +2367,8 @@ export interface components {
         /**
          * Change
          * @description What the customer has done to a message: `edited` their own (`text`: as it is now) or `recalled` it, by
-         *     the id that the channel gave it; or `reacted` to one of ours (`text`: the emoji; empty: no longer).
+         *     the id that the channel gave it; or `reacted` to one of ours (`text`: the emoji; empty: no longer). What
+         *     the bot said in its turn is called `<the customer's message>.<place, from 0>`.
          */
         Change: {
             /** Channel */

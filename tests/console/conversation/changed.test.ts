@@ -33,4 +33,8 @@ describe("under a message", () => {
   it("stands how the customer reacted to our words", () => {
     expect(shown({ author: "agent", delivery: "read", reaction: "👍" })).toContain("👍 from the customer");
   });
+
+  it("stands how the customer reacted to the bot's", () => {
+    expect(shown({ author: "bot", reaction: "👎" })).toContain("👎 from the customer");
+  });
 });

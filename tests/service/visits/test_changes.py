@@ -6,7 +6,7 @@ from sqlalchemy import select
 from handoff_service.context import Context
 from handoff_service.models import AuditEntry, Message
 from tests.service.callers import AgentCaller, Agents, Caller
-from tests.service.desk import Desk
+from tests.service.desk import Desk, bot, user
 from tests.service.live import listening
 
 
@@ -84,6 +84,21 @@ def test_a_reaction_is_shown_at_our_message_until_it_is_taken_away(
     assert next(each for each in messages(lin, desk) if each["id"] == ours)["reaction"] == "👍"
     assert change(assistant, ours, "reacted") == 204
     assert next(each for each in messages(lin, desk) if each["id"] == ours)["reaction"] is None
+
+
+def test_a_reaction_to_what_the_bot_said_is_shown_there(
+    assistant: Caller, desk: Desk, lin: AgentCaller
+) -> None:
+    desk.turn("s", "how much is shipping?", message_id="m1")
+    desk.ingest("s", user("how much is shipping?", "m1"))
+    for n, words in enumerate(("It is free.", "From 9 euros on.")):
+        desk.ingest("s", bot(words), reply_to="m1", n=n)
+    for unknown in ("m1.2", "m2.0", ".0", "m1.x", "m1.²"):
+        assert change(assistant, unknown, "reacted", "👎") == 204
+    assert change(assistant, "m1.1", "reacted", "👎", sender="other") == 204
+    assert change(assistant, "m1.1", "reacted", "👍") == 204
+    shown = [(each["text"], each["reaction"]) for each in messages(lin, desk) if each["author"] == "bot"]
+    assert shown == [("It is free.", None), ("From 9 euros on.", "👍")]
 
 
 @pytest.mark.parametrize("body", [{}, {"change": "gone"}, {"change": "edited", "message_id": ""}])
