@@ -1,38 +1,29 @@
 """Killing a provider's connector again and again, between its network and an assistant that outlives it.
 
-Each round runs the connector in a process of its own, which kills itself (SIGKILL) at a random step of a
-random turn, or is killed from outside when the network has got a random number of messages. The network's
-emulator lives on, and brings what was not acknowledged again, as the real one does.
+The network's emulator lives on, and brings what was not acknowledged again, as the real one does.
 """
 
 import asyncio
-import multiprocessing
 import os
-import random
 import signal
-import socket
 import sqlite3
 import time
-import uuid
+from collections.abc import Coroutine
 from contextlib import closing
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Protocol
-
-from rasa.core.channels.channel import register
-from sanic import Sanic
+from typing import Any, Protocol
 
 from channels.provider import ProviderInput
-from tests.assistant.test_channel_kill import DiskAgent
+from tests.assistant import channel_fakes
+from tests.assistant.killing import FORK, LINES_PER_ROUND, ROUNDS, kills, serve
 
 CUSTOMERS = 3
-LINES_PER_ROUND = 2
-LAST_KILL_STEP, LAST_KILL_ARRIVAL = 11, 8
-FORK = multiprocessing.get_context("fork")
 
 
 class Network(Protocol):
-    """An emulator, as the kills need it."""
+    """An emulator, as the kills need it. `name`: of its channel."""
+
+    name: str
 
     def connector(self, path: Path) -> ProviderInput:
         """A new one, for a new process."""
@@ -45,26 +36,6 @@ class Network(Protocol):
 
     def said_to(self, customer: int) -> list[str]:
         """What has arrived, in order."""
-
-
-def serve(network: Network, folder: Path, steps_to_live: int | None, ready: Connection) -> None:
-    """The process of one round; it ends by being killed."""
-
-    async def forever() -> None:
-        app = Sanic(f"kill_{uuid.uuid4().hex}", configure_logging=False)
-        app.config.ACCESS_LOG = False
-        app.ctx.agent = DiskAgent(folder / "tracker.db", steps_to_live)
-        register([network.connector(folder / "channel.db")], app, route="/webhooks/")
-        listening = socket.socket()
-        listening.bind(("127.0.0.1", 0))
-        server = await app.create_server(sock=listening, return_asyncio_server=True)
-        await server.startup()
-        await server.before_start()
-        ready.send(listening.getsockname()[1])
-        await server.after_start()
-        await asyncio.Event().wait()
-
-    asyncio.run(forever())
 
 
 class Writer:
@@ -90,12 +61,16 @@ async def round_of(
     writers: list[Writer],
     lines: int,
     *,
-    steps: int | None = None,
-    kill_at: int | None = None,
+    step: int | None = None,
+    arrival: int | None = None,
 ) -> bool:
-    """One life of the server; whether it ended by being killed. `kill_at`: arrivals until then."""
+    """One life of the server; whether it ended by being killed. `step`, `arrival`: as `killing.Kill`."""
+
+    def connector() -> ProviderInput:
+        return network.connector(folder / "channel.db")
+
     here, there = FORK.Pipe()
-    process = FORK.Process(target=serve, args=(network, folder, steps, there), daemon=True)
+    process = FORK.Process(target=serve, args=(connector, folder, step, there), daemon=True)
     process.start()
     try:
         assert await asyncio.to_thread(here.poll, 30), "the server did not start"
@@ -106,11 +81,11 @@ async def round_of(
         def over() -> bool:
             if not process.is_alive():
                 return True
-            if kill_at is not None and _arrived(network) - before >= kill_at:
+            if arrival is not None and _arrived(network) - before >= arrival:
                 os.kill(process.pid, signal.SIGKILL)
                 process.join(10)
                 return True
-            return steps is None and kill_at is None and _is_done(folder, lines)
+            return step is None and arrival is None and _is_done(folder, lines)
 
         end = time.monotonic() + 60
         while not over():
@@ -125,28 +100,27 @@ async def round_of(
         await asyncio.to_thread(process.join, 10)
 
 
-async def killed_at_random(network: Network, folder: Path, rounds: int) -> None:
-    """As many kills, then a life in peace; then nothing is lost, handled twice or out of order.
+async def killed_at_random(network: Network, folder: Path) -> None:
+    """All kills, then a life in peace; then nothing is lost, handled twice or out of order.
 
     What an assistant says may arrive twice, where the network knows no repetitions; it is never missing.
     """
-    seed = int(os.environ.get("BATON_KILL_SEED") or time.time_ns() % 1_000_000)
-    print(f"BATON_KILL_SEED={seed}")  # shown by pytest when the test fails
-    chance = random.Random(seed)
     writers = [Writer(number) for number in range(CUSTOMERS)]
-    for number in range(1, rounds + 1):
-        steps = chance.randint(0, LAST_KILL_STEP) if chance.random() < 0.6 else None
-        kill_at = chance.randint(1, LAST_KILL_ARRIVAL) if steps is None else None
-        lines = number * LINES_PER_ROUND
-        killed = await round_of(network, folder, writers, lines, steps=steps, kill_at=kill_at)
+    for kill in kills(network.name):
+        lines = kill.number * LINES_PER_ROUND
+        killed = await round_of(network, folder, writers, lines, step=kill.step, arrival=kill.arrival)
         assert killed, "not killed"
-    assert not await round_of(network, folder, writers, rounds * LINES_PER_ROUND)
+    assert not await round_of(network, folder, writers, ROUNDS * LINES_PER_ROUND)
 
     for writer in writers:
-        wrote = [writer.line(number) for number in range(rounds * LINES_PER_ROUND)]
+        wrote = [writer.line(number) for number in range(ROUNDS * LINES_PER_ROUND)]
         assert _handled(folder, writer) == wrote, "handled to the end once, in order"
         said = [f"{line} {part}" for line in wrote for part in ("first", "second")]
         assert _once(network.said_to(writer.number)) == said
+
+
+def run(scenario: Coroutine[Any, Any, None]) -> None:
+    channel_fakes.run(scenario, limit=60 + 3.0 * ROUNDS)
 
 
 def _arrived(network: Network) -> int:

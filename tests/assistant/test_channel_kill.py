@@ -1,103 +1,27 @@
-"""The server is killed again and again while customers write: nothing lost, doubled or out of order.
+"""The web chat is killed again and again while customers write: nothing lost, doubled or out of order.
 
-Each round runs the connector in a process of its own with an assistant that, like Rasa, speaks during a turn
-and saves its tracker at the end. The process kills itself (SIGKILL) at a random step of a random turn or is
-killed from outside after a random number of arrivals; customers resend what was not acknowledged, as the page
-does. A seed that fails can be repeated with BATON_KILL_SEED.
+Customers resend what was not acknowledged, as the page does.
 """
 
 import asyncio
-import multiprocessing
 import os
-import random
 import signal
-import socket
 import sqlite3
 import time
-import uuid
 from contextlib import closing
-from multiprocessing.connection import Connection
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
-from rasa.core.channels.channel import UserMessage, register
-from rasa.shared.core.events import UserUttered
-from sanic import Sanic
+import pytest
 
+from channels import taking
 from channels.webchat import WebchatInput
 from tests.assistant.channel_fakes import ORIGIN
 from tests.assistant.customer_client import Page
+from tests.assistant.killing import FORK, LINES_PER_ROUND, ROUNDS, kills, serve
 
-ROUNDS = 10
 CUSTOMERS = 3
-# Lines that each customer writes in a round: enough new ones for every kill below to come in the middle of
-# them.
-LINES_PER_ROUND = 2
-LAST_KILL_STEP, LAST_KILL_ARRIVAL = 11, 8
-FORK = multiprocessing.get_context("fork")
-
-
-class DiskAgent:
-    """An assistant whose tracker outlives it. Every step of a turn may be its last."""
-
-    def __init__(self, path: Path, steps_to_live: int | None) -> None:
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("CREATE TABLE IF NOT EXISTS turn (conversation, message_id, text)")
-        self._steps = steps_to_live
-        self.tracker_store = SimpleNamespace(retrieve_full_tracker=self._tracker, event_broker=None)
-
-    def is_ready(self) -> bool:
-        return True
-
-    async def handle_message(self, message: UserMessage) -> None:
-        await self._step()
-        for part in ("first", "second"):
-            await message.output_channel.send_response(message.sender_id, {"text": f"{message.text} {part}"})
-            await self._step()
-        self._db.execute(
-            "INSERT INTO turn VALUES (?, ?, ?)", (message.sender_id, message.message_id, message.text)
-        )
-        await self._step()
-
-    async def _step(self) -> None:
-        await asyncio.sleep(0)
-        if self._steps is not None:
-            self._steps -= 1
-            if self._steps < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-    async def _tracker(self, conversation: str) -> Any:
-        found = self._db.execute("SELECT text, message_id FROM turn WHERE conversation = ?", (conversation,))
-        return SimpleNamespace(
-            events=[UserUttered(text, message_id=message_id) for text, message_id in found]
-        )
-
-
-def serve(folder: Path, steps_to_live: int | None, ready: Connection) -> None:
-    """The process of one round; it ends by being killed."""
-
-    async def forever() -> None:
-        app = Sanic(f"kill_{uuid.uuid4().hex}", configure_logging=False)
-        app.config.ACCESS_LOG = False
-        app.ctx.agent = DiskAgent(folder / "tracker.db", steps_to_live)
-        register(
-            [WebchatInput(path=folder / "webchat.db", sites={"default": {"origins": [ORIGIN]}})],
-            app,
-            route="/webhooks/",
-        )
-        listening = socket.socket()
-        listening.bind(("127.0.0.1", 0))
-        server = await app.create_server(sock=listening, return_asyncio_server=True)
-        await server.startup()
-        await server.before_start()
-        ready.send(listening.getsockname()[1])
-        await server.after_start()
-        await asyncio.Event().wait()
-
-    asyncio.run(forever())
 
 
 class WatchedPage(Page):
@@ -170,15 +94,21 @@ def all_done(folder: Path, limit: float = 10.0) -> None:
             time.sleep(0.02)
 
 
-def round_of(folder: Path, writers: list[Writer], lines: int, steps: int | None, kill_at: int | None) -> bool:
-    """One life of the server; whether it ended by being killed."""
+def round_of(
+    folder: Path, writers: list[Writer], lines: int, *, step: int | None = None, arrival: int | None = None
+) -> bool:
+    """One life of the server; whether it ended by being killed. `step`, `arrival`: as `killing.Kill`."""
+
+    def connector() -> WebchatInput:
+        return WebchatInput(path=folder / "webchat.db", sites={"default": {"origins": [ORIGIN]}})
+
     here, there = FORK.Pipe()
-    process = FORK.Process(target=serve, args=(folder, steps, there), daemon=True)
+    process = FORK.Process(target=serve, args=(connector, folder, step, there), daemon=True)
     process.start()
     try:
         assert here.poll(30), "the server did not start"
         url = f"http://127.0.0.1:{here.recv()}"
-        arrived = Arrivals(process.pid, kill_at, dying=steps is not None)
+        arrived = Arrivals(process.pid, arrival, dying=step is not None)
 
         async def everybody() -> None:
             await asyncio.gather(*(writer.write(url, lines, arrived) for writer in writers))
@@ -194,17 +124,16 @@ def round_of(folder: Path, writers: list[Writer], lines: int, steps: int | None,
         process.join(10)
 
 
-def test_killed_at_random_points_nothing_is_lost_doubled_or_out_of_order(tmp_path: Path) -> None:
-    seed = int(os.environ.get("BATON_KILL_SEED") or time.time_ns() % 1_000_000)
-    print(f"BATON_KILL_SEED={seed}")  # shown by pytest when the test fails
-    chance = random.Random(seed)
+def test_killed_at_random_points_nothing_is_lost_doubled_or_out_of_order(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "RATE_MESSAGES", 1_000_000)  # they write faster than anybody types
     writers = [Writer(f"customer {name}") for name in range(CUSTOMERS)]
-    for number in range(ROUNDS):
-        steps = chance.randint(0, LAST_KILL_STEP) if chance.random() < 0.6 else None
-        kill_at = chance.randint(1, LAST_KILL_ARRIVAL) if steps is None else None
-        assert round_of(tmp_path, writers, (number + 1) * LINES_PER_ROUND, steps, kill_at), "not killed"
+    for kill in kills("webchat"):
+        lines = kill.number * LINES_PER_ROUND
+        assert round_of(tmp_path, writers, lines, step=kill.step, arrival=kill.arrival), "not killed"
     lines = ROUNDS * LINES_PER_ROUND
-    assert not round_of(tmp_path, writers, lines, steps=None, kill_at=None)
+    assert not round_of(tmp_path, writers, lines)
 
     tracker = sqlite3.connect(tmp_path / "tracker.db")
     inbox = sqlite3.connect(tmp_path / "webchat.db")

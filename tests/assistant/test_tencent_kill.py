@@ -1,27 +1,24 @@
 """The connectors to WeChat and WeCom are killed again and again while customers write: nothing is lost,
-doubled or out of order. A seed that fails can be repeated with BATON_KILL_SEED; more kills with
-BATON_KILL_ROUNDS."""
+doubled or out of order."""
 
 import itertools
-import os
 import time
 from pathlib import Path
 from typing import Any
 
 from channels.wechat import WechatInput
 from channels.wecom import WecomInput
-from tests.assistant.channel_fakes import run
-from tests.assistant.provider_kills import killed_at_random
+from tests.assistant.provider_kills import killed_at_random, run
 from tests.emulators import wechat, wecom
 from tests.emulators.steering import until_taken
 from tests.emulators.wechat import WechatEmulator
 from tests.emulators.wecom import WecomEmulator
 
-ROUNDS = int(os.environ.get("BATON_KILL_ROUNDS") or 20)
-
 
 class Wechat:
     """As `provider_kills.Network`."""
+
+    name = "wechat"
 
     def __init__(self, provider: WechatEmulator) -> None:
         self.provider = provider
@@ -52,6 +49,8 @@ class Wechat:
 
 class Wecom:
     """As `provider_kills.Network`."""
+
+    name = "wecom"
 
     def __init__(self, provider: WecomEmulator) -> None:
         self.provider = provider
@@ -88,14 +87,14 @@ def said(messages: list[dict[str, Any]], customer: str) -> list[str]:
 def test_wechat_killed_at_random_points_loses_doubles_and_confuses_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with WechatEmulator(time.time, aes=True).running() as provider:
-            await killed_at_random(Wechat(provider), tmp_path, ROUNDS)
+            await killed_at_random(Wechat(provider), tmp_path)
 
-    run(scenario(), limit=60 + 3.0 * ROUNDS)
+    run(scenario())
 
 
 def test_wecom_killed_at_random_points_loses_doubles_and_confuses_nothing(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with WecomEmulator(time.time).running() as provider:
-            await killed_at_random(Wecom(provider), tmp_path, ROUNDS)
+            await killed_at_random(Wecom(provider), tmp_path)
 
-    run(scenario(), limit=60 + 3.0 * ROUNDS)
+    run(scenario())

@@ -1,17 +1,17 @@
 """The WhatsApp connector is killed again and again while customers write: nothing lost, doubled or out of
-order. A seed that fails can be repeated with BATON_KILL_SEED; more kills with BATON_KILL_ROUNDS."""
+order."""
 
-import os
 from pathlib import Path
 
 from channels.whatsapp import WhatsAppInput
-from tests.assistant.channel_fakes import run
-from tests.assistant.provider_kills import CUSTOMERS, killed_at_random
+from tests.assistant.provider_kills import CUSTOMERS, killed_at_random, run
 from tests.emulators.whatsapp import NUMBER, SECRET, TOKEN, VERIFY, Cloud, Person, cloud
 
 
 class WhatsApp:
     """As `provider_kills.Network`. Half of the customers show no number."""
+
+    name = "whatsapp"
 
     def __init__(self, meta: Cloud) -> None:
         self.meta = meta
@@ -44,7 +44,6 @@ class WhatsApp:
 def test_killed_at_random_points_nothing_is_lost_doubled_or_out_of_order(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with cloud(pair_burst=1_000_000) as meta:
-            rounds = int(os.environ.get("BATON_KILL_ROUNDS") or 20)
-            await killed_at_random(WhatsApp(meta), tmp_path, rounds)
+            await killed_at_random(WhatsApp(meta), tmp_path)
 
-    run(scenario(), limit=60 + 3.0 * int(os.environ.get("BATON_KILL_ROUNDS") or 20))
+    run(scenario())

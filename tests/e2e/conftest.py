@@ -4,6 +4,14 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.e2e.customers import (
+    Customer,
+    LanyingCustomer,
+    WechatCustomer,
+    WecomCustomer,
+    WhatsAppCustomer,
+    newcomers,
+)
 from tests.e2e.emulators import Emulator, emulated
 from tests.e2e.people import AgentClient, RestCustomer, Stream, WebCustomer
 from tests.e2e.shell import Bash
@@ -11,14 +19,17 @@ from tests.e2e.stack import Stack
 from tests.e2e.waiting import eventually
 from tests.service.mailbox import Mailbox, mail_server
 
+pytest.register_assert_rewrite("tests.e2e.killing")
+
+WECOM = "channels.wecom.WecomInput"
 SITE_SECRET = "a-secret-of-the-shop-0123456789-abc"
 QUICK = {
     "WEBCHAT_SECRET_DEFAULT": SITE_SECRET,
     "HANDOFF_RELAX_AFTER": "PT4S",  # long enough to see that nobody is assigned before it
     "HANDOFF_PAUSE_GRACE": "PT2S",
     "HANDOFF_REMIND_EVERY": "PT60S",
+    "HANDOFF_REPLY_WITHIN": "PT10M",  # an agent's words wait for Rasa, which starts slowly on a busy machine
     "HANDOFF_MAIL_AFTER": "PT2S",
-    "HANDOFF_OUTSIDE_CHANNELS": "wecom",
 }
 
 
@@ -52,7 +63,7 @@ def wechat() -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def wecom() -> Iterator[Emulator]:
-    """WeCom, where people answer in its own client."""
+    """WeCom."""
     with emulated("wecom") as emulator:
         yield emulator
 
@@ -71,7 +82,7 @@ def running_stack(
         "channels.whatsapp.WhatsAppInput": whatsapp.credentials,
         "channels.lanying.LanyingInput": lanying.credentials,
         "channels.wechat.WechatInput": wechat.credentials,
-        "channels.wecom.WecomInput": wecom.credentials,
+        WECOM: wecom.credentials,
     }
     stack = Stack(tmp_path_factory.mktemp("baton"), {**QUICK, **mail}, connectors=connectors)
     try:
@@ -86,6 +97,21 @@ def running_stack(
 def stack(running_stack: Stack) -> Stack:
     running_stack.ensure_running()
     return running_stack
+
+
+@pytest.fixture
+def answered_by(stack: Stack, wecom: Emulator) -> Callable[[str], None]:
+    """Where customers on WeCom are answered from now on: at the `desk`, as in the beginning, or in its own
+    client (`wecom`). A change starts Rasa and the service again."""
+
+    def choose(who: str) -> None:
+        if who == "desk":
+            stack.use()
+        else:
+            credentials = {**wecom.credentials, "answered_by": who}
+            stack.use({"HANDOFF_OUTSIDE_CHANNELS": "wecom"}, {WECOM: credentials})
+
+    return choose
 
 
 class Desk:
@@ -141,6 +167,30 @@ def web(stack: Stack, desk: Desk) -> Iterator[Callable[[], WebCustomer]]:
     yield make
     for customer in customers:
         customer.disconnect()
+
+
+@pytest.fixture
+def everywhere(
+    web: Callable[[], WebCustomer],
+    whatsapp: Emulator,
+    lanying: Emulator,
+    wechat: Emulator,
+    wecom: Emulator,
+    stack: Stack,
+) -> list[Callable[[], Customer]]:
+    """Makers of new customers, one for each channel."""
+    return [
+        web,
+        *(
+            newcomers(kind, provider, stack)
+            for kind, provider in (
+                (WhatsAppCustomer, whatsapp),
+                (LanyingCustomer, lanying),
+                (WechatCustomer, wechat),
+                (WecomCustomer, wecom),
+            )
+        ),
+    ]
 
 
 @pytest.fixture

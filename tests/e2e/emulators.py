@@ -9,13 +9,16 @@ import httpx
 
 from scripts.settings import ASSISTANT_PYTHON, ROOT
 
+PATIENCE = 240.0
+"""Seconds: what a customer writes is brought until Rasa has started again, which can take minutes."""
+
 
 class Emulator:
     """`/test/…` is for tests: `credentials` of the connector, `messages` that customers got, what a
     `customer` writes."""
 
     def __init__(self, url: str) -> None:
-        self._http = httpx.Client(base_url=f"{url}/test", timeout=60)
+        self._http = httpx.Client(base_url=f"{url}/test", timeout=PATIENCE)
         self.credentials: dict[str, Any] = self._http.get("/credentials").raise_for_status().json()
 
     def messages(self) -> list[dict[str, Any]]:

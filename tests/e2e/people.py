@@ -38,6 +38,8 @@ class RestCustomer:
 class WebCustomer:
     """A customer's page on the web chat: keeps its token and the last number seen, and reconnects."""
 
+    may_repeat = False
+
     def __init__(self, stack: Stack) -> None:
         self.http = httpx.Client(
             base_url=f"{stack.settings.rasa_url}/webhooks/webchat/v1",
@@ -101,8 +103,9 @@ class WebCustomer:
         client_id = client_id or f"c{next(self._ids)}"
         return self.http.post("/messages", json={"client_id": client_id, "text": text})
 
-    def insists(self, text: str, client_id: str) -> None:
+    def insists(self, text: str, client_id: str | None = None) -> None:
         """Repeat under the same client id until it is acknowledged, reconnecting as needed."""
+        client_id = client_id or f"c{next(self._ids)}"
 
         def acknowledged() -> bool:
             try:

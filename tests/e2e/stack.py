@@ -57,14 +57,36 @@ class Stack:
         self.settings = replace(copy, model=model.ensure(self._environ), secrets=secrets)
         self.wire = ActionWire(actions, behind_wire) if wired else None
         self._credentials = folder / "credentials.yml"
-        given = yaml.safe_load((ROOT / "credentials.yml").read_text(encoding="utf-8"))
-        self._credentials.write_text(yaml.safe_dump({**given, **(connectors or {})}), encoding="utf-8")
+        self._connectors = dict(connectors or {})
+        self._more: tuple[dict[str, str], dict[str, Mapping[str, object]]] = ({}, {})
+        self._write_credentials()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
         self.logs = {name: folder / f"{name}.log" for name in ("rasa", "actions", "handoff")}
 
     @property
     def password(self) -> str:
         return processes.demo_password(self.settings)
+
+    def use(
+        self,
+        environ: Mapping[str, str] | None = None,
+        connectors: Mapping[str, Mapping[str, object]] | None = None,
+    ) -> None:
+        """Settings beside those it was made with, or only those again. A change starts Rasa and the service
+        again."""
+        more = dict(environ or {}), dict(connectors or {})
+        if more != self._more:
+            self._more = more
+            self._write_credentials()
+            self.kill("rasa")
+            self.kill("handoff")
+            self.start("handoff", "rasa")
+
+    def _write_credentials(self) -> None:
+        given = yaml.safe_load((ROOT / "credentials.yml").read_text(encoding="utf-8"))
+        _, connectors = self._more
+        given |= {**self._connectors, **connectors}
+        self._credentials.write_text(yaml.safe_dump(given), encoding="utf-8")
 
     def set_up(self) -> None:
         processes.prepare(self.settings)
@@ -83,7 +105,7 @@ class Stack:
 
     def command(self, name: str) -> processes.Command:
         """What is started under this name, and its whole environment."""
-        argv, env = processes.commands(self.settings, self._environ)[name]
+        argv, env = processes.commands(self.settings, {**self._environ, **self._more[0]})[name]
         if name == "actions":
             listen, called = str(self._actions_listen), str(self.settings.actions_port)
             argv = [listen if word == called else word for word in argv]

@@ -5,12 +5,14 @@ import threading
 
 import pytest
 
+from tests.e2e.killing import KILLS, WithAgent, WithBot, rasa_is_killed
 from tests.e2e.waiting import eventually
 
 ROUNDS = 12
+QUESTIONS = ("运费怎么算", "你们几点营业", "有什么优惠券", "支持哪些支付方式", "会员有什么好处")
 
 
-@pytest.mark.parametrize("victim", ["handoff", "rasa", "actions"])
+@pytest.mark.parametrize("victim", ["handoff", "actions"])
 def test_no_message_is_lost_doubled_or_out_of_order(victim, web, desk, owned, stack):
     desk.mei.is_now("online")
     customer = web()
@@ -47,8 +49,6 @@ def test_no_message_is_lost_doubled_or_out_of_order(victim, web, desk, owned, st
     for writer in writers:
         writer.join(300)
     assert not failures, failures
-    if victim == "rasa":
-        customer.reconnect()
 
     from_customer = [f"customer {number}" for number in range(ROUNDS)]
     from_agent = [f"agent {number}" for number in range(ROUNDS)]
@@ -77,31 +77,38 @@ def test_no_message_is_lost_doubled_or_out_of_order(victim, web, desk, owned, st
     assert customer.texts("bot") == notices, "the bot stayed silent"
 
 
-def test_rasa_killed_while_the_bot_answers(web, desk, stack):
-    """Every question is answered, once, in order. Each is one that the bot answers with a single message."""
-    customer = web()
-    questions = ["运费怎么算", "你们几点营业", "保修期多久", "有什么优惠券", "支持哪些支付方式"]
-    for number, question in enumerate(questions):
-        customer.says(question, f"q{number}")
-    stack.kill("rasa")
-    stack.start("rasa")
-    customer.reconnect()
-    customer.answered(len(questions))
-    for number, question in enumerate(questions):  # a page repeats what it has not seen acknowledged
-        customer.insists(question, f"q{number}")
-    customer.says("hello", "last")
-    answers = customer.answered(len(questions) + 1)
-    assert len(answers) == len(questions) + 1
-    assert [m["text"] for m in customer.seen("customer")] == [*questions, "hello"]
+@pytest.fixture
+def told_who_answers(desk, owned):
+    """Waits until the customer has been handed over to mei, in Rasa, too, and told so; the conversation."""
 
-    def same_at_desk() -> bool:
-        conversation = desk.vera.conversation_of(customer.sender_id)
-        told = [(m["author"], m["text"]) for m in desk.vera.messages(conversation["id"])]
-        assert [text for author, text in told if author == "customer"] == [*questions, "hello"]
-        assert [text for author, text in told if author == "bot"] == answers
-        return True
+    def wait(customer):
+        conversation = owned(customer.sender_id, "agent")
+        eventually(lambda: any("Mei" in text for text in customer.texts()), "told who answers")
+        eventually(
+            lambda: desk.mei.conversation_of(customer.sender_id)["control"] == "confirmed",
+            "control confirmed",
+        )
+        return conversation
 
-    eventually(same_at_desk, "the same transcript at the desk", timeout=60)
+    return wait
+
+
+@pytest.mark.parametrize("kill", range(KILLS))
+def test_rasa_killed_loses_doubles_and_confuses_nothing(
+    kill, everywhere, rest, desk, told_who_answers, stack, answered_by
+):
+    """On each channel, one customer with an agent and one with the bot."""
+    answered_by("desk")
+    desk.mei.is_now("online")
+    reference = rest()
+    answers = {question: "".join(reference.says(question)) for question in QUESTIONS}
+    assert len(set(answers.values())) == len(QUESTIONS)
+    people = [newcomer() for newcomer in everywhere]
+    for customer in people:
+        customer.insists("I want a human")
+    with_agent = [WithAgent(customer, desk.mei, told_who_answers(customer)["id"]) for customer in people]
+    with_bot = [WithBot(newcomer(), answers, stack, desk.vera) for newcomer in everywhere]
+    rasa_is_killed(stack, kill, [*with_agent, *with_bot])
 
 
 def test_an_agents_return_survives_the_kill_of_the_service(web, desk, owned, stack):

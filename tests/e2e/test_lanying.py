@@ -4,35 +4,17 @@ import json
 
 import pytest
 
+from tests.e2e.customers import LanyingCustomer, newcomers
 from tests.e2e.waiting import eventually
 from tests.service.attachments import files
 
-LIN, BOT = 2302128618881, 2302128618880
 SENTENCE = "我想转人工客服"
 READ, IMAGE = 9, 1
 
 
-class Customer:
-    """One of the app's users."""
-
-    def __init__(self, provider, stack) -> None:
-        self._provider = provider
-        self._rasa_url = stack.settings.rasa_url
-        self.sender_id = f"lanying:default:{LIN}"
-
-    def says(self, text: str = "", **more: object) -> None:
-        self._provider.writes(self._rasa_url, content=text, **more)
-
-    def got(self, content_type: int = 0) -> list[dict]:
-        return [each for each in self._provider.messages() if each["content_type"] == content_type]
-
-    def texts(self) -> list[str]:
-        return [each["content"] for each in self.got()]
-
-
 @pytest.fixture
-def customer(lanying, stack, desk) -> Customer:
-    return Customer(lanying, stack)
+def customer(lanying, stack, desk) -> LanyingCustomer:
+    return newcomers(LanyingCustomer, lanying, stack)()
 
 
 def test_bot_person_and_bot_again(customer, desk, owned):
@@ -40,7 +22,7 @@ def test_bot_person_and_bot_again(customer, desk, owned):
     customer.says("how much is shipping")
     eventually(lambda: "shipping" in " ".join(customer.texts()).lower(), "the bot answers")
 
-    customer.says(SENTENCE, ext=json.dumps({"ai": {"ai_generate": False}}))
+    customer.does(content=SENTENCE, ext=json.dumps({"ai": {"ai_generate": False}}))
     held = owned(customer.sender_id, "agent")
     assert held["channel"] == "lanying"
     eventually(lambda: any("Lin" in text for text in customer.texts()), "told who answers")
@@ -50,7 +32,7 @@ def test_bot_person_and_bot_again(customer, desk, owned):
 
     heard = len(customer.texts())
     customer.says(SENTENCE)
-    customer.says("", ctype="IMAGE", file=files.png().hex(), name="broken.png")
+    customer.does(ctype="IMAGE", content="", file=files.png().hex(), name="broken.png")
 
     def shown() -> list[dict]:
         return [each for message in desk.lin.messages(held["id"]) for each in message["attachments"]]

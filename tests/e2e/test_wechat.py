@@ -2,36 +2,14 @@
 
 import pytest
 
-from tests.e2e.killing import rasa_dies_while_the_customer_writes
+from tests.e2e.customers import WechatCustomer, newcomers
 from tests.e2e.waiting import eventually
 from tests.service.attachments import files
 
-LIN = "o9AgO5Kd5ggOC-bXrbNODIiE3bGY"
-
-
-class Customer:
-    """A follower of the Official Account."""
-
-    def __init__(self, provider, stack) -> None:
-        self._provider = provider
-        self._rasa_url = stack.settings.rasa_url
-        self.sender_id = f"wechat:default:{LIN}"
-
-    def says(self, text: str = "", **more: str) -> None:
-        self._provider.writes(self._rasa_url, text=text, **more)
-
-    def got(self, kind: str) -> list[dict]:
-        return [each for each in self._provider.messages() if each["msgtype"] == kind]
-
-    def texts(self) -> list[str]:
-        """With those above menus."""
-        parts = [each[each["msgtype"]] for each in self._provider.messages()]
-        return [text for each in parts if (text := each.get("content") or each.get("head_content"))]
-
 
 @pytest.fixture
-def customer(wechat, stack, desk) -> Customer:
-    return Customer(wechat, stack)
+def customer(wechat, stack, desk) -> WechatCustomer:
+    return newcomers(WechatCustomer, wechat, stack)()
 
 
 def test_bot_person_and_bot_again(customer, desk, owned):
@@ -46,7 +24,7 @@ def test_bot_person_and_bot_again(customer, desk, owned):
     window = desk.lin.http.get(f"/conversations/{held['id']}").json()["reach"]["window"]
     assert 0 < window["messages"] <= 5
 
-    customer.says(picture=files.png().hex())
+    customer.does(picture=files.png().hex())
 
     def shown() -> list[dict]:
         return [each for message in desk.lin.messages(held["id"]) for each in message["attachments"]]
@@ -74,17 +52,10 @@ def test_bot_person_and_bot_again(customer, desk, owned):
     owned(customer.sender_id, "bot")
     (question,) = eventually(lambda: customer.got("msgmenu"), "asked how satisfied they are")
     assert [each["content"] for each in question["msgmenu"]["list"]][3:] == ["Satisfied", "Very satisfied"]
-    customer.says(taps="Satisfied")
+    customer.does(taps="Satisfied")
     eventually(lambda: desk.lin.http.get(f"/conversations/{held['id']}").json()["rating"] == 4, "rated")
     eventually(lambda: any("thank you for your feedback" in text for text in customer.texts()), "thanked")
 
     before = len(customer.texts())
     customer.says("how much is shipping")
     eventually(lambda: any("shipping" in text.lower() for text in customer.texts()[before:]), "the bot again")
-
-
-def test_rasa_is_killed_while_the_customer_writes(customer, desk, owned, stack):
-    desk.lin.is_now("online")
-    customer.says("I want to talk to a human")
-    held = owned(customer.sender_id, "agent")
-    rasa_dies_while_the_customer_writes(stack, desk, customer.says, held["id"])

@@ -2,37 +2,17 @@
 
 import pytest
 
-from tests.e2e.killing import rasa_dies_while_the_customer_writes
+from tests.e2e.customers import WecomCustomer, newcomers
+from tests.e2e.killing import KILLS, rasa_is_killed
 from tests.e2e.waiting import eventually
 
-ACCOUNT, LIN = "wkAJ2GCAAAZSfhHCt7IFSvLKtMPxyJTw", "wmAJ2GCAAAme1XQRC-NI-q0_ZM9ukoAw"
 WITH_BOT, IN_POOL = 1, 2
 
 
-class Customer:
-    def __init__(self, provider, stack) -> None:
-        self._provider = provider
-        self._rasa_url = stack.settings.rasa_url
-        self.sender_id = f"wecom:default:{ACCOUNT}:{LIN}"
-
-    def says(self, text: str) -> None:
-        self._provider.writes(self._rasa_url, text=text)
-
-    def hears(self, **person: str) -> None:
-        self._provider.writes(self._rasa_url, **person)
-
-    def texts(self) -> list[str]:
-        messages = self._provider.messages()
-        said = [each["text"]["content"] for each in messages if each["msgtype"] == "text"]
-        return said + [each["msgmenu"]["head_content"] for each in messages if each["msgtype"] == "msgmenu"]
-
-    def state(self) -> int:
-        return next(each["state"] for each in self._provider.messages() if each["msgtype"] == "state")
-
-
 @pytest.fixture
-def customer(wecom, stack, desk) -> Customer:
-    return Customer(wecom, stack)
+def customer(wecom, stack, desk, answered_by) -> WecomCustomer:
+    answered_by("wecom")
+    return newcomers(WecomCustomer, wecom, stack)()
 
 
 def test_bot_a_person_in_wecom_and_bot_again(customer, desk, owned):
@@ -67,8 +47,41 @@ def test_bot_a_person_in_wecom_and_bot_again(customer, desk, owned):
     eventually(lambda: customer.state() == WITH_BOT, "the session is the bot's again")
 
 
-def test_rasa_is_killed_while_the_customer_writes(customer, desk, owned, stack):
-    desk.lin.is_now("online")
+class WithWang:
+    """A customer and a person in WeCom's own client write to each other; as `killing.Exchange`."""
+
+    def __init__(self, customer, desk, conversation_id) -> None:
+        self.customer = customer
+        self.lines = [f"line {number}" for number in range(6)]
+        self._words = [f"word {number}" for number in range(6)]
+        self._at_desk = lambda: desk.lin.messages(conversation_id)
+
+    def writers(self):
+        return [(self.customer.insists, self.lines), (self._says, self._words)]
+
+    def ends(self) -> None:
+        self.lines.append("that is all")
+        self.customer.says(self.lines[-1])
+        self._words.append("goodbye")
+        self._says(self._words[-1])
+
+    def is_well(self) -> bool:
+        """The desk has all of it, each side's in order and once, and the bot is silent."""
+        told = [(each["author"], each["text"]) for each in self._at_desk()]
+        assert [text for author, text in told if author == "customer"][1:] == self.lines
+        assert [text for author, text in told if author == "agent"] == self._words
+        return True
+
+    def _says(self, text: str) -> None:
+        self.customer.hears(person="Wang", text=text)
+
+
+@pytest.mark.parametrize("kill", range(KILLS))
+def test_rasa_killed_loses_doubles_and_confuses_nothing(kill, customer, desk, owned, stack):
     customer.says("I want to talk to a human")
     held = owned(customer.sender_id, "queue")
-    rasa_dies_while_the_customer_writes(stack, desk, customer.says, held["id"])
+    eventually(lambda: customer.state() == IN_POOL, "in WeCom's pool")
+    customer.hears(person="Wang", does="taken")
+    heard = customer.texts()
+    rasa_is_killed(stack, kill, [WithWang(customer, desk, held["id"])])
+    assert customer.texts() == heard, "the bot is silent"

@@ -1,54 +1,19 @@
 """A customer on WhatsApp: the bot, a person, a template after a day, the bot again, through every process."""
 
 import sqlite3
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
 
+from tests.e2e.customers import WhatsAppCustomer, newcomers
 from tests.e2e.waiting import eventually
 from tests.service.attachments import files
 
-ANN = {"name": "Ann", "user_id": "US.1349"}
-
-
-class Customer:
-    """Somebody who shows no number."""
-
-    def __init__(self, meta, stack) -> None:
-        self._meta = meta
-        self._rasa_url = stack.settings.rasa_url
-        self.sender_id = f"whatsapp:default:{ANN['user_id']}"
-
-    def does(self, **what: object) -> None:
-        self._meta.writes(self._rasa_url, person=ANN, **what)
-
-    def says(self, text: str) -> None:
-        self.does(type="text", content={"body": text})
-
-    def loses_the_next_answer(self) -> None:
-        """The message comes, and nobody is told so."""
-        self.does(breaks=1)
-
-    def got(self) -> list[dict]:
-        return [each for each in self._meta.messages() if each["to"] == ANN["user_id"]]
-
-    def was_shown_that_the_bot_works(self) -> bool:
-        return any("typing_indicator" in each for each in self._meta.messages())
-
-    def texts(self) -> list[str]:
-        """Of texts and of what has buttons."""
-        return [
-            each["text"]["body"] if each["type"] == "text" else each["interactive"]["body"]["text"]
-            for each in self.got()
-            if each["type"] in ("text", "interactive")
-        ]
-
 
 @pytest.fixture
-def customer(whatsapp, stack, desk) -> Customer:
-    return Customer(whatsapp, stack)
+def customer(whatsapp, stack, desk) -> WhatsAppCustomer:
+    return newcomers(WhatsAppCustomer, whatsapp, stack)()
 
 
 def test_bot_person_and_bot_again_and_a_template_after_a_day(customer, desk, owned):
@@ -163,44 +128,3 @@ def test_whether_what_perhaps_arrived_is_said_again_is_the_agents_to_decide(cust
     eventually(lambda: "what comes behind it" in customer.texts(), "the next one", timeout=60)
     assert customer.texts().count("once, please") == 1, "the service says it again by itself"
     assert is_in_doubt(second)
-
-
-def test_rasa_is_killed_while_customer_and_agent_write(customer, desk, owned, stack):
-    desk.lin.is_now("online")
-    customer.says("I want a human")
-    held = owned(customer.sender_id, "agent")
-    eventually(
-        lambda: desk.lin.conversation_of(customer.sender_id)["control"] == "confirmed", "control confirmed"
-    )
-    lines = [f"customer {number}" for number in range(8)]
-    halfway = threading.Event()
-
-    def write() -> None:
-        for number, line in enumerate(lines):
-            if number == 3:
-                halfway.set()
-            customer.says(line)  # until it is acknowledged
-
-    writer = threading.Thread(target=write)
-    writer.start()
-    said = [desk.lin.says(held["id"], f"agent {number}")["id"] for number in range(3)]
-    assert halfway.wait(60)
-    stack.kill("rasa")
-    said += [desk.lin.says(held["id"], f"agent {number}")["id"] for number in range(3, 6)]
-    stack.start("rasa")
-    writer.join(120)
-
-    def all_there() -> bool:
-        messages = desk.lin.messages(held["id"])
-        assert [each["text"] for each in messages if each["author"] == "customer"][-len(lines) :] == lines
-        ours = [each for each in messages if each["id"] in said]
-        assert [each["delivery"] for each in ours] == [
-            "sent" if each["failure"] is None else "failed" for each in ours
-        ]
-        assert {each["failure"] for each in ours} <= {None, "unconfirmed"}
-        arrived = [text for text in customer.texts() if text.startswith("agent ")]
-        assert arrived == sorted(set(arrived)), "none twice, none out of order"
-        assert {each["text"] for each in ours if each["failure"] is None} <= set(arrived)
-        return True
-
-    eventually(all_there, "everything on both sides, once", timeout=90)

@@ -15,9 +15,13 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from tests.emulators.steering import AGAIN_SECONDS, serve, steered
+
 APP, TOKEN, SIGNATURE = "app4", "admin-token", "callback-secret"
 BOT, LIN, OTHER_BOT = 2302128618880, 2302128618881, 2302128618999
 ATTEMPTS = 3
+# Seconds: what is sent again is known, until `forget()`.
+NEVER_FORGETS = 24 * 3600
 
 
 class LanyingEmulator:
@@ -63,6 +67,18 @@ class LanyingEmulator:
             **changed,
         }
         return await self.posts(url, json.dumps(event, ensure_ascii=False).encode(), signature)
+
+    async def insists(self, url: str, **changed: Any) -> None:
+        """As `calls_back`, again and again while nobody is there."""
+        event = {"msgId": str(next(self._ids)), **changed}
+        while True:
+            try:
+                status = await self.calls_back(url, **event)
+            except (aiohttp.ClientError, OSError):
+                await asyncio.sleep(AGAIN_SECONDS)
+            else:
+                assert status == 200, status
+                return
 
     async def posts(self, url: str, body: bytes, signature: str | None = SIGNATURE) -> int:
         assert self._http is not None
@@ -186,27 +202,17 @@ class LanyingEmulator:
 
     # -- for tests in another process
 
-    async def _credentials(self, _: web.Request) -> web.Response:
-        return web.json_response(
-            {
-                "app_id": APP,
-                "access_token": TOKEN,
-                "user_id": BOT,
-                "callback_signature": SIGNATURE,
-                "api": self.url,
-            }
-        )
+    def credentials(self) -> dict[str, Any]:
+        given = {"app_id": APP, "access_token": TOKEN, "user_id": BOT, "api": self.url}
+        return {**given, "callback_signature": SIGNATURE, "remembers_seconds": NEVER_FORGETS}
 
-    async def _messages(self, _: web.Request) -> web.Response:
-        return web.json_response(self.messages)
-
-    async def _customer(self, request: web.Request) -> web.Response:
-        event = await request.json()
-        if file := event.pop("file", None):
-            address = self.keep(bytes.fromhex(file))
-            event["attachment"] = json.dumps({"url": address, "dName": event.pop("name")})
-        callback = event.pop("rasa_url") + "/webhooks/lanying/callback"
-        return web.json_response(await self.calls_back(callback, **event))
+    async def _customer(self, rasa_url: str, file: str = "", name: str = "", **event: Any) -> None:
+        """`file`: in hexadecimal digits; whoever writes is one of the users."""
+        user = int(event["from"]["uid"])
+        self.users.setdefault(user, str(user))
+        if file:
+            event["attachment"] = json.dumps({"url": self.keep(bytes.fromhex(file)), "dName": name})
+        await self.insists(f"{rasa_url}/webhooks/lanying/callback", **event)
 
     @web.middleware
     async def _noted(self, request: web.Request, handler: Any) -> web.StreamResponse:
@@ -224,9 +230,7 @@ class LanyingEmulator:
         app.router.add_get("/oss/{sign}", self._stored)
         app.router.add_post("/user/register/v2", self._register)
         app.router.add_post("/token/user", self._token)
-        app.router.add_get("/test/credentials", self._credentials)
-        app.router.add_get("/test/messages", self._messages)
-        app.router.add_post("/test/customer", self._customer)
+        steered(app, credentials=self.credentials, messages=lambda: self.messages, customer=self._customer)
         runner = web.AppRunner(app, shutdown_timeout=0.1)
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
@@ -240,11 +244,5 @@ class LanyingEmulator:
             await runner.cleanup()
 
 
-async def main() -> None:
-    async with LanyingEmulator().running() as provider:
-        print(provider.url, flush=True)
-        await asyncio.Event().wait()
-
-
 if __name__ == "__main__":
-    asyncio.run(main())
+    serve(LanyingEmulator().running())

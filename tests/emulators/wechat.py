@@ -67,9 +67,9 @@ class WechatEmulator:
         self.opened(customer, event)
         return await self.posts(customer, MsgType="event", Event=event, **fields)
 
-    async def taps(self, menu: dict[str, Any], title: str) -> str | None:
+    async def taps(self, menu: dict[str, Any], title: str, customer: str = LIN) -> str | None:
         item = next(each for each in menu["list"] if each["content"] == title)
-        return await self.writes(title, bizmsgmenuid=item["id"])
+        return await self.writes(title, customer, bizmsgmenuid=item["id"])
 
     def opened(self, customer: str, action: str) -> None:
         if action in COUNTED:
@@ -232,19 +232,22 @@ class WechatEmulator:
         given = {"app_id": APP_ID, "app_secret": SECRET, "token": TOKEN, "api": self.url}
         return {**given, **({"encoding_aes_key": AES_KEY} if self.aes else {})}
 
-    async def _customer(self, rasa_url: str, text: str = "", picture: str = "", taps: str = "") -> None:
+    async def _customer(
+        self, rasa_url: str, customer: str, text: str = "", picture: str = "", taps: str = ""
+    ) -> None:
         """`picture`: in hexadecimal digits. `taps`: a title in the last menu."""
         self.hook = f"{rasa_url}/webhooks/wechat/webhook"
         if taps:
-            menus = [each["msgmenu"] for each in self.messages if each["msgtype"] == "msgmenu"]
-            await self.taps(menus[-1], taps)
+            ours = [each for each in self.messages if each["touser"] == customer]
+            menus = [each["msgmenu"] for each in ours if each["msgtype"] == "msgmenu"]
+            await self.taps(menus[-1], taps, customer)
             return
         if picture:
             self.files["sent"] = (bytes.fromhex(picture), "image/png")
-            await self.sends("image", MediaId="sent", PicUrl="http://wechat.example/sent")
+            await self.sends("image", customer, MediaId="sent", PicUrl="http://wechat.example/sent")
         else:
-            self.opened(LIN, "message")
-            given = {"ToUserName": ACCOUNT, "FromUserName": LIN, "CreateTime": str(int(self.now()))}
+            self.opened(customer, "message")
+            given = {"ToUserName": ACCOUNT, "FromUserName": customer, "CreateTime": str(int(self.now()))}
             more = {"MsgType": "text", "MsgId": str(next(self._ids)), "Content": text}
             await until_taken(self, {**given, **more})
 

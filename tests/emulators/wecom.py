@@ -50,7 +50,7 @@ class WecomEmulator:
         self.states: dict[str, int] = {}
         self.moves: list[tuple[int, int, str | None]] = []
         self.servicers = {"Wang": 0, "Zhao": 1}  # 0: serves
-        self.codes: dict[str, set[str]] = {}
+        self.codes: dict[str, tuple[str, set[str]]] = {}
         self.port = 0
         self._token = ("", 0.0)
         self._bells: dict[str, float] = {}
@@ -95,25 +95,27 @@ class WecomEmulator:
             self.items.append({"open_kfid": ACCOUNT, **common, **item})
         return msgid
 
-    def code(self, *kinds: str) -> str:
+    def code(self, customer: str, *kinds: str) -> str:
         code = secrets.token_hex(8)
-        self.codes[code] = set(kinds)
+        self.codes[code] = customer, set(kinds)
         return code
 
     async def welcomes(self, customer: str = LIN) -> None:
-        await self.tells("enter_session", customer, scene="123", welcome_code=self.code("text", "msgmenu"))
+        code = self.code(customer, "text", "msgmenu")
+        await self.tells("enter_session", customer, scene="123", welcome_code=code)
 
     async def ends(self, customer: str = LIN, servicer: str = "Wang") -> None:
         """A person ends the session in WeCom's client."""
         self.states[customer] = 4
-        code = self.code("text", "msgmenu")
+        code = self.code(customer, "text", "msgmenu")
         change = {"change_type": 3, "old_servicer_userid": servicer, "msg_code": code}
         await self.tells("session_status_change", customer, **change)
 
     async def taken(self, customer: str = LIN, servicer: str = "Wang") -> None:
         """A person takes the customer from the pool."""
         self.states[customer] = 3
-        change = {"change_type": 1, "new_servicer_userid": servicer, "msg_code": self.code("text")}
+        code = self.code(customer, "text")
+        change = {"change_type": 1, "new_servicer_userid": servicer, "msg_code": code}
         await self.tells("session_status_change", customer, **change)
 
     async def ring(self) -> None:
@@ -231,9 +233,10 @@ class WecomEmulator:
 
     async def _send_on_event(self, request: web.Request) -> web.Response:
         body = json.loads(await request.read())
-        if body["msgtype"] not in self.codes.pop(body["code"], set()):
+        customer, kinds = self.codes.pop(body["code"], ("", set()))
+        if body["msgtype"] not in kinds:
             return _error(95001)
-        self.on_event.append(body)
+        self.on_event.append({"touser": customer, **body})
         return _error(0, msgid=body["msgid"])
 
     async def _get_state(self, request: web.Request) -> web.Response:
@@ -249,7 +252,7 @@ class WecomEmulator:
         self.moves.append((*move, person))
         self.states[customer] = to
         code = {2: ("text",), 3: ("text",), 4: ("text", "msgmenu")}.get(to)
-        return _error(0, **({"msg_code": self.code(*code)} if code else {}))
+        return _error(0, **({"msg_code": self.code(customer, *code)} if code else {}))
 
     async def _customers(self, request: web.Request) -> web.Response:
         given = await request.json()
@@ -286,21 +289,27 @@ class WecomEmulator:
 
     def credentials(self) -> dict[str, Any]:
         given = {"corp_id": CORP, "secret": SECRET, "token": TOKEN, "encoding_aes_key": AES_KEY}
-        return {**given, "api": self.url, "answered_by": "wecom"}
+        return {**given, "api": self.url}
 
     def seen(self) -> list[dict[str, Any]]:
         """What customers got, and where their sessions stand."""
-        return [*self.messages, *self.on_event, {"msgtype": "state", "state": self.states.get(LIN, 0)}]
+        states = [
+            {"touser": customer, "msgtype": "state", "state": state}
+            for customer, state in self.states.items()
+        ]
+        return [*self.messages, *self.on_event, *states]
 
-    async def _customer(self, rasa_url: str, text: str = "", person: str = "", does: str = "") -> None:
+    async def _customer(
+        self, rasa_url: str, customer: str, text: str = "", person: str = "", does: str = ""
+    ) -> None:
         """The customer writes, or a `person` in WeCom's client does, or `taken` or `ends` it."""
         self.hook = f"{rasa_url}/webhooks/wecom/webhook"
         if does:
-            await {"taken": self.taken, "ends": self.ends}[does](servicer=person)
+            await {"taken": self.taken, "ends": self.ends}[does](customer, person)
         elif person:
-            await self.says(person, text)
+            await self.says(person, text, customer)
         else:
-            await self.writes(text)
+            await self.writes(text, customer)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator["WecomEmulator"]:
