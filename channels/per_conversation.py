@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-import sqlite3
 
 logger = logging.getLogger(__name__)
 
 # A full disk or a locked file is the operator's to mend; what is to be done waits.
-_DISK_DELAY = 1.0
+_AGAIN = (1.0, 2.0, 5.0, 15.0)
 # How long a stopping server lets running work end. What is cut off is taken up again at the next start.
 _STOP_GRACE = 5.0
 
@@ -40,15 +39,16 @@ class PerConversation:
 
     async def _work_off(self, conversation: str) -> None:
         # Between finding nothing left and leaving the table there is no await, so nothing is left behind.
+        failures = 0
         try:
             while not self._stopping:
                 try:
                     if not await self.step(conversation):
                         return
-                except sqlite3.Error:
-                    logger.exception(
-                        "the channel's store is not usable, waiting conversation=%s", conversation
-                    )
-                    await asyncio.sleep(_DISK_DELAY)
+                    failures = 0
+                except Exception:
+                    logger.exception("broken off, and tried again soon conversation=%s", conversation)
+                    await asyncio.sleep(_AGAIN[min(failures, len(_AGAIN) - 1)])
+                    failures += 1
         finally:
             del self._tasks[conversation]

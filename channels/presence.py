@@ -6,11 +6,15 @@ disk: after a restart those who do not come back are told of as gone.
 
 import asyncio
 import contextlib
+import logging
+import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterator
 
 from channels.store import Store
 from channels.telling import Telling
+
+logger = logging.getLogger(__name__)
 
 AWAY_SECONDS = 20.0  # a page that lost its connection tries again within a few
 
@@ -59,10 +63,15 @@ class Presence:
             asyncio.get_running_loop().call_later(AWAY_SECONDS, self._may_be_gone, conversation)
 
     def _may_be_gone(self, conversation: str) -> None:
-        if self._running and not self._open[conversation] and self._known(conversation):
+        if not self._running or self._open[conversation]:
+            return
+        try:
             with self._store().transaction() as db:
-                db.execute("DELETE FROM present WHERE conversation = ?", (conversation,))
-            self._telling.tell(conversation, "presence", {"connected": False})
+                if db.execute("DELETE FROM present WHERE conversation = ?", (conversation,)).rowcount:
+                    self._telling.tell(conversation, "presence", {"connected": False})
+        except sqlite3.Error:
+            logger.exception("nobody is told yet that they are gone conversation=%s", conversation)
+            self._look_later(conversation)
 
     def _known(self, conversation: str) -> bool:
         return bool(self._rows("SELECT 1 FROM present WHERE conversation = ?", conversation))

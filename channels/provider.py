@@ -34,6 +34,7 @@ from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.durable import DurableInput
 from channels.file_links import FileLinks
 from channels.following import follow
+from channels.lasting import lasting
 from channels.menus import chosen
 from channels.outgoing import RESEND, Outgoing, Part, Rendered
 from channels.recalling import Recalls
@@ -288,9 +289,9 @@ class ProviderInput(DurableInput):
                 logger.warning("HANDOFF_SERVICE_KEY is not set: %s hears of no agent", self.name())
                 return
             await self.desk.open()
-            self.begin(self.telling.run(self.desk))
-            self.begin(follow(self.desk, self._heard, self.begin_anew))
-            self.begin(self.accompany(self.desk))
+            self.begin(lasting(self.telling.run, self.desk))
+            self.begin(lasting(follow, self.desk, self._heard, self.begin_anew))
+            self.begin(lasting(self.accompany, self.desk))
 
         @blueprint.listener("before_server_stop")
         async def end_sending(_app: Sanic, _loop: Any) -> None:

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from channels.lasting import lasting
 from channels.store import Store
 
 logger = logging.getLogger(__name__)
@@ -83,7 +84,7 @@ class Push:
 
     def start(self) -> None:
         self._news = asyncio.Event()
-        self._running = asyncio.create_task(self._run())
+        self._running = asyncio.create_task(lasting(self._run))
 
     async def stop(self) -> None:
         if self._running is not None:

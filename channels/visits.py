@@ -15,6 +15,7 @@ from typing import Any
 from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.feed import Feed
 from channels.following import follow
+from channels.lasting import lasting
 from channels.presence import Presence
 from channels.store import Store
 from channels.telling import Telling
@@ -66,9 +67,9 @@ class Visits:
         await self._desk.open()
         self.presence.start()
         self._moved = asyncio.Event()
-        following = follow(self._desk, self._heard, self._begin_anew)
-        for work in (following, self._watch_queue(), self.telling.run(self._desk)):
-            self._begin(work)
+        self._begin(lasting(follow, self._desk, self._heard, self._begin_anew))
+        self._begin(lasting(self._watch_queue))
+        self._begin(lasting(self.telling.run, self._desk))
 
     async def stop(self) -> None:
         self.presence.stop()

@@ -21,6 +21,7 @@ from sanic.response import HTTPResponse
 from channels.bodies import raw_body
 from channels.bubbles import bubbles
 from channels.desk import Desk, DeskAway, DeskRefuses
+from channels.lasting import lasting
 from channels.lengths import utf8
 from channels.outgoing import Part, Rendered
 from channels.provider import Media, MediaGone, ProviderInput
@@ -151,7 +152,7 @@ class WecomInput(ProviderInput):
 
         @blueprint.listener("after_server_start")
         async def look(_app: Sanic, _loop: Any) -> None:
-            self.begin(self._puller.keep_looking())
+            self.begin(lasting(self._puller.keep_looking))
 
     async def _take(self, item: dict[str, Any]) -> None:
         """Put what was fetched into the inbox. What cannot be understood at all is left, and said to be."""

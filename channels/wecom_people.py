@@ -8,8 +8,6 @@ import logging
 from collections.abc import Callable, Mapping
 from typing import Any, Protocol
 
-import aiohttp
-
 from channels.tencent import ApiError
 from channels.wecom_rules import IN_POOL, WITH_PERSON
 
@@ -66,11 +64,12 @@ class Passing:
         try:
             await self._words_are_said(conversation)
             failures = 0
-            while self._sessions.address(conversation).get("wanted"):
+            while True:
                 try:
-                    await self._move(conversation)
+                    if self._sessions.address(conversation).get("wanted"):
+                        await self._move(conversation)
                     return
-                except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
+                except Exception as error:  # the customer waits for somebody all the same
                     why = str(error) if isinstance(error, ApiError) else type(error).__name__
                     logger.error(
                         "WeCom does not take a customer over conversation=%s why=%s", conversation, why

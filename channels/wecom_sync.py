@@ -9,8 +9,6 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
-import aiohttp
-
 from channels.store import Store
 from channels.tencent import ApiError, TencentApi
 
@@ -85,13 +83,7 @@ class Puller:
                     while await self._page(account, with_token=not failures):
                         pass
                     failures = 0
-                except (
-                    aiohttp.ClientError,
-                    asyncio.TimeoutError,
-                    OSError,
-                    ValueError,
-                    sqlite3.Error,
-                ) as error:
+                except Exception as error:  # whatever it is, what was rung for is still there
                     why = str(error) if isinstance(error, ApiError) else type(error).__name__
                     logger.warning("messages could not be fetched: %s", why)
                     await asyncio.sleep(_AGAIN[min(failures, len(_AGAIN) - 1)])

@@ -336,7 +336,7 @@ def test_a_stopping_server_lets_the_turn_end_and_begins_no_other(tmp_path: Path)
 def test_a_locked_file_delays_the_message_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("channels.per_conversation._DISK_DELAY", 0.0)
+    monkeypatch.setattr("channels.per_conversation._AGAIN", (0.0,))
 
     async def test() -> None:
         channel = Channel(tmp_path / "shop.db")

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels import wecom_people, wecom_sync
+from channels import lasting, wecom_people, wecom_sync
 from channels.store import Store
 from channels.taking import WITHOUT_WORDS
 from channels.wecom import WecomInput
@@ -171,6 +171,26 @@ def test_a_fetch_that_fails_is_done_again_and_many_rings_at_once_fetch_one_after
             assert sorted(it.agent.words) == sorted(f"line {number}" for number in range(20))
             assert len(it.agent.words) == 20
             assert "token" not in it.provider.fetched[1], "one that failed may have failed for its token"
+
+    run(scenario())
+
+
+def test_looking_without_a_ring_goes_on_after_the_store_was_locked(tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr(wecom_sync, "LOOK_EVERY", 0.05)
+    monkeypatch.setattr(lasting, "AGAIN_SECONDS", 0.05)
+
+    async def scenario() -> None:
+        async with running(tmp_path) as it:
+            await it.provider.writes("hello")
+            await it.settled()
+            other = sqlite3.connect(tmp_path / "wecom.db", isolation_level=None)
+            other.execute("BEGIN IMMEDIATE")
+            await it.until(lambda: "broken off" in caplog.text)
+            other.execute("ROLLBACK")
+            other.close()
+            item = {"msgtype": "text", "text": {"content": "nobody rang"}, "external_userid": LIN}
+            it.provider.there_is(3, item)
+            await it.until(lambda: it.agent.words == ["hello", "nobody rang"])
 
     run(scenario())
 
