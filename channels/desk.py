@@ -16,10 +16,18 @@ _CALL = aiohttp.ClientTimeout(total=3, connect=0.5)
 _UPLOAD = aiohttp.ClientTimeout(total=600, connect=2, sock_read=60)
 # The stream shows that it lives every 15 seconds; three of them missed and it does not.
 _STREAM = aiohttp.ClientTimeout(total=None, connect=2, sock_read=45)
+# The key is wrong, or the call was too slow: for somebody to mend, and no word on what was said.
+_LET_NOBODY_IN = (401, 403, 408)
+# Of what stands before the service, or of the service as a whole.
+_NOT_THERE = (502, 503, 504)
 
 
 class DeskAway(Exception):
     """The service did not answer, or not as it should; the same call may succeed later."""
+
+
+class DeskFails(DeskAway):
+    """The service answered that it has failed: perhaps at this call alone."""
 
 
 class DeskRefuses(Exception):
@@ -130,11 +138,14 @@ class Desk:
             async with self._session.request(
                 method, f"{self._url}/{path}", json=body, timeout=_CALL, allow_redirects=False
             ) as response:
-                if 400 <= response.status < 500:
-                    raise DeskRefuses(response.status, problem_kind(await _json(response)))
-                if response.status >= 300:
-                    raise DeskAway(f"status {response.status}")
-                return await response.json() if response.status == 200 else None
+                status = response.status
+                if 400 <= status < 500 and status not in _LET_NOBODY_IN:
+                    raise DeskRefuses(status, problem_kind(await _json(response)))
+                if status >= 500 and status not in _NOT_THERE:
+                    raise DeskFails(f"status {status}")
+                if status >= 300:
+                    raise DeskAway(f"status {status}")
+                return await response.json() if status == 200 else None
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
             raise DeskAway(type(error).__name__) from error
 

@@ -1,18 +1,20 @@
 """What the handoff service still has to be told of customers (receipts, feedback, presence), on disk until
 it is.
 
-It is told in order, again after a failure, and while the service is away it waits. The service takes a
-repetition for what it is.
+It is told in order, again after a failure, and while the service is away it waits. What the service fails at
+holds back its own conversation alone, and not for ever. The service takes a repetition for what it is.
 """
 
 import asyncio
+import contextlib
 import json
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
-from channels.desk import Desk, DeskAway, DeskRefuses
+from channels.desk import Desk, DeskAway, DeskFails, DeskRefuses
 from channels.store import Store
 
 logger = logging.getLogger(__name__)
@@ -20,6 +22,18 @@ logger = logging.getLogger(__name__)
 DELIVERED, READ = "delivered", "read"
 _AT_ONCE = 200  # message ids that the service takes in one call
 _RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
+# Between the tries at which the service fails, while the conversation waits; after the last it goes on
+# without that one, which is tried again each hour.
+_FAILING_SECONDS = (1.0, 5.0, 15.0, 60.0, 300.0)
+_LEFT_SECONDS = 3600.0
+_TOO_MANY = 429
+
+
+class _Row(NamedTuple):
+    position: int
+    conversation: str
+    what: str
+    body: str
 
 
 class Telling:
@@ -28,6 +42,8 @@ class Telling:
     def __init__(self, store: Callable[[], Store]) -> None:
         self._store = store
         self._news = asyncio.Event()
+        self._put_off: dict[str, tuple[int, float]] = {}  # by conversation: tries, and until when
+        self._left: dict[int, float] = {}  # by position: until when
 
     def got(self, conversation: str, number: int, how: str) -> None:
         """The customer's client has all up to the number (DELIVERED), or the customer has read it (READ)."""
@@ -77,9 +93,9 @@ class Telling:
             self._news.clear()
             try:
                 while row := self._next():
-                    await self._tell(desk, *row)
+                    await self._tell(desk, row)
                     failures = 0
-                await self._news.wait()
+                await self._wait()
             except DeskAway as error:
                 if not failures:
                     logger.warning("the handoff service cannot be told of customers: %s", error)
@@ -89,20 +105,54 @@ class Telling:
                 logger.exception("what is to be told cannot be read")
                 await asyncio.sleep(_RETRY_SECONDS[-1])
 
-    async def _tell(self, desk: Desk, position: int, conversation: str, what: str, body: str) -> None:
+    async def _tell(self, desk: Desk, row: _Row) -> None:
         try:
-            await desk.tell(conversation, what, json.loads(body))
+            await desk.tell(row.conversation, row.what, json.loads(row.body))
+        except DeskFails as failure:
+            self._fail(row, failure)
+            return
         except DeskRefuses as refusal:
+            if refusal.status == _TOO_MANY:
+                self._fail(row, refusal)
+                return
             # Trying again would hold back what comes behind it for ever.
-            logger.warning("told in vain conversation=%s what=%s %s", conversation, what, refusal)
+            logger.warning("told in vain conversation=%s what=%s %s", row.conversation, row.what, refusal)
+        self._put_off.pop(row.conversation, None)
+        self._left.pop(row.position, None)
         with self._store().transaction() as db:
-            db.execute("DELETE FROM telling WHERE position = ?", (position,))
+            db.execute("DELETE FROM telling WHERE position = ?", (row.position,))
 
-    def _next(self) -> tuple[int, str, str, str] | None:
+    def _fail(self, row: _Row, failure: Exception) -> None:
+        now = time.monotonic()
+        tries, _ = self._put_off.pop(row.conversation, (0, 0.0))
+        if tries < len(_FAILING_SECONDS) and row.position not in self._left:
+            self._put_off[row.conversation] = (tries + 1, now + _FAILING_SECONDS[tries])
+            return
+        self._left[row.position] = now + _LEFT_SECONDS
+        told = (row.conversation, row.what, failure)
+        logger.error("not told, and left for an hour conversation=%s what=%s %s", *told)
+
+    async def _wait(self) -> None:
+        """For news, or until something is no longer put off."""
+        due = min((*(until for _, until in self._put_off.values()), *self._left.values()), default=None)
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(self._news.wait(), due and max(0.0, due - time.monotonic()))
+
+    def _next(self) -> _Row | None:
+        now = time.monotonic()
+        put_off = {name: (tries, until) for name, (tries, until) in self._put_off.items() if until > now}
+        left = {position: until for position, until in self._left.items() if until > now}
         with self._store().transaction() as db:
-            return db.execute(
-                "SELECT position, conversation, what, body FROM telling ORDER BY position LIMIT 1"
+            row = db.execute(
+                "SELECT position, conversation, what, body FROM telling"
+                " WHERE position NOT IN (SELECT value FROM json_each(?))"
+                " AND conversation NOT IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT 1",
+                (json.dumps(list(left)), json.dumps(list(put_off))),
             ).fetchone()
+        if row is None:
+            self._put_off, self._left = put_off, left  # of others there is nothing left to tell
+            return None
+        return _Row(*row)
 
     def _put(self, db: sqlite3.Connection, conversation: str, what: str, body: dict[str, Any]) -> None:
         db.execute(

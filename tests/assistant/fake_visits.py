@@ -28,7 +28,11 @@ def queued(position: int, wait_seconds: int | None = 180) -> dict[str, Any]:
 
 
 class FakeVisits:
-    """Start it with `serving_visits`; `stop` and `start` again are a restart at the same port."""
+    """Start it with `serving_visits`; `stop` and `start` again are a restart at the same port.
+
+    What it is told it answers with `refuse`, as long as that is set; with `refusals`, one each; and with 500
+    where the text is `fails_at`.
+    """
 
     def __init__(self) -> None:
         self.states: dict[str, dict[str, Any]] = {}
@@ -38,6 +42,8 @@ class FakeVisits:
         self.asked: list[str] = []
         self.refuse: int | None = None
         self.refuse_kind = "x"
+        self.refusals: list[int] = []
+        self.fails_at = ""
         self.links: dict[str, str] = {}
         self.uploads: list[tuple[str, bytes, dict[str, str]]] = []
         self.files: dict[str, bytes] = {}
@@ -123,7 +129,11 @@ class FakeVisits:
         if self.refuse is not None:
             problem = {"type": f"urn:baton:problem:{self.refuse_kind}"}
             return web.json_response(problem, status=self.refuse)
+        if self.refusals:
+            return web.json_response({}, status=self.refusals.pop(0))
         body = await request.json()
+        if self.fails_at and body.get("text") == self.fails_at:
+            return web.Response(status=500)
         self.told.append((request.match_info["sender"], request.match_info["what"], body))
         return web.Response(status=204)
 
