@@ -26,6 +26,8 @@ TOOLS = ROOT / ".tools"
 LOGS = TOOLS / "logs"
 OLDEST_UV = (0, 8)  # older ones do not know all the options used here
 PYPI = "https://pypi.org/simple"
+# where Python may write no bytecode, as in many containers, a start of Rasa would compile for half of its time
+COMPILED = "--compile-bytecode"
 
 
 @dataclass(frozen=True)
@@ -132,13 +134,13 @@ def sync_commands(project: Project, uv: str, python: str | None, index: str | No
     wanted = python or ".".join(map(str, project.versions[0]))
     at = [uv, "--directory", str(project.folder)]
     if index is None:
-        return [[*at, "sync", "--frozen", "--python", wanted]]
+        return [[*at, "sync", "--frozen", "--python", wanted, COMPILED]]
     requirements = str(TOOLS / f"{project.folder.name}-requirements.txt")
     return [
         [*at, "export", "--frozen", "--no-emit-project", "--python", wanted, "--output-file", requirements],
         [*at, "venv", "--clear", "--python", wanted, ".venv"],
         [
-            *(*at, "pip", "sync", "--python", str(project.python)),
+            *(*at, "pip", "sync", "--python", str(project.python), COMPILED),
             *("--require-hashes", "--default-index", index, requirements),
         ],
     ]

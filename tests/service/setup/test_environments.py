@@ -173,11 +173,11 @@ def test_from_a_mirror_the_locked_versions_are_checked_by_their_hashes(project: 
     export, _, sync = environments.sync_commands(project, "uv", "/usr/bin/python3.12", MIRROR)
 
     assert {"export", "--frozen"} <= set(export)
-    assert {"--require-hashes", MIRROR} <= set(sync)
+    assert {"--require-hashes", MIRROR, "--compile-bytecode"} <= set(sync)
     assert export[-1] == sync[-1]
 
 
 def test_from_pypi_the_lock_is_followed_and_never_changed(project: Project) -> None:
     (sync,) = environments.sync_commands(project, "uv", None, None)
 
-    assert sync[-4:] == ["sync", "--frozen", "--python", "3.12"]
+    assert sync[-5:] == ["sync", "--frozen", "--python", "3.12", "--compile-bytecode"]
