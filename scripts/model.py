@@ -66,7 +66,7 @@ def train(model: Path, environ: Mapping[str, str], root: Path) -> None:
     with tempfile.TemporaryDirectory(dir=model.parent, prefix=".training-") as folder:
         # --force: Rasa's cache does not see a change in a function that a component calls
         argv = [
-            *(str(ASSISTANT_PYTHON), "-m", "rasa", "train", "--force"),
+            *(str(ASSISTANT_PYTHON), "-m", "scripts.rasa_train", "--force"),
             *("--out", folder, "--fixed-model-name", "model"),
             "--skip-validation",  # a third of the time; tests/assistant/test_data.py validates
         ]

@@ -1,4 +1,4 @@
-"""`rasa run` with the secret of its API taken from RASA_JWT_SECRET.
+"""`rasa run` with the secret of its API taken from RASA_JWT_SECRET, and without TensorFlow where it can be.
 
 Rasa reads that secret from its command line alone, where every user of the machine could see it with
 `ps`. Here it is put into `sys.argv` inside the process, after it was started. Further arguments are those
@@ -7,10 +7,15 @@ of `rasa run`. Runs in the assistant's environment, in the repository's root.
 
 from __future__ import annotations
 
+import argparse
 import os
 import sys
+import tarfile
 import warnings
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from rasa_parts import without_tensorflow
 
 
 def arguments(given: Sequence[str], environ: Mapping[str, str]) -> list[str]:
@@ -22,6 +27,17 @@ def arguments(given: Sequence[str], environ: Mapping[str, str]) -> list[str]:
     return ["rasa", "run", f"--jwt-secret={secret}", *given]
 
 
+def needs_tensorflow(given: Sequence[str]) -> bool:
+    """As far as it can be told from the model that is named there."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("-m", "--model", type=Path)
+    model = parser.parse_known_args(given)[0].model
+    try:
+        return model is None or without_tensorflow.is_needed_by(without_tensorflow.run_by(model))
+    except (OSError, tarfile.TarError, KeyError, ValueError):
+        return True  # Rasa will say what is wrong with it
+
+
 def hush() -> None:
     """With PYTHONWARNINGS=ignore show none, although Sanic and others put filters of their own before it."""
     if "ignore" in sys.warnoptions:
@@ -30,6 +46,8 @@ def hush() -> None:
 
 def main() -> None:
     hush()
+    if not needs_tensorflow(sys.argv[1:]):
+        without_tensorflow.leave_out()
     from rasa.__main__ import main as rasa
 
     sys.argv = arguments(sys.argv[1:], os.environ)

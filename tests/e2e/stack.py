@@ -137,6 +137,9 @@ class Stack:
             self.kill(name)
         self.start(name)
 
+    def pid(self, name: str) -> int:
+        return self._processes[name].pid
+
     def is_running(self, name: str) -> bool:
         return name in self._processes and self._processes[name].poll() is None
 

@@ -76,7 +76,7 @@ def test_a_model_of_the_present_sources_is_not_trained_again(project: Path) -> N
 
 def stand_in(path: Path, script: str) -> Path:
     """In place of the assistant's Python: what `rasa train` would do, in a line of shell."""
-    path.write_text(f'#!/bin/sh\n[ "$3" = train ] || exit 9\nout=$6\n{script}\n')
+    path.write_text(f'#!/bin/sh\n[ "$2" = scripts.rasa_train ] || exit 9\nout=$5\n{script}\n')
     path.chmod(0o755)
     return path
 
