@@ -26,7 +26,7 @@ TOOLS = ROOT / ".tools"
 LOGS = TOOLS / "logs"
 OLDEST_UV = (0, 8)  # older ones do not know all the options used here
 PYPI = "https://pypi.org/simple"
-# where Python may write no bytecode, as in many containers, a start of Rasa would compile for half of its time
+# where Python may write no bytecode, as in many containers, Rasa would compile for half of each start
 COMPILED = "--compile-bytecode"
 
 
