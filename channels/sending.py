@@ -17,6 +17,9 @@ logger = logging.getLogger(__name__)
 # A provider that cannot be reached is tried for longer than it is restarted; then an agent should know.
 GIVE_UP_SECONDS = 15 * 60.0
 BACKOFF = (0.5, 2.0, 5.0, 15.0, 30.0)
+WINDOW_CLOSED = "window_closed"
+"""The reason where the provider lets nothing be said, as we count or as it answers."""
+
 # Texts of the system leave these to people: without them nobody could answer.
 KEPT_FOR_PEOPLE = 2
 
@@ -112,10 +115,14 @@ class Sender(PerConversation):
         if not self._outgoing.begin(part):
             return  # taken back meanwhile
         counts = self._provider.counts(part)
+        openings = self._windows.openings(part.conversation)
         try:
             provider_id = await self._provider.send(part)
         except Refused as refused:
-            self._fail(part, str(refused))
+            with self._provider.store.transaction():
+                if str(refused) == WINDOW_CLOSED:  # not by what the customer has done since we asked
+                    self._windows.refuted(part.conversation, openings)
+                self._fail(part, str(refused))
         except Later as later:
             self._again(part, str(later), later.after)
         except Exception as error:
@@ -150,7 +157,7 @@ class Sender(PerConversation):
             return None
         left = self._windows.left(part.conversation).messages
         if left == 0:
-            return "window_closed"
+            return WINDOW_CLOSED
         if part.author == "system" and left is not None and left <= KEPT_FOR_PEOPLE:
             return "kept_for_people"
         return None

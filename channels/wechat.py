@@ -38,7 +38,6 @@ from channels.wechat_rules import (
     ON_EVENT,
     OPENS,
     REFUSED,
-    WINDOW_CLOSED,
     WINDOWS,
 )
 from channels.windows import Left, Window, configured
@@ -258,8 +257,6 @@ class WechatInput(ProviderInput):
                     "%s may only answer: it has no customer service interface (48001)", self.name()
                 )
                 raise Later("answers_only", 0.0) from refused
-            if code in WINDOW_CLOSED:
-                self.closed(part.conversation)
             raise
         self._pushes = True
         return None

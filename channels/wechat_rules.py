@@ -10,7 +10,7 @@ WINDOWS = (
 )
 MINI_WINDOWS = (Window("message", 48 * 3600.0, 5), Window("enter", 60.0, 2))
 
-NO_MENU, NO_PERMISSION, WINDOW_CLOSED = 40200, 48001, frozenset((45015, 45047))
+NO_MENU, NO_PERMISSION = 40200, 48001
 REFUSED = {
     40003: "customer_unreachable",
     43004: "customer_unreachable",
@@ -25,11 +25,12 @@ REFUSED = {
     45002: "too_long",
     45008: "too_long",
     45009: "quota_spent",
+    45015: "window_closed",
+    45047: "window_closed",
     48001: "not_permitted",
     48003: "not_permitted",
     48004: "not_permitted",
     50002: "not_permitted",
-    **dict.fromkeys(WINDOW_CLOSED, "window_closed"),
 }
 OPENS = {"subscribe": "subscribe", "SCAN": "scan", "CLICK": "tap", "user_enter_tempsession": "enter"}
 ON_EVENT = {"subscribe": "/greet"}

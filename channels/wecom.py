@@ -25,7 +25,7 @@ from channels.lasting import lasting
 from channels.lengths import utf8
 from channels.outgoing import Part, Rendered
 from channels.provider import Media, MediaGone, ProviderInput
-from channels.sending import Later, Refused
+from channels.sending import WINDOW_CLOSED, Later, Refused
 from channels.tencent import ApiError, TencentApi, Token, menu_id
 from channels.tencent_files import media_id
 from channels.wechat_post import WechatPost
@@ -183,7 +183,7 @@ class WecomInput(ProviderInput):
         elif kind == "msg_send_fail":
             reason = NOT_DELIVERED.get(event.get("fail_type", 0), "unknown")
             self.receipt(str(event.get("fail_msgid")), "failed", reason)
-            if reason == "window_closed":
+            if reason == WINDOW_CLOSED:
                 self.closed(conversation, sent_at(item))
         elif kind == "session_status_change":
             await self._changed_hands(conversation, item, event)
@@ -350,8 +350,7 @@ class WecomInput(ProviderInput):
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             raise Later(type(error).__name__) from error
         if state == ENDED:
-            self.closed(part.conversation)
-            raise Refused("window_closed")
+            raise Refused(WINDOW_CLOSED)
         if state not in (UNHANDLED, WITH_BOT) or part.attempts > 1:
             raise Refused("handled_elsewhere")
         raise Later("state_mended", 0.0)

@@ -25,7 +25,7 @@ from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.known_as import KnownAs
 from channels.outgoing import Part, Rendered
 from channels.provider import Media, MediaGone, ProviderInput
-from channels.sending import Later, Refused
+from channels.sending import WINDOW_CLOSED, Later, Refused
 from channels.whatsapp_api import INVALID, Graph, GraphError, refusal, sending_error
 from channels.whatsapp_reading import Person, Status
 from channels.whatsapp_rendering import kind_of, requests
@@ -194,7 +194,7 @@ class WhatsAppInput(ProviderInput):
         elif status.state == "failed":
             reason = refusal(status.code) if status.code is not None else "unknown"
             carried = self.outgoing.carried_by(status.id)
-            if reason == "window_closed" and carried is not None:
+            if reason == WINDOW_CLOSED and carried is not None:
                 self.closed(carried.conversation, status.at)
             self.receipt(status.id, "failed", reason)
 
@@ -296,10 +296,7 @@ class WhatsAppInput(ProviderInput):
                 },
             )
         except (GraphError, aiohttp.ClientError, asyncio.TimeoutError) as error:
-            meant = sending_error(error, part.attempts)
-            if str(meant) == "window_closed":
-                self.closed(part.conversation)
-            raise meant from error
+            raise sending_error(error, part.attempts) from error
         return next((each["id"] for each in answer.get("messages", ()) if "id" in each), None)
 
     def _recipient(self, conversation: str) -> dict[str, str]:

@@ -19,6 +19,10 @@ class Window:
     messages: int | None = None
 
 
+Opening = tuple[str, float]
+"""An action of the customer's, and when it was."""
+
+
 @dataclass(frozen=True)
 class Left:
     """How many messages may be said until when (seconds since the epoch). `messages` None: no limit; `until`
@@ -91,6 +95,21 @@ class Windows:
             db.execute(
                 "DELETE FROM opening WHERE conversation = ? AND at <= ?",
                 (conversation, self._now() if at is None else at),
+            )
+
+    def openings(self, conversation: str) -> list[Opening]:
+        """What the customer has done last, of each action."""
+        with self._store().transaction() as db:
+            return db.execute(
+                "SELECT action, at FROM opening WHERE conversation = ?", (conversation,)
+            ).fetchall()
+
+    def refuted(self, conversation: str, openings: Sequence[Opening]) -> None:
+        """These let nothing be said (any more), as the provider sees it."""
+        with self._store().transaction() as db:
+            db.executemany(
+                "DELETE FROM opening WHERE conversation = ? AND action = ? AND at = ?",
+                [(conversation, *opening) for opening in openings],
             )
 
     def _open(self, conversation: str) -> list[tuple[str, float, int | None]]:

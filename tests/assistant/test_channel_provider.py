@@ -549,6 +549,33 @@ def test_what_the_provider_tells_twice_of_an_attempt_says_nothing_of_the_next(tm
     run(scenario())
 
 
+def test_a_refusal_closes_what_was_open_before_the_call_and_not_what_the_customer_opened_meanwhile(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db", windows=(Window("message", 100, 5),)) as post:
+            channel = post.channel
+            await channel.receive("lin", Incoming("m1", "hello"), at=channel.now() - 10)
+            answers: list[Exception | None] = [Refused("window_closed"), None, Refused("window_closed")]
+
+            async def send(part: Part) -> str:
+                if not channel.keys:  # by a clock that is late: it was before our call
+                    await channel.receive("lin", Incoming("m2", "hello?"), at=channel.now() - 5)
+                channel.keys.append(part.key)
+                if answer := answers.pop(0):
+                    raise answer
+                channel.taken.append(part.request["text"])
+                return "p"
+
+            channel.send = send  # type: ignore[method-assign]
+            for name in ("a1", "a2"):
+                await post.agent_says(name, name)
+            assert channel.taken == ["a2"]
+            assert channel.told("window")[-1]["messages"] == 4
+            await post.agent_says("a3", "a3")
+            assert channel.told("window")[-1]["messages"] == 0
+
+    run(scenario())
+
+
 def test_a_window_is_counted_from_when_the_customer_wrote_and_closed_for_what_was_before(tmp_path):
     async def scenario() -> None:
         clock = Clock()
