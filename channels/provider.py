@@ -486,10 +486,16 @@ class ProviderInput(DurableInput):
             self.telling.tell(conversation, "receipts", {**body, "reason": reason} if reason else body)
 
     def _tell_window(self, conversation: str) -> None:
-        left = self.left(conversation)
-        body: dict[str, Any] = {"messages": left.messages, "until": None}
-        if left.until is not None:
-            body["until"] = datetime.fromtimestamp(left.until, timezone.utc).isoformat(timespec="seconds")
-        if left.reason is not None:
-            body["reason"] = left.reason
-        self.telling.tell_latest(conversation, "window", body)
+        self.telling.tell_latest(conversation, "window", _told(self.left(conversation)))
+
+
+def _told(left: Left) -> dict[str, Any]:
+    """As the service takes it."""
+    told: dict[str, Any] = {"messages": left.messages, "until": None}
+    if left.until is not None:
+        told["until"] = datetime.fromtimestamp(left.until, timezone.utc).isoformat(timespec="seconds")
+    if left.reason is not None:
+        told["reason"] = left.reason
+    if left.later:
+        told["later"] = [_told(each) for each in left.later]
+    return told

@@ -26,11 +26,13 @@ Opening = tuple[str, float]
 @dataclass(frozen=True)
 class Left:
     """How many messages may be said until when (seconds since the epoch). `messages` None: no limit; `until`
-    None: nothing is open, or nothing ends. `reason`: why it is so, where it is not the customer's silence."""
+    None: nothing is open, or nothing ends. `reason`: why it is so, where it is not the customer's silence.
+    `later`: what is left of it when that moment has passed, and when the next has."""
 
     messages: int | None
     until: float | None
     reason: str | None = None
+    later: "Sequence[Left]" = ()
 
 
 def configured(defaults: Sequence[Window], given: Mapping[str, Any] | None) -> list[Window]:
@@ -72,11 +74,15 @@ class Windows:
     def left(self, conversation: str) -> Left:
         if not self._windows:
             return Left(None, None)
-        windows = self._open(conversation)
-        until = max((ends for _action, ends, _left in windows), default=None)
-        if any(left is None for _action, _ends, left in windows):
-            return Left(None, until)
-        return Left(sum(left or 0 for _action, _ends, left in windows), until)
+        usable = [(ends, left) for _action, ends, left in self._open(conversation) if left != 0]
+        steps: list[Left] = []
+        for moment in sorted({ends for ends, _left in usable}):
+            open_until_then = [left for ends, left in usable if ends >= moment]
+            unlimited = None in open_until_then
+            if unlimited and steps:
+                steps.pop()  # the same for longer
+            steps.append(Left(None if unlimited else sum(left or 0 for left in open_until_then), moment))
+        return replace(steps[0], later=steps[1:]) if steps else Left(0, None)
 
     def spend(self, conversation: str) -> None:
         """One message was said: of what ends first and has something left."""

@@ -1,5 +1,7 @@
 """What the desk is shown of a contact before somebody opens it."""
 
+import datetime as dt
+from math import inf
 from typing import Any
 
 from handoff_service.contacts.validation import masked_email, masked_phone
@@ -25,6 +27,15 @@ def reach(channel: str, contact: Contact | None, settings: Settings) -> dict[str
         "window": contact.window if contact else None,
         "mail": channel in settings.message_channels and mailable(contact, settings),
     }
+
+
+def most_now(contact: Contact | None, now: dt.datetime) -> float:
+    """How many messages the channel is known to let be said now; infinity where it does not count them."""
+    window = contact.window if contact else None
+    for left in (window, *window.get("later", ())) if window else ():
+        if left["until"] is None or dt.datetime.fromisoformat(left["until"]) > now:
+            return inf if left["messages"] is None else left["messages"]
+    return 0
 
 
 def mailable(contact: Contact | None, settings: Settings) -> bool:

@@ -71,13 +71,20 @@ class ContactHint(BaseModel):
     phone: str | None
 
 
+class WindowLater(BaseModel):
+    messages: int | None
+    until: dt.datetime
+
+
 class WindowView(BaseModel):
     """What the channel's provider still lets be said: `messages` (None: no limit) until `until`. `reason`:
-    why, where it is not the customer's silence: `answers_only` is an account that cannot write first."""
+    why, where it is not the customer's silence: `answers_only` is an account that cannot write first.
+    `later`: what is left when `until` has passed, step by step."""
 
     messages: int | None
     until: dt.datetime | None
     reason: str | None = None
+    later: list[WindowLater] = Field(default_factory=list)
 
 
 class Reach(BaseModel):

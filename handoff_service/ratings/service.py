@@ -7,6 +7,7 @@ nothing since it was asked, at most for `rating_open_for`. A question that never
 
 import datetime as dt
 
+from handoff_service.contacts.view import most_now
 from handoff_service.conversations import messages
 from handoff_service.conversations import repository as conversations
 from handoff_service.errors import Conflict, NotFound
@@ -132,21 +133,14 @@ def _worth_asking(unit: Unit, conversation: Conversation, handoff: Handoff) -> b
     unwanted = settings.unrated_channels | settings.deaf_channels | settings.outside_channels
     if not settings.ask_rating or channel in unwanted or conversation.block_id is not None:
         return False
-    if channel in settings.scarce_channels and not _has_room(unit, conversation.sender_id):
-        return False
+    if channel in settings.scarce_channels:
+        contact = unit.session.get(Contact, conversation.sender_id)
+        if most_now(contact, unit.now) <= KEPT_FOR_PEOPLE:
+            return False
     began, answered = handoff.first_assigned_at, conversation.agent_wrote_at
     if began is None or answered is None or answered < began:
         return False
     return repository.of_handoff(unit.session, handoff.id) is None
-
-
-def _has_room(unit: Unit, sender_id: str) -> bool:
-    """Whether the channel is known to let more be said than what is kept for people."""
-    contact = unit.session.get(Contact, sender_id)
-    window = contact.window if contact else None
-    if window is None or (window["until"] and dt.datetime.fromisoformat(window["until"]) <= unit.now):
-        return False
-    return window["messages"] is None or window["messages"] > KEPT_FOR_PEOPLE
 
 
 def _buttons(conversation: Conversation) -> list[dict[str, str]]:

@@ -54,14 +54,24 @@ class Receipts(Body):
     reason: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")] | None = None
 
 
+Messages = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class WindowLater(Body):
+    messages: Messages | None
+    until: dt.datetime
+
+
 class Window(Body):
     """How many messages may still be said to the customer, and until when; None: as many as one likes, for as
     long as one likes. `messages` 0: nothing, until they write again. `reason`: why, where it is not their
-    silence: `answers_only` is an account that cannot write first."""
+    silence: `answers_only` is an account that cannot write first. `later`: what is left when `until` has
+    passed, step by step."""
 
-    messages: Annotated[int, Field(ge=0, le=1_000_000)] | None
+    messages: Messages | None
     until: dt.datetime | None
     reason: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,59}$")] | None = None
+    later: Annotated[list[WindowLater], Field(default_factory=list, max_length=10)]
 
 
 class Outside(Body):

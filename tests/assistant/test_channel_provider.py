@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -545,6 +546,37 @@ def test_what_the_provider_tells_twice_of_an_attempt_says_nothing_of_the_next(tm
             await again
             assert post.channel.taken == ["said", "said"]
             assert len(post.channel.told("receipts")) == 1
+
+    run(scenario())
+
+
+def test_what_is_left_is_told_with_what_is_left_of_it_later(tmp_path):
+    windows = (Window("message", 100, 4), Window("tap", 10, 3), Window("scan", 20, 1), Window("call", 5))
+
+    async def scenario() -> None:
+        clock = Clock()
+        async with running(tmp_path / "post.db", windows=windows, now=clock) as post:
+            await post.writes("m1", "hello")
+            await post.quiet()
+
+            def ends(window: dict[str, Any]) -> float | None:
+                return window["until"] and datetime.fromisoformat(window["until"]).timestamp() - clock.now
+
+            def left() -> list[tuple[int | None, float | None]]:
+                told = post.channel.told("window")[-1]
+                return [(each["messages"], ends(each)) for each in (told, *told.get("later", ()))]
+
+            assert left() == [(4, 100)]
+            await post.agent_says("a1", "one")
+            await post.agent_says("a2", "two")
+            post.channel.opened(LIN, "tap")
+            assert left() == [(5, 10), (2, 100)]
+            post.channel.opened(LIN, "scan")
+            post.channel.opened(LIN, "call")
+            assert left() == [(None, 5), (6, 10), (3, 20), (2, 100)]
+            clock.now += 15
+            await post.agent_says("a3", "three")
+            assert left() == [(2, 85)], "what was scanned is spent"
 
     run(scenario())
 

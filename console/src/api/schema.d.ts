@@ -4283,7 +4283,8 @@ export interface components {
          * Window
          * @description How many messages may still be said to the customer, and until when; None: as many as one likes, for as
          *     long as one likes. `messages` 0: nothing, until they write again. `reason`: why, where it is not their
-         *     silence: `answers_only` is an account that cannot write first.
+         *     silence: `answers_only` is an account that cannot write first. `later`: what is left when `until` has
+         *     passed, step by step.
          */
         Window: {
             /** Messages */
@@ -4292,11 +4293,34 @@ export interface components {
             until: string | null;
             /** Reason */
             reason?: string | null;
+            /** Later */
+            later?: components["schemas"]["WindowLater-Input"][];
+        };
+        /** WindowLater */
+        "WindowLater-Input": {
+            /** Messages */
+            messages: number | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+        };
+        /** WindowLater */
+        "WindowLater-Output": {
+            /** Messages */
+            messages: number | null;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
         };
         /**
          * WindowView
          * @description What the channel's provider still lets be said: `messages` (None: no limit) until `until`. `reason`:
          *     why, where it is not the customer's silence: `answers_only` is an account that cannot write first.
+         *     `later`: what is left when `until` has passed, step by step.
          */
         WindowView: {
             /** Messages */
@@ -4305,6 +4329,8 @@ export interface components {
             until: string | null;
             /** Reason */
             reason?: string | null;
+            /** Later */
+            later?: components["schemas"]["WindowLater-Output"][];
         };
         /**
          * WishOut

@@ -13,13 +13,16 @@ export interface Left {
   low: boolean;
 }
 
+const ends = ({ until }: { until: string | null }) => (until ? Date.parse(until) : Infinity);
+
 /** Null where nothing is counted. */
 export function leftOf({ reach: { window } }: Pick<Conversation, "reach">, now: number): Left | null {
   if (!window || (window.messages === null && !window.until)) return null;
-  const { messages, until, reason } = window;
+  const { reason } = window;
   if (reason === "answers_only" || reason === "handled_elsewhere") return { how: reason, messages: 0, until: null, low: true };
-  const ends = until ? Date.parse(until) : Infinity;
-  if (messages === 0 || ends <= now) return { how: "closed", messages: 0, until: null, low: true };
-  const low = (messages !== null && messages <= FEW) || ends - now <= SOON;
+  const open = [window, ...(window.later ?? [])].find((each) => each.messages !== 0 && ends(each) > now);
+  if (!open) return { how: "closed", messages: 0, until: null, low: true };
+  const { messages, until } = open;
+  const low = (messages !== null && messages <= FEW) || ends(open) - now <= SOON;
   return { how: messages === null ? "until" : until ? "count_until" : "count", messages, until, low };
 }

@@ -8,10 +8,12 @@ import WindowHint from "@/messages/WindowHint.vue";
 import { leftOf } from "@/messages/window";
 import { at, conversation } from "../things";
 
+type Later = { messages: number | null; until: string };
+
 const now = Date.parse(at(0));
 const inHours = (hours: number) => new Date(now + hours * 3_600_000).toISOString();
-const of = (messages: number | null, until: string | null, reason: string | null = null) =>
-  conversation("c", { reach: { connected: null, mail: false, window: { messages, until, reason } } });
+const of = (messages: number | null, until: string | null, reason: string | null = null, later: Later[] = []) =>
+  conversation("c", { reach: { connected: null, mail: false, window: { messages, until, reason, later } } });
 
 afterEach(() => {
   document.body.replaceChildren();
@@ -32,6 +34,17 @@ describe("what is left", () => {
   ] as const)("%s messages until %s", (messages, until, how, low) => {
     const left = leftOf(of(messages, until), now);
     expect([left?.how ?? null, left?.low ?? null]).toEqual([how, low]);
+  });
+
+  it.each([
+    [0, 5, 0.5],
+    [1, 2, 48],
+    [50, 1, 72],
+    [72, 0, null],
+  ])("goes down when what ends first has ended: after %s hours %s", (hours, messages, until) => {
+    const window = of(5, inHours(0.5), null, [{ messages: 2, until: inHours(48) }, { messages: 1, until: inHours(72) }]);
+    const left = leftOf(window, Date.parse(inHours(hours)))!;
+    expect([left.messages, left.until]).toEqual([messages, until && inHours(until)]);
   });
 
   it.each(["answers_only", "handled_elsewhere"])("says why nothing can be sent: %s", (reason) => {

@@ -271,6 +271,14 @@ class TestWhereMessagesAreScarce:
         assert asked(desk) == is_asked
         assert stored(context) == ([(None, None, False)] if is_asked else [])
 
+    @pytest.mark.parametrize(("later", "is_asked"), [(3, 1), (2, 0)])
+    def test_what_counts_is_what_is_left_by_then(
+        self, desk: Desk, lin: AgentCaller, assistant: Caller, clock: Clock, later: int, is_asked: int
+    ) -> None:
+        let_say(assistant, clock, 5, 0, later=later)
+        stretch(desk, lin, clock)
+        assert asked(desk) == is_asked
+
     def test_not_where_the_window_is_unknown(
         self, desk: Desk, lin: AgentCaller, clock: Clock, context: Context
     ) -> None:
@@ -293,9 +301,19 @@ class TestWhereMessagesAreScarce:
         assert desk.said("s")[-1] == ("system", EN["rated"])
 
 
-def let_say(assistant: Caller, clock: Clock, messages: int | None, minutes: int | None = 60) -> None:
+def let_say(
+    assistant: Caller,
+    clock: Clock,
+    messages: int | None,
+    minutes: int | None = 60,
+    *,
+    later: int | None = None,
+) -> None:
+    """`later`: so many until tomorrow, when the minutes are over."""
     until = None if minutes is None else (clock() + dt.timedelta(minutes=minutes)).isoformat()
-    told = {"messages": messages, "until": until}
+    told: dict[str, Any] = {"messages": messages, "until": until}
+    if later is not None:
+        told["later"] = [{"messages": later, "until": (clock() + dt.timedelta(days=1)).isoformat()}]
     assert assistant.post("/visits/s/window", json=told).status_code == 204
 
 
@@ -323,7 +341,8 @@ class TestWhatNeverReachedTheCustomer:
         clock.advance(seconds=1)
         assert desk.turn("s", "5")["decision"] == "stay", "the number is for the bot"
         with context.database.reading() as session:
-            told = session.scalars(select(StreamEvent).where(StreamEvent.type == "rating.updated")).all()
+            updates = select(StreamEvent).where(StreamEvent.type == "rating.updated")
+            told = session.scalars(updates.order_by(StreamEvent.number)).all()
             assert [each.payload["rating"]["open"] for each in told] == [True, False]
             written = select(AuditEntry).where(AuditEntry.action == "rating.not_asked")
             assert session.scalars(written).one().conversation_id == conversation_id

@@ -303,14 +303,16 @@ def test_the_desk_sees_what_the_channel_still_lets_it_say(
     )
     desk.asks("s")
     held = desk.conversation("s").id
-    assert lin.get(f"/conversations/{held}").json()["reach"]["window"] == {**window, "reason": None}
+    unsaid = {"reason": None, "later": []}
+    assert lin.get(f"/conversations/{held}").json()["reach"]["window"] == {**window, **unsaid}
     for left in (
         {"messages": 0, "until": None},
         {"messages": None, "until": "2026-03-02T10:00:00Z"},
         {"messages": 0, "until": None, "reason": "answers_only"},
+        {**window, "later": [{"messages": 2, "until": "2026-03-04T10:00:00Z"}]},
     ):
         assert assistant.post("/visits/s/window", json=left).status_code == 204
-        assert desk.told_last(held)["reach"]["window"] == {"reason": None, **left}
+        assert desk.told_last(held)["reach"]["window"] == {**unsaid, **left}
     assert assistant.post("/visits/s/window", json={"messages": -1, "until": None}).status_code == 422
 
 
