@@ -119,6 +119,12 @@ CREATE TABLE IF NOT EXISTS recall (
     due_at REAL NOT NULL DEFAULT 0,
     PRIMARY KEY (conversation, message_id)
 ) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outside_file (
+    key TEXT PRIMARY KEY,
+    conversation TEXT NOT NULL REFERENCES conversation,
+    told TEXT NOT NULL,
+    media TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS opening (
     conversation TEXT NOT NULL REFERENCES conversation,
     action TEXT NOT NULL,

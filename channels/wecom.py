@@ -29,6 +29,7 @@ from channels.sending import WINDOW_CLOSED, Later, Refused
 from channels.tencent import ApiError, TencentApi, Token, menu_id
 from channels.tencent_files import media_id
 from channels.wechat_post import WechatPost
+from channels.wecom_files import PeoplesFiles
 from channels.wecom_messages import incoming, said_by_person
 from channels.wecom_people import Passing, rating_menu, score_of
 from channels.wecom_rules import (
@@ -80,6 +81,7 @@ class WecomInput(ProviderInput):
         on_enter: str = "",
         answered_by: str = "desk",
         servicer: str = "",
+        servicers: Mapping[str, str] | None = None,
         ask_rating: bool = True,
         per_second: float | None = None,
         windows: Sequence[Window] | None = None,
@@ -93,12 +95,14 @@ class WecomInput(ProviderInput):
         if answered_by not in ("desk", "wecom"):
             raise ValueError("wecom: answered_by is desk or wecom")
         self._on_enter = on_enter
+        self._servicers = {str(userid): str(name) for userid, name in (servicers or {}).items()}
         self._asks_rating = ask_rating
         self._passing = Passing(self, servicer, now) if answered_by == "wecom" else None
         self._post = WechatPost(token, corp_id, encoding_aes_key, now)
         self._api = TencentApi(api, lambda: self.http)
         self._api.token = Token(self._new_token, now)
         self._puller = Puller(self._api, lambda: self.store, self._take, self.begin, now)
+        self._files = PeoplesFiles(lambda: self.store, self.telling, self.prepare)
 
     @classmethod
     def name(cls) -> str:
@@ -119,6 +123,7 @@ class WecomInput(ProviderInput):
             "per_second",
             "answered_by",
             "servicer",
+            "servicers",
             "ask_rating",
             "windows",
         }
@@ -153,6 +158,8 @@ class WecomInput(ProviderInput):
         @blueprint.listener("after_server_start")
         async def look(_app: Sanic, _loop: Any) -> None:
             self.begin(lasting(self._puller.keep_looking))
+            for key in self._files.kept():
+                self.begin(lasting(self._files.bring, key))
 
     async def _take(self, item: dict[str, Any]) -> None:
         """Put what was fetched into the inbox. What cannot be understood at all is left, and said to be."""
@@ -167,7 +174,7 @@ class WecomInput(ProviderInput):
         if event is not None:
             await self._happened(conversation, item, about)
         elif item.get("origin") == PERSON:
-            self._tell_outside(conversation, item, "said", text=said_by_person(item), said_at=sent_at(item))
+            self._said_by_person(conversation, item)
         elif (score := score_of(item)) is not None:
             self.opened(conversation, self.opens_by_writing, sent_at(item))
             self._tell_outside(conversation, item, "rated", score=score)
@@ -188,6 +195,7 @@ class WecomInput(ProviderInput):
         elif kind == "session_status_change":
             await self._changed_hands(conversation, item, event)
         elif kind == "servicer_recall_msg":
+            self._files.drop(str(event.get("recall_msgid")))
             self._tell_outside(conversation, {"msgid": event.get("recall_msgid")}, "recalled")
         elif kind == "user_recall_msg":
             accepted = self.store.accepted(conversation, str(event.get("recall_msgid")))
@@ -225,11 +233,22 @@ class WecomInput(ProviderInput):
     async def _on_event(self, body: Mapping[str, Any]) -> None:
         await self._api.call("/cgi-bin/kf/send_msg_on_event", body)
 
+    def _said_by_person(self, conversation: str, item: Mapping[str, Any]) -> None:
+        if media := incoming(item, ()).media:
+            told = self._outside(item, "said", said_at=sent_at(item))
+            self._files.keep(conversation, told, media[0])
+            self.begin(lasting(self._files.bring, told["key"]))
+        else:
+            self._tell_outside(conversation, item, "said", text=said_by_person(item), said_at=sent_at(item))
+
     def _tell_outside(self, conversation: str, item: Mapping[str, Any], what: str, **more: Any) -> None:
+        self.telling.tell(conversation, "outside", self._outside(item, what, **more))
+
+    def _outside(self, item: Mapping[str, Any], what: str, **more: Any) -> dict[str, Any]:
         told = {"channel": self.name(), "what": what, "key": str(item.get("msgid")), **more}
-        if item.get("servicer_userid"):
-            told["name"] = str(item["servicer_userid"])[:100]
-        self.telling.tell(conversation, "outside", told)
+        if userid := str(item.get("servicer_userid") or ""):
+            told["name"] = (self._servicers.get(userid) or f"企业微信客服 · WeCom agent {userid}")[:100]
+        return told
 
     def _heard(self, kind: str, data: dict[str, Any]) -> None:
         super()._heard(kind, data)

@@ -29,7 +29,7 @@ def incoming(item: Mapping[str, Any], offers: Sequence[Mapping[str, str]]) -> In
 
 
 def said_by_person(item: Mapping[str, Any]) -> str:
-    """What somebody has said in WeCom's own client; of a file, that there was one."""
+    """What somebody has said in WeCom's own client."""
     kind = str(item.get("msgtype"))
     content = _part(item, kind)
     return str(content.get("content", "")) if kind == "text" else shown(kind, content)

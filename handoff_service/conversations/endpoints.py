@@ -104,8 +104,9 @@ def get_conversations(
 @router.get("/counts")
 def get_counts(request: Request, who: SignedIn, filters: Wanted) -> Counts:
     """How many there are of what `GET /conversations` lists with the same filters, section by section."""
-    with context_of(request).database.reading() as session:
-        return service.count_conversations(session, who, filters)
+    context = context_of(request)
+    with context.database.reading() as session:
+        return service.count_conversations(session, who, filters, context.settings.outside_channels)
 
 
 @router.get("/{conversation_id}", response_model=ConversationView)

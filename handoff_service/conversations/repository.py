@@ -276,11 +276,12 @@ def find(
     ).all()
 
 
-def counts(session: Session, filters: Filters, eyes: Eyes) -> dict[str, int]:
+def counts(session: Session, filters: Filters, eyes: Eyes, outside: frozenset[str]) -> dict[str, int]:
     """How many there are in each section of the inbox of `eyes`; every conversation is in one of them."""
     held = Conversation.owner == "agent"
     section = case(
         (Conversation.status == "resolved", "resolved"),
+        (and_(Conversation.owner == "queue", Conversation.channel.in_(outside)), "outside"),
         (Conversation.owner == "queue", "queue"),
         (and_(Conversation.owner == "bot", Conversation.kind == "message"), "messages"),
         (Conversation.owner == "bot", "bot"),

@@ -102,7 +102,7 @@ class ConversationView(BaseModel):
     off comes back by itself. `blocked`: its customer is. `rating`: the last score, 1 to 5, that the customer
     gave for a human stretch of it. `team`: of whoever holds it, else the one in whose queue it waits.
     `answer_due_at`: then it goes back to the queue unless it is answered. `topic`: what the last handoff was
-    about."""
+    about. `outside`: people who answer in the provider's own client have it; it waits for nobody here."""
 
     id: str
     sender_id: str
@@ -110,6 +110,7 @@ class ConversationView(BaseModel):
     kind: Literal["live", "message"]
     due_at: dt.datetime | None
     owner: Literal["bot", "queue", "agent"]
+    outside: bool
     control: Literal["confirmed", "pending"]
     status: Literal["open", "snoozed", "resolved"]
     snoozed_until: dt.datetime | None
@@ -174,10 +175,11 @@ class Counts(BaseModel):
     """How many there are in each section of the inbox. Each conversation that the caller may see is in one.
 
     `team`: held by others of the caller's team; `colleagues`: by anybody else; `snoozed`: put off;
-    `messages`: left by customers and not picked up.
+    `messages`: left by customers and not picked up; `outside`: answered elsewhere.
     """
 
     queue: int = 0
+    outside: int = 0
     mine: int = 0
     team: int = 0
     colleagues: int = 0

@@ -342,8 +342,11 @@ def list_conversations(
     return page, encode_cursor(page[-1].updated_at.isoformat(), page[-1].id) if more else None
 
 
-def count_conversations(session: Session, who: Principal, filters: Filters) -> Counts:
-    return Counts(**repository.counts(session, _completed(session, filters), _eyes(who)))
+def count_conversations(
+    session: Session, who: Principal, filters: Filters, outside: frozenset[str]
+) -> Counts:
+    """`outside`: channels whose people answer elsewhere."""
+    return Counts(**repository.counts(session, _completed(session, filters), _eyes(who), outside))
 
 
 def _completed(session: Session, filters: Filters) -> Filters:

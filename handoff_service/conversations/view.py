@@ -92,6 +92,7 @@ def _view(
         "kind": conversation.kind,
         "due_at": _rfc3339(conversation.due_at) if conversation.due_at else None,
         "owner": conversation.owner,
+        "outside": conversation.owner == "queue" and conversation.channel in settings.outside_channels,
         "control": conversation.control,
         "status": conversation.status,
         "snoozed_until": _rfc3339(conversation.snoozed_until) if conversation.snoozed_until else None,

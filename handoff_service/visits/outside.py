@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from handoff_service.attachments import using
 from handoff_service.conversations import messages, ownership
 from handoff_service.conversations import repository as conversations
 from handoff_service.conversations.opening import live_or_new
@@ -47,6 +48,7 @@ def _said(unit: Unit, sender_id: str, given: Outside) -> None:
         text=given.text,
         sent_at=unit.now if given.said_at is None else dt.datetime.fromtimestamp(given.said_at, dt.UTC),
         key=key,
+        attachments=using.use_customers(unit, conversation, given.attachments),
         delivery="sent",
     )
     conversation.agent_wrote_at = conversation.updated_at = unit.now

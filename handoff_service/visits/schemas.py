@@ -77,13 +77,14 @@ class Window(Body):
 class Outside(Body):
     """What people who answer in the provider's own client do: one has `said` something (`key`: the provider's
     id of it) or `recalled` it, the stretch has `ended`, or the customer has `rated` it. `name`: of the
-    person. `said_at`: seconds since 1970."""
+    person. `attachments`: uploaded for this customer, as theirs are. `said_at`: seconds since 1970."""
 
     channel: Annotated[Text, Field(min_length=1, max_length=100)]
     what: Literal["said", "recalled", "ended", "rated"]
     key: Id
     name: Annotated[Text, Field(max_length=100)] | None = None
     text: Annotated[Text, Field(max_length=10_000)] = ""
+    attachments: Annotated[tuple[Id, ...], Field(max_length=10)] = ()
     said_at: Annotated[float, Field(ge=0, le=4e9)] | None = None
     score: Annotated[int, Field(ge=1, le=5)] | None = None
 

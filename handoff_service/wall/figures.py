@@ -3,7 +3,8 @@
 Service level: of the handoffs that customers asked for in a period, the share that an agent first answered
 within the target. Counted are those answered, in time or late, and those that have waited, or had waited
 when they ended, for longer than the target. Not counted are those that are still within it, and those that
-ended within it unanswered: nobody was late. What agents took up by themselves was not asked for.
+ended within it unanswered: nobody was late. What agents took up by themselves was not asked for, and what
+people elsewhere answer is not ours.
 """
 
 import datetime as dt

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import false, func, or_, select
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from handoff_service.models import Agent, Conversation, Handoff, Message
@@ -21,8 +21,9 @@ class Answered:
     answered_at: dt.datetime | None
 
 
-def asked_since(session: Session, moment: dt.datetime) -> list[Answered]:
-    """The handoffs that were asked for, not those that agents took up by themselves; oldest first."""
+def asked_since(session: Session, moment: dt.datetime, outside: frozenset[str]) -> list[Answered]:
+    """The handoffs that were asked for, not those that agents took up by themselves, nor those on channels
+    whose people are `outside`; oldest first."""
     first_answer = (
         select(func.min(Message.sent_at))
         .where(
@@ -40,15 +41,22 @@ def asked_since(session: Session, moment: dt.datetime) -> list[Answered]:
         select(
             Handoff.conversation_id, Handoff.requested_at, Handoff.ended_at, Handoff.agent_id, first_answer
         )
-        .where(Handoff.requested_at >= moment, Handoff.source != "desk")
+        .join(Conversation, Conversation.id == Handoff.conversation_id)
+        .where(
+            Handoff.requested_at >= moment,
+            Handoff.source != "desk",
+            Conversation.channel.not_in(outside),
+        )
         .order_by(Handoff.requested_at)
     )
     return [Answered(*row) for row in rows]
 
 
-def with_people(session: Session) -> Sequence[Conversation]:
-    """What waits and what agents hold; messages that were left are nobody's load."""
-    with_person = or_(Conversation.owner == "queue", Conversation.owner == "agent")
+def with_people(session: Session, outside: frozenset[str]) -> Sequence[Conversation]:
+    """What waits, not on channels whose people are `outside`, and what agents hold; messages that were left
+    are nobody's load."""
+    waits = and_(Conversation.owner == "queue", Conversation.channel.not_in(outside))
+    with_person = or_(waits, Conversation.owner == "agent")
     return session.scalars(select(Conversation).where(with_person, Conversation.kind == "live")).all()
 
 

@@ -61,7 +61,9 @@ def look(session: Session, settings: Settings, now: dt.datetime) -> WallOut:
     teams = team_queue.known(session)
     begun = midnight(now, calendar(session, settings).zone)
     everybody = {agent.id: agent for agent in repository.agents(session)}
-    conversations = [(team_queue.of(session, each, teams), each) for each in repository.with_people(session)]
+    outside = settings.outside_channels
+    with_people = repository.with_people(session, outside)
+    conversations = [(team_queue.of(session, each, teams), each) for each in with_people]
     team_of = {conversation.id: team_id for team_id, conversation in conversations}
     handoffs = [
         Asked(
@@ -72,7 +74,7 @@ def look(session: Session, settings: Settings, now: dt.datetime) -> WallOut:
             if each.agent_id in everybody
             else team_of.get(each.conversation_id),
         )
-        for each in repository.asked_since(session, min(begun, now - HOUR))
+        for each in repository.asked_since(session, min(begun, now - HOUR), outside)
     ]
     staff = [agent for agent in everybody.values() if agent.active and agent.role == "agent"]
     seen = _Seen(now, begun, settings.answer_target, conversations, staff, handoffs)

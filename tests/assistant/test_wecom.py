@@ -13,6 +13,7 @@ import pytest
 from rasa.core.channels.channel import UserMessage
 
 from channels import lasting, wecom_people, wecom_sync
+from channels.provider import NOT_RECEIVED
 from channels.store import Store
 from channels.taking import WITHOUT_WORDS
 from channels.wecom import WecomInput
@@ -483,7 +484,7 @@ def test_who_waits_since_before_the_start_is_brought_to_wecom(tmp_path):
 
 def test_what_people_in_wecom_say_is_kept_at_the_desk_until_they_end_it(tmp_path):
     async def scenario() -> None:
-        async with running(tmp_path, echo, answered_by="wecom") as it:
+        async with running(tmp_path, echo, answered_by="wecom", servicers={"Wang": "王丽"}) as it:
             await it.provider.writes("hello")
             await it.settled()
             await it.provider.taken()
@@ -494,7 +495,7 @@ def test_what_people_in_wecom_say_is_kept_at_the_desk_until_they_end_it(tmp_path
             assert [each["reason"] for each in it.told("handoff")] == ["WeCom"], "taken without our asking"
             told = it.told("outside")
             assert [(each["what"], each.get("name"), each.get("text")) for each in told] == [
-                ("said", "Wang", "How can I help?"),
+                ("said", "王丽", "How can I help?"),
                 ("recalled", None, None),
                 ("ended", None, None),
             ]
@@ -509,6 +510,54 @@ def test_what_people_in_wecom_say_is_kept_at_the_desk_until_they_end_it(tmp_path
             await it.settled()
             assert it.provider.texts[-1] == "echo and now?"
             await it.until(lambda: it.provider.states[LIN] == 1)
+
+    run(scenario())
+
+
+def test_files_of_people_in_wecom_are_brought_to_the_desk(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path, answered_by="wecom") as it:
+            await it.provider.writes("hello")
+            await it.settled()
+            shown = await it.provider.shows("Wang", "image", b"png")
+            it.clock.now += 1
+            await it.provider.says("Wang", "like this")
+            gone = await it.provider.shows("Wang", "voice", b"#!AMR\n")
+            del it.provider.files["shown1"]
+            await it.until(lambda: len(it.told("outside")) == 3)
+            told = {each["key"]: each for each in it.told("outside")}
+            assert [(each[1], each[2]["name"]) for each in it.visits.uploads] == [(b"png", "image.jpg")]
+            assert told[shown] == {
+                "channel": "wecom",
+                "key": shown,
+                "what": "said",
+                "attachments": ["f1"],
+                "text": "",
+                "said_at": it.clock.now - 1,
+                "name": "企业微信客服 · WeCom agent Wang",
+            }
+            assert (told[gone]["attachments"], told[gone]["text"]) == ([], NOT_RECEIVED)
+
+    run(scenario())
+
+
+def test_such_a_file_is_brought_by_the_next_process_unless_it_was_taken_back(tmp_path):
+    async def scenario() -> None:
+        provider = WecomEmulator(Clock())
+        async with running(tmp_path, provider=provider, answered_by="wecom") as it:
+            await provider.writes("hello")
+            await it.settled()
+            await it.visits.stop()
+            kept = await provider.shows("Wang", "image", b"one")
+            back = await provider.shows("Wang", "file", b"two")
+            await it.until(lambda: len(it.channel._files.kept()) == 2)
+            await provider.tells("servicer_recall_msg", recall_msgid=back, servicer_userid="Wang")
+            await it.until(lambda: it.channel._files.kept() == [kept])
+        async with running(tmp_path, provider=provider, answered_by="wecom") as it:
+            await it.until(lambda: [each for each in it.told("outside") if each["what"] == "said"])
+            await it.until(lambda: not it.channel._files.kept())
+            (said,) = [each for each in it.told("outside") if each["what"] == "said"]
+            assert (said["key"], said["attachments"]) == (kept, ["f1"])
 
     run(scenario())
 

@@ -28,6 +28,7 @@ export function conversation(id: string, given: Partial<Conversation> = {}): Con
     status: "open",
     snoozed_until: null,
     epoch: 1,
+    outside: false,
     previous_id: null,
     assignee: null,
     team: null,

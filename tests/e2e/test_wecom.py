@@ -5,6 +5,7 @@ import pytest
 from tests.e2e.customers import WecomCustomer, newcomers
 from tests.e2e.killing import KILLS, rasa_is_killed
 from tests.e2e.waiting import eventually
+from tests.service.attachments import files
 
 WITH_BOT, IN_POOL = 1, 2
 
@@ -36,7 +37,18 @@ def test_bot_a_person_in_wecom_and_bot_again(customer, desk, owned):
     eventually(lambda: ("agent", "How can I help?") in said(), "kept at the desk")
     eventually(lambda: ("customer", "are you there?") in said(), "kept at the desk, too")
     assert len(customer.texts()) == heard, "the bot is silent"
-    assert owned(customer.sender_id, "queue")["assignee"] is None
+    shown = owned(customer.sender_id, "queue")
+    assert (shown["assignee"], shown["outside"], shown["position"]) == (None, True, None)
+    counts = desk.lin.http.get("/conversations/counts", params={"sender_id": customer.sender_id}).json()
+    assert (counts["outside"], counts["queue"]) == (1, 0)
+
+    customer.hears(person="Wang", picture=files.png().hex())
+    (message,) = eventually(
+        lambda: [each for each in desk.lin.messages(held["id"]) if each["attachments"]], "a person's picture"
+    )
+    assert message["author_name"] == "企业微信客服 · WeCom agent Wang"
+    (picture,) = message["attachments"]
+    assert desk.lin.http.get(picture["url"].removeprefix("/api/v1")).content == files.png()
 
     customer.hears(person="Wang", does="ends")
     owned(customer.sender_id, "bot")

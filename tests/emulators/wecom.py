@@ -78,6 +78,15 @@ class WecomEmulator:
         await self.ring()
         return msgid
 
+    async def shows(self, servicer: str, kind: str, data: bytes, customer: str = LIN) -> str:
+        """A person's file from WeCom's own client: image, voice, video or file."""
+        media_id = f"shown{len(self.files)}"
+        self.files[media_id] = (data, "application/octet-stream")
+        item = {"msgtype": kind, kind: {"media_id": media_id}, "external_userid": customer}
+        msgid = self.there_is(5, {**item, "servicer_userid": servicer})
+        await self.ring()
+        return msgid
+
     async def tells(self, kind: str, customer: str = LIN, **fields: Any) -> None:
         self.add_event(kind, customer, **fields)
         await self.ring()
@@ -300,12 +309,21 @@ class WecomEmulator:
         return [*self.messages, *self.on_event, *states]
 
     async def _customer(
-        self, rasa_url: str, customer: str, text: str = "", person: str = "", does: str = ""
+        self,
+        rasa_url: str,
+        customer: str,
+        text: str = "",
+        person: str = "",
+        does: str = "",
+        picture: str = "",
     ) -> None:
-        """The customer writes, or a `person` in WeCom's client does, or `taken` or `ends` it."""
+        """The customer writes, or a `person` in WeCom's client does (a `picture`: in hexadecimal digits), or
+        `taken` or `ends` it."""
         self.hook = f"{rasa_url}/webhooks/wecom/webhook"
         if does:
             await {"taken": self.taken, "ends": self.ends}[does](customer, person)
+        elif picture:
+            await self.shows(person, "image", bytes.fromhex(picture), customer)
         elif person:
             await self.says(person, text, customer)
         else:

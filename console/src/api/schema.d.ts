@@ -2504,7 +2504,7 @@ export interface components {
          *     off comes back by itself. `blocked`: its customer is. `rating`: the last score, 1 to 5, that the customer
          *     gave for a human stretch of it. `team`: of whoever holds it, else the one in whose queue it waits.
          *     `answer_due_at`: then it goes back to the queue unless it is answered. `topic`: what the last handoff was
-         *     about.
+         *     about. `outside`: people who answer in the provider's own client have it; it waits for nobody here.
          */
         ConversationView: {
             /** Id */
@@ -2525,6 +2525,8 @@ export interface components {
              * @enum {string}
              */
             owner: "bot" | "queue" | "agent";
+            /** Outside */
+            outside: boolean;
             /**
              * Control
              * @enum {string}
@@ -2585,7 +2587,7 @@ export interface components {
          * @description How many there are in each section of the inbox. Each conversation that the caller may see is in one.
          *
          *     `team`: held by others of the caller's team; `colleagues`: by anybody else; `snoozed`: put off;
-         *     `messages`: left by customers and not picked up.
+         *     `messages`: left by customers and not picked up; `outside`: answered elsewhere.
          */
         Counts: {
             /**
@@ -2593,6 +2595,11 @@ export interface components {
              * @default 0
              */
             queue: number;
+            /**
+             * Outside
+             * @default 0
+             */
+            outside: number;
             /**
              * Mine
              * @default 0
@@ -3424,7 +3431,7 @@ export interface components {
          * Outside
          * @description What people who answer in the provider's own client do: one has `said` something (`key`: the provider's
          *     id of it) or `recalled` it, the stretch has `ended`, or the customer has `rated` it. `name`: of the
-         *     person. `said_at`: seconds since 1970.
+         *     person. `attachments`: uploaded for this customer, as theirs are. `said_at`: seconds since 1970.
          */
         Outside: {
             /** Channel */
@@ -3443,6 +3450,11 @@ export interface components {
              * @default
              */
             text: string;
+            /**
+             * Attachments
+             * @default []
+             */
+            attachments: string[];
             /** Said At */
             said_at?: number | null;
             /** Score */

@@ -12,7 +12,7 @@ export interface Allowed {
 }
 
 /** @param leads the team that they lead: its conversations are theirs to watch over, as all are a supervisor's */
-export function allowed({ owner, status, assignee, team, left }: Known, me: Agent | null, leads: string | null = null): Allowed {
+export function allowed({ owner, outside, status, assignee, team, left }: Known, me: Agent | null, leads: string | null = null): Allowed {
   const open = status !== "resolved" && !left;
   const mine = open && owner === "agent" && assignee?.id === me?.id;
   const supervises = me?.role === "supervisor" || me?.role === "admin";
@@ -20,9 +20,9 @@ export function allowed({ owner, status, assignee, team, left }: Known, me: Agen
   return {
     mine,
     note: !left,
-    claim: open && !mine && (owner !== "agent" || watches),
+    claim: open && !mine && !outside && (owner !== "agent" || watches),
     end: mine || (open && owner === "queue") || watches,
-    transfer: mine || watches,
+    transfer: mine || (watches && !outside),
     reopen: status === "resolved" && !left,
   };
 }

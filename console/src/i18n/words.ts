@@ -42,9 +42,10 @@ export const skillName = (skill: string) => tOr(`skill.${skill}`, skill);
 export const topicName = ({ topic }: Conversation) => (topic ? tOr(`topic.${topic}`, topic) : "");
 
 /** Where the conversation is, honestly: also while Rasa has not confirmed it yet. */
-export function ownerLine({ owner, control, status, assignee, left }: Known, me: Agent | null): string {
+export function ownerLine({ owner, outside, control, status, assignee, left }: Known, me: Agent | null): string {
   if (left) return t("owner.left");
   if (status === "resolved") return t("owner.resolved");
+  if (outside) return t("owner.outside");
   const pending = control === "pending" ? "_pending" : "";
   if (owner !== "agent") return t(`owner.${owner}${pending}`);
   return t(`owner.${assignee?.id === me?.id ? "mine" : "other"}${pending}`, { name: assignee?.name ?? "" });

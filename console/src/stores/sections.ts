@@ -3,13 +3,14 @@ import type { Agent } from "@/api";
 import type { Known } from "./store";
 
 /** In the order of the inbox, and as the service counts them; the ones without end come last. */
-export const SECTIONS = ["mine", "queue", "messages", "team", "colleagues", "snoozed", "resolved", "bot"] as const;
+export const SECTIONS = ["mine", "queue", "messages", "team", "colleagues", "outside", "snoozed", "resolved", "bot"] as const;
 export type Section = (typeof SECTIONS)[number];
 export type Sections = Record<Section, Known[]>;
 
-export function sectionOf({ owner, assignee, status, team, kind }: Known, me: Agent | null): Section {
+export function sectionOf({ owner, outside, assignee, status, team, kind }: Known, me: Agent | null): Section {
   if (status === "resolved") return "resolved";
   if (owner === "bot" && kind === "message") return "messages";
+  if (outside) return "outside";
   if (owner !== "agent") return owner;
   if (status === "snoozed") return "snoozed";
   if (assignee?.id === me?.id) return "mine";
@@ -22,7 +23,7 @@ export function sections(conversations: Iterable<Known>, me: Agent | null): Sect
   for (const conversation of conversations) {
     if (!conversation.left) groups[sectionOf(conversation, me)].push(conversation);
   }
-  for (const section of ["mine", "team", "colleagues"] as const) groups[section].sort(by(asked));
+  for (const section of ["mine", "team", "colleagues", "outside"] as const) groups[section].sort(by(asked));
   groups.messages.sort(by((c) => c.due_at ?? c.updated_at));
   groups.queue.sort(by((c) => [String(c.position ?? 1e6).padStart(7, "0"), asked(c)].join()));
   for (const section of ["snoozed", "bot", "resolved"] as const) groups[section].sort(by((c) => c.updated_at)).reverse();

@@ -21,5 +21,8 @@ it("what waits is anybody's to take, and passed on by who watches over it", () =
   expect(may(queued, mei, "t")).toEqual(["note", "claim", "end", "transfer"]);
 });
 
+it("what people elsewhere answer is only ended here, once they have", () =>
+  expect(may({ ...queued, outside: true }, mei, "t")).toEqual(["note", "end"]));
+
 it("what is one's own is not taken over again", () =>
   expect(may({ ...sams, assignee: { id: "mei", name: "Mei" } }, { ...mei, role: "supervisor" })).toEqual(["mine", "note", "end", "transfer"]));
