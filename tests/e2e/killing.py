@@ -141,7 +141,7 @@ def rasa_is_killed(stack: Stack, kill: int, exchanges: Sequence[Exchange]) -> No
     writers = [writer for exchange in exchanges for writer in exchange.writers()]
     with ThreadPoolExecutor(len(writers)) as pool:
         writing = [pool.submit(_write, random.Random(chance.random()), *writer) for writer in writers]
-        eventually(lambda: inboxes.handled() >= handled and _stopped_in_work(stack, inboxes, delay), "a moment")
+        eventually(lambda: inboxes.handled() >= handled and _stops(stack, inboxes, delay), "a moment to kill")
         left = inboxes.left()
         stack.kill("rasa")
         print(f"\nBATON_KILL_SEED={seed}: {inboxes.handled()} handled, to be handled: {left}", flush=True)
@@ -156,7 +156,7 @@ def rasa_is_killed(stack: Stack, kill: int, exchanges: Sequence[Exchange]) -> No
         eventually(exchange.is_well, f"all is well with {exchange.customer.sender_id}", timeout=180)
 
 
-def _stopped_in_work(stack: Stack, inboxes: "Inboxes", delay: float) -> bool:
+def _stops(stack: Stack, inboxes: "Inboxes", delay: float) -> bool:
     """Stop Rasa where every channel has something to handle, so that it dies there; else it goes on."""
     if not all(inboxes.left().values()):
         return False
