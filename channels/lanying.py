@@ -11,6 +11,7 @@ import hmac
 import logging
 import mimetypes
 from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from rasa.core.channels.channel import InputChannel
@@ -32,6 +33,7 @@ from channels.sending import Later, Refused, Unsure
 from channels.store import InboxRow
 from channels.taking import MAX_TEXT
 from channels.web import bearer
+from channels.worker import UNANSWERED
 
 logger = logging.getLogger(__name__)
 
@@ -180,7 +182,10 @@ class LanyingInput(ProviderInput):
             logger.warning("a message without msgId is left type=%s", event.get("type"))
             return
         if not self._about_another(self.conversation_of(customer), event):
-            await self.receive(customer, _incoming(event, ext, message_id, asks))
+            received = _incoming(event, ext, message_id)
+            marks = {_ASKS: asks, UNANSWERED: ai.get("ai_generate") is False}
+            metadata = {**received.metadata, **{name: True for name, holds in marks.items() if holds}}
+            await self.receive(customer, replace(received, metadata=metadata))
 
     def _about_another(self, conversation: str, event: Mapping[str, Any]) -> bool:
         """Whether it is about an earlier message, which is told to the desk: read, taken back, or changed.
@@ -359,7 +364,7 @@ class LanyingInput(ProviderInput):
         return username, hmac.new(key, f"password {username}".encode(), hashlib.sha256).hexdigest()[:40]
 
 
-def _incoming(event: Mapping[str, Any], ext: Mapping[str, Any], message_id: str, asks: bool) -> Incoming:
+def _incoming(event: Mapping[str, Any], ext: Mapping[str, Any], message_id: str) -> Incoming:
     kind, content = str(event.get("ctype") or "TEXT"), str(event.get("content") or "")
     if event.get("type") != "CHAT":
         return Incoming(message_id, shown="\n".join(filter(None, (_CHANGED, content))))
@@ -371,7 +376,6 @@ def _incoming(event: Mapping[str, Any], ext: Mapping[str, Any], message_id: str,
             content,
             payload=payload if isinstance(payload, str) else None,
             shown="（空消息 · Empty message）",
-            metadata={_ASKS: True} if asks else {},
         )
     attachment = _object(event.get("attachment")) or {}
     if kind in ("IMAGE", "AUDIO", "VIDEO", "FILE"):

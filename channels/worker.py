@@ -37,6 +37,10 @@ _GIVEN_UP = (
 )
 
 
+UNANSWERED = "unanswered"
+"""In a message's metadata: it is for the desk alone, and the bot neither hears nor answers it."""
+
+
 class Assistant(Protocol):
     """What the inbox needs of Rasa."""
 
@@ -171,7 +175,10 @@ class InboxWorker(PerConversation):
             if self._stopping:
                 return
             try:
-                if not (begun and await self._assistant.has(row.conversation, row.message_id)):
+                if row.metadata.get(UNANSWERED):
+                    ready = await self._channel.prepare(row)
+                    self._assistant.pass_on(self._message(ready))
+                elif not (begun and await self._assistant.has(row.conversation, row.message_id)):
                     ready = await self._channel.prepare(row)
                     if not counted:
                         self._channel.store.begin(row.message_id)

@@ -7,6 +7,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -28,11 +29,13 @@ REGISTRATION = "r" * 32
 
 
 class Assistant(FakeAgent):
-    """Keeps what it hears; answers as `turn` says."""
+    """Keeps what it hears, and what the desk hears without it; answers as `turn` says."""
 
     def __init__(self, turn: Any = None) -> None:
         super().__init__(self.hear)
         self.heard: list[tuple[str, dict[str, Any]]] = []
+        self.shipped: list[dict[str, Any]] = []
+        self.tracker_store.event_broker = SimpleNamespace(publish=self.shipped.append)
         self.answer = turn
 
     async def hear(self, message: UserMessage) -> None:
@@ -472,7 +475,7 @@ def test_the_plugins_sentence_opens_a_handoff_before_the_bot_hears_it(tmp_path):
             told_before.append(len(it.told("handoff")))
 
         async with house(tmp_path, turn) as it:
-            plugin = {"ext": '{"ai":{"role":"ai","ai_generate":false}}'}
+            plugin = {"ext": '{"ai":{"role":"ai"}}'}
             assert await it.writes(SENTENCE, msgId="9", **plugin) == 200
             assert await it.writes(SENTENCE, msgId="9", **plugin) == 200
             await it.quiet()
@@ -481,6 +484,47 @@ def test_the_plugins_sentence_opens_a_handoff_before_the_bot_hears_it(tmp_path):
             assert asked == {"channel": "lanying", "reason": REASON, "note": NOTE}
             assert [text for text, _ in it.agent.heard] == [SENTENCE], "it is the customer's word at the desk"
             assert told_before == [1]
+
+    run(scenario())
+
+
+UNANSWERED = {"ext": '{"ai":{"ai_generate":false}}'}
+
+
+def test_what_is_not_to_be_answered_stands_at_the_desk_and_the_bot_does_not_hear_it(tmp_path):
+    async def scenario() -> None:
+        async with house(tmp_path, says_twice) as it:
+            await it.writes("first")
+            await it.writes("for the record", msgId="8", **UNANSWERED)
+            photo = json.dumps({"url": it.provider.keep(b"png"), "dName": "a.png"})
+            await it.writes("", ctype="IMAGE", attachment=photo, **UNANSWERED)
+            await it.writes("/restart", ext='{"ai":{"ai_generate":true}}')
+            await it.quiet()
+            assert [text for text, _ in it.agent.heard] == ["first", "\u2060/restart"]
+            shown = it.channel.store.since(CONVERSATION, 0)
+            assert [each["text"] for each in shown if each["author"] == "customer"][1] == "for the record"
+            first, second = it.agent.shipped
+            assert (first["event"], first["text"], first["sender_id"], first["input_channel"]) == (
+                *("user", "for the record", CONVERSATION),
+                "lanying",
+            )
+            assert first["message_id"] == shown[3]["id"]
+            assert [each["name"] for each in second["metadata"]["attachments"]] == ["a.png"]
+
+    run(scenario())
+
+
+def test_the_plugins_sentence_opens_a_handoff_also_where_it_is_not_to_be_answered(tmp_path):
+    async def scenario() -> None:
+        async with house(tmp_path, says_twice) as it:
+            it.visits.refuse = 503
+            await it.writes(SENTENCE, **UNANSWERED)
+            await it.quiet()
+            it.visits.refuse = None
+            await it.until(lambda: it.told("handoff"))
+            assert it.told("handoff")[0]["note"] == NOTE
+            assert (it.agent.heard, it.provider.texts) == ([], [])
+            assert [each["text"] for each in it.agent.shipped] == [SENTENCE]
 
     run(scenario())
 

@@ -22,10 +22,21 @@ def test_bot_person_and_bot_again(customer, desk, owned):
     customer.says("how much is shipping")
     eventually(lambda: "shipping" in " ".join(customer.texts()).lower(), "the bot answers")
 
-    customer.does(content=SENTENCE, ext=json.dumps({"ai": {"ai_generate": False}}))
+    answered = len(customer.texts())
+    unanswered = {"ext": json.dumps({"ai": {"ai_generate": False}})}
+    customer.does(content="how much is shipping, for the record", **unanswered)
+    customer.does(content=SENTENCE, **unanswered)
     held = owned(customer.sender_id, "agent")
     assert held["channel"] == "lanying"
     eventually(lambda: any("Lin" in text for text in customer.texts()), "told who answers")
+    assert not [text for text in customer.texts()[answered:] if "shipping" in text.lower()], "not answered"
+
+    def of_customer() -> list[str]:
+        return [each["text"] for each in desk.lin.messages(held["id"]) if each["author"] == "customer"]
+
+    eventually(
+        lambda: of_customer()[-2:] == ["how much is shipping, for the record", SENTENCE], "both at the desk"
+    )
     notes = [each["text"] for each in desk.lin.messages(held["id"]) if each["private"]]
     assert len(notes) == 1
     assert "GET /message/conversation" in notes[0]

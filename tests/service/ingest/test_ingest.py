@@ -248,3 +248,19 @@ def test_a_pressed_button_is_shown_as_what_stood_on_it(desk):
     desk.ingest("s", user("/track_order", "m1", metadata={"button_title": "查订单"}))
     desk.ingest("s", user("my words", "m2", metadata={"button_title": "not a button's"}))
     assert desk.said("s") == [("customer", "查订单"), ("customer", "my words")]
+
+
+def test_what_rasa_never_heard_is_shown_and_nobody_owes_it_an_answer(desk, context):
+    """The channel has passed it on as it came: without an understanding, and without a turn."""
+    agent = desk.agent("Mei")
+    desk.turn("s", "hello")
+    bare = {"intent": {}, "entities": [], "text": "for the record"}
+    desk.ingest("s", user("for the record", "m9", parse_data=bare))
+    assert desk.said("s")[-1] == ("customer", "for the record")
+    assert (desk.conversation("s").owner, desk.conversation("s").unread) == ("bot", 0)
+
+    desk.asks("s")
+    desk.ingest("s", user("and this", "m10", parse_data=bare))
+    assert desk.conversation("s").assignee_id == agent
+    assert desk.conversation("s").unread == 1
+    assert not [entry for entry in desk.outbox("s") if entry.kind == "answer"]
