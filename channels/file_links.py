@@ -13,6 +13,8 @@ from typing import Any
 from channels.desk import DEFAULT_URL
 
 PURPOSE = b"baton file links 1"
+UNPLAYED = "audio/amr"
+"""A voice message that no browser plays; the service gives an agent's as one that every browser does."""
 SECONDS = 3600  # a page that stays open longer asks for its messages again when it is reloaded
 
 
@@ -48,4 +50,13 @@ class FileLinks:
         """The message as a customer gets it at this moment."""
         if not message.get("attachments"):
             return message
-        return {**message, "attachments": [self.linked(each, now) for each in message["attachments"]]}
+        linked = [self.linked(each, now) for each in message["attachments"]]
+        if message["author"] == "agent":
+            linked = [_heard(each) for each in linked]
+        return {**message, "attachments": linked}
+
+
+def _heard(attachment: dict[str, Any]) -> dict[str, Any]:
+    """With where it is listened to, if not at its own address."""
+    sound = {"sound_url": f"{attachment['url']}/sound"} if attachment.get("type") == UNPLAYED else {}
+    return {**attachment, **sound}

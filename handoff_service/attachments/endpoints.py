@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from handoff_service.attachments import service, showing
+from handoff_service.attachments.errors import NotPlayable
 from handoff_service.attachments.receiving import BODY, received
 from handoff_service.attachments.schemas import AttachmentView
 from handoff_service.attachments.sending import file_response, sound_response
@@ -126,3 +127,18 @@ def get_file(attachment_id: str, expires: int, signature: str, request: Request)
         )
     # asked for anew each time it is shown: it may have been taken back
     return file_response(storage_of(request), attachment, request.headers, keep="no-cache")
+
+
+@links.get("/files/{attachment_id}/{expires}/{signature}/sound", include_in_schema=False)
+def get_sound_of_file(attachment_id: str, expires: int, signature: str, request: Request) -> Response:
+    """The same as every browser plays it. Only of an agent's: a stranger's file is decoded for agents alone,
+    so that none can keep the decoder busy."""
+    context = context_of(request)
+    with context.database.reading() as session:
+        attachment = service.linked(
+            session, context.settings, storable(attachment_id), expires, signature, context.clock()
+        )
+    if attachment.uploader == CUSTOMER or attachment.type not in DECODED:
+        raise NotPlayable()
+    voices: Voices = request.app.state.voices
+    return sound_response(attachment, voices.wav(attachment), TYPE, request.headers, keep="no-cache")

@@ -72,6 +72,18 @@ def test_both_sides_sign_links_alike() -> None:
     assert linked["url"] == "https://desk.example.com" + fixture["path"]
 
 
+def test_an_agents_voice_message_names_where_every_browser_plays_it() -> None:
+    links = FileLinks("https://desk.example.com/", "key")
+    voice, paper = ({"id": "f1", "type": "audio/amr"}, {"id": "f2", "type": "application/pdf"})
+
+    message = {"author": "agent", "text": "", "attachments": [voice, paper]}
+    heard, read = links.fresh(message, 0.0)["attachments"]
+    assert heard == {**links.linked(voice, 0.0), "sound_url": links.linked(voice, 0.0)["url"] + "/sound"}
+    assert read == links.linked(paper, 0.0)
+    (theirs,) = links.fresh({"author": "customer", "text": "", "attachments": [voice]}, 0.0)["attachments"]
+    assert "sound_url" not in theirs
+
+
 def test_a_file_is_handed_on_and_then_sent_without_words(db: Path) -> None:
     async def test() -> None:
         desk, agent = FakeDesk(), FromRasa()

@@ -13,6 +13,8 @@ export interface Attachment {
   type: string;
   size: number;
   url: string;
+  /** where it is listened to, if not at `url` */
+  sound_url?: string;
   width?: number;
   height?: number;
 }

@@ -1,3 +1,5 @@
+import type { ComponentChild } from "preact";
+import { useState } from "preact/hooks";
 import type { Attachment } from "../protocol/types";
 import { linkTo } from "../text/links";
 import { sizeOf } from "../text/sizes";
@@ -23,8 +25,7 @@ function File({ file, settle }: { file: Attachment; settle: () => void }) {
     return <Picture address={address} name={file.name} width={file.width} height={file.height} settle={settle} />;
   }
   if (!address) return <p class="text" dir="auto">{named}</p>;
-  if (file.type.startsWith("audio/")) return <audio controls preload="none" src={address} aria-label={named} />;
-  return (
+  const link = (
     <a class="file" href={address} target="_blank" rel="noopener noreferrer nofollow">
       <Icon name="file" />
       <span>
@@ -33,4 +34,14 @@ function File({ file, settle }: { file: Attachment; settle: () => void }) {
       </span>
     </a>
   );
+  if (!file.type.startsWith("audio/")) return link;
+  const sound = file.sound_url ? linkTo(chat.client.address(file.sound_url)) : "";
+  return <Sound address={sound || address} label={named} otherwise={link} />;
+}
+
+/** One that this browser cannot play is there to be downloaded. */
+function Sound({ address, label, otherwise }: { address: string; label: string; otherwise: ComponentChild }) {
+  const [silent, setSilent] = useState(false);
+  if (silent) return <>{otherwise}</>;
+  return <audio controls preload="none" src={address} aria-label={label} onError={() => setSilent(true)} />;
 }

@@ -99,6 +99,18 @@ describe("what people write", () => {
     expect(all("p.text").map(({ textContent }) => textContent)).toEqual(["File: bill.pdf, 2kB"]);
   });
 
+  it("plays sound from where browsers can, and offers what they cannot play as a file", async () => {
+    const file = { id: "1", name: "v.amr", type: "audio/amr", size: 2000, url: "/files/1" };
+    nasty({ attachments: [{ ...file, sound_url: "/files/1/sound" }, { ...file, id: "2", sound_url: "javascript:alert(1)" }] });
+    await opened();
+    const played = all("audio") as HTMLAudioElement[];
+    expect(played.map((each) => each.getAttribute("src"))).toEqual(["https://bot.example/files/1/sound", "https://bot.example/files/1"]);
+    played[1]!.dispatchEvent(new Event("error"));
+    await pass(50);
+    expect(all("audio").length).toBe(1);
+    expect(all("a.file").map((each) => each.getAttribute("href"))).toEqual(["https://bot.example/files/1"]);
+  });
+
   it("shows nothing of a message that was taken back", async () => {
     const { id } = server.says("the wrong one", { author: "agent", author_name: "Lin", image: "https://shop.example/a.png" });
     await opened();

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from tests.e2e.browser import hand_files
 from tests.e2e.waiting import eventually
+from tests.service.attachments.test_voices import amr
 
 PATIENCE = 30_000
 
@@ -135,3 +136,9 @@ def test_pictures_and_sound_go_from_screen_to_screen_dropped_pasted_and_chosen(c
     shown = told.get_by_role("button", name="answer.png").locator("img")
     expect(shown).to_have_js_property("naturalWidth", 70, timeout=PATIENCE)
     expect(told.get_by_role("link", name="terms.pdf")).to_be_visible()
+
+    hand_files(form, "drop", ("note.amr", "audio/amr", amr(1)))
+    form.get_by_role("button", name="Send").click(timeout=PATIENCE)
+    heard = mei.log.get_by_label("File: note.amr")
+    heard.evaluate("audio => audio.load()")
+    expect(heard).to_have_js_property("duration", 1, timeout=PATIENCE)

@@ -6,12 +6,14 @@ import wave
 
 import pytest
 from fastapi import FastAPI
+from fastapi.testclient import TestClient
 
-from handoff_service.attachments import voices
+from handoff_service.attachments import links, voices
 from handoff_service.models import Attachment
+from handoff_service.settings import Settings
 from tests.service.attachments import files
 from tests.service.attachments.test_uploads import upload
-from tests.service.callers import AgentCaller, Agents
+from tests.service.callers import AgentCaller, Agents, Caller, Clock
 
 FRAME = 0.02  # seconds
 
@@ -97,6 +99,28 @@ def test_nobody_hears_what_they_may_not_see(lin: AgentCaller, held: str, as_agen
     sam = as_agent("sam", presence="away")
 
     assert sam.get(f"/attachments/{stored['id']}/sound").status_code == 404
+
+
+def test_a_customer_hears_an_agents_by_the_link_to_it_and_keeps_no_decoder_busy_with_their_own(
+    lin: AgentCaller, assistant: Caller, held: str, client: TestClient, settings: Settings, clock: Clock
+) -> None:
+    stored = sent(lin, held, amr(1))
+    lin.post(f"/conversations/{held}/messages", json={"client_id": "m1", "attachments": [stored["id"]]})
+    path = link(settings, stored["id"], clock)
+
+    assert heard(client.get(f"{path}/sound").content).getnframes() == 8000
+    assert client.get(f"{path}/sound").headers["cache-control"] == "private, no-cache"
+    assert client.get(path).headers["content-type"] == "audio/amr"
+    assert client.get(f"{path[:-3]}AAA/sound").status_code == 404
+    other = sent(lin, held, files.wav(), "a.wav")["id"]
+    assert client.get(f"{link(settings, other, clock)}/sound").status_code == 422
+    theirs = upload(assistant, "/visits/s/attachments", amr(1), "v.amr").json()["id"]
+    assert client.get(f"{link(settings, theirs, clock)}/sound").status_code == 422
+
+
+def link(settings: Settings, attachment_id: str, clock: Clock) -> str:
+    expires = int(clock().timestamp()) + 60
+    return links.path(settings.service_key.get_secret_value(), attachment_id, expires)
 
 
 def test_it_is_decoded_once(app: FastAPI, lin: AgentCaller, held: str) -> None:
