@@ -200,12 +200,14 @@ class Outgoing:
         """The parts that the provider has under that id."""
         return self._parts("conversation = ? AND provider_id = ?", conversation, provider_id, limit=-1)
 
-    def provider_ids(self, conversation: str, message_id: str) -> list[str]:
-        """What the provider calls the parts of a message."""
+    def shown_as(self, conversation: str, message_id: str) -> list[str | None]:
+        """What the provider calls each part of a message that the customer has or may have; None where it
+        has not told."""
         with self._store().transaction() as db:
             rows = db.execute(
                 "SELECT provider_id FROM outgoing, json_each(message_ids)"
-                " WHERE conversation = ? AND json_each.value = ? AND provider_id IS NOT NULL"
+                " WHERE conversation = ? AND json_each.value = ?"
+                " AND (status = 'sent' OR error = 'unconfirmed' OR provider_id IS NOT NULL)"
                 " ORDER BY position",
                 (conversation, message_id),
             ).fetchall()

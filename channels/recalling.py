@@ -56,7 +56,7 @@ class Recalls(PerConversation):
                 " ON CONFLICT DO UPDATE SET tries = 0, due_at = 0",
                 (conversation, message_id),
             )
-        self._outgoing.withdraw(conversation, message_id)
+            self._outgoing.withdraw(conversation, message_id)
         self.attend(conversation)
 
     async def step(self, conversation: str) -> bool:
@@ -67,14 +67,9 @@ class Recalls(PerConversation):
         if (wait := due_at - self._now()) > 0:
             await asyncio.sleep(min(wait, 1.0))
             return True
-        left = self._outgoing.provider_ids(conversation, message_id)[done:]
         try:
-            for provider_id in left:
-                await self._provider.take_back(conversation, provider_id, tries)
-                self._set(conversation, message_id, "done = done + 1")
-        except Refused as refusal:
-            logger.warning("not taken back correlation_id=%s why=%s", message_id, refusal)
-            self._provider.was_not_recalled(conversation, message_id)
+            for provider_id in self._outgoing.shown_as(conversation, message_id)[done:]:
+                await self._take_back(conversation, message_id, provider_id, tries)
         except Exception as error:
             # Repeated it does no harm, so that it is whatever may have happened to it.
             after = error.after if isinstance(error, Later) else None
@@ -90,6 +85,23 @@ class Recalls(PerConversation):
                 "DELETE FROM recall WHERE conversation = ? AND message_id = ?", (conversation, message_id)
             )
         return True
+
+    async def _take_back(
+        self, conversation: str, message_id: str, provider_id: str | None, tries: int
+    ) -> None:
+        """One part of the message. Raises where it is to be tried again."""
+        refused = ""
+        try:
+            if provider_id is None:
+                raise Refused("unconfirmed")
+            await self._provider.take_back(conversation, provider_id, tries)
+        except Refused as refusal:
+            refused = str(refusal)
+            logger.warning("not taken back correlation_id=%s why=%s", message_id, refused)
+        with self._store().transaction():
+            self._set(conversation, message_id, "done = done + 1")
+            if refused:
+                self._provider.was_not_recalled(conversation, message_id)
 
     def _next(self, conversation: str) -> tuple[str, int, int, float] | None:
         """What is due first; not while its words may still be on their way."""

@@ -40,10 +40,14 @@ class Life:
     def __init__(self, folder: Path) -> None:
         self.path = folder / "post.db"
         self._network = folder / "network"
+        self._taken_back = folder / "taken_back"
 
     def arrived(self) -> list[str]:
         """At the network, in order."""
-        return self._network.read_text().splitlines() if self._network.exists() else []
+        return _lines(self._network)
+
+    def taken_back(self) -> list[str]:
+        return _lines(self._taken_back)
 
     def told(self, what: str) -> list[dict[str, Any]]:
         return [json.loads(body) for (body,) in self._rows("SELECT body FROM telling WHERE what = ?", what)]
@@ -71,13 +75,17 @@ class Life:
             point()
             if part.request["text"] == "too much":
                 raise Refused("too_long")
-            with self._network.open("a") as network:
-                network.write(f"{part.request['text']}\n")
-            return part.key
+            _note(self._network, part.request["text"])
+            return str(part.request["text"])
+
+        async def take_back(_conversation: str, provider_id: str, _tries: int) -> None:
+            point()
+            _note(self._taken_back, provider_id)
 
         async def life() -> None:
             async with running(self.path, answers, windows=WINDOWS) as post:
                 post.channel.send = send  # type: ignore[method-assign]
+                post.channel.take_back = take_back  # type: ignore[method-assign]
                 store = post.channel.store._db
 
                 def traced(statement: str) -> None:
@@ -90,6 +98,15 @@ class Life:
                 store.set_trace_callback(None)
 
         asyncio.run(asyncio.wait_for(life(), 30))
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_text().splitlines() if file.exists() else []
+
+
+def _note(file: Path, line: str) -> None:
+    with file.open("a") as kept:
+        kept.write(f"{line}\n")
 
 
 def each_death(folder: Path, does: Does, check: Callable[[Life], None]) -> None:
@@ -133,3 +150,22 @@ def test_what_an_agent_says_has_arrived_once_or_is_told_not_to_have(tmp_path: Pa
         assert told["a2"]["reason"] in ("too_long", "unconfirmed")
 
     each_death(tmp_path, the_agent_says, is_known)
+
+
+def test_what_an_agent_takes_back_is_taken_back_or_never_came(tmp_path: Path) -> None:
+    async def the_agent_takes_it_back(post: Running) -> None:
+        post.channel.store.open_conversation(LIN)
+        post.channel.opened(LIN, "message")
+        output = post.channel.get_output_channel()
+        said = {"text": "one piece of words, and another piece", "message_id": "a1", "author": "agent"}
+        await output.send_response(LIN, said)
+        await asyncio.sleep(0)  # it is on its way
+        await output.send_response(LIN, {"message_id": "recall:a1", "recalls": "a1"})
+        await post.quiet()
+        await post.all_taken_back()
+
+    def is_gone(life: Life) -> None:
+        not_recalled = any(each["state"] == "not_recalled" for each in life.told("receipts"))
+        assert set(life.arrived()) == set(life.taken_back()) or not_recalled
+
+    each_death(tmp_path, the_agent_takes_it_back, is_gone)

@@ -302,6 +302,33 @@ def test_what_the_provider_goes_on_showing_is_told_to_the_desk_and_may_be_asked_
     run(scenario())
 
 
+def test_a_piece_that_cannot_be_taken_back_leaves_the_others_no_reason_to_stay(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db") as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", "one piece of words, and another piece")
+            post.channel.recall_answers = [Refused("not_permitted")]
+            await post.channel.recall(LIN, "a1")
+            await post.all_taken_back()
+            assert post.channel.taken_back == ["p1"]
+            assert post.channel.told("receipts") == [{"message_ids": ["a1"], "state": "not_recalled"}]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("answer", [Unsure("cut"), None])
+def test_what_the_customer_may_have_under_a_name_that_nobody_knows_is_not_called_taken_back(tmp_path, answer):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db", answers=[answer]) as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", "a mistake")
+            await post.channel.recall(LIN, "a1")
+            await post.all_taken_back()
+            assert post.channel.told("receipts")[-1] == {"message_ids": ["a1"], "state": "not_recalled"}
+
+    run(scenario())
+
+
 def test_what_is_taken_back_before_it_has_left_never_leaves(tmp_path):
     async def scenario() -> None:
         async with running(tmp_path / "post.db") as post:
