@@ -89,6 +89,7 @@ def add_message(
     author_name: str | None = None,
     attachments: list[Any] | None = None,
     delivery: str | None = None,
+    failure: str | None = None,
     client_id: str | None = None,
     private: bool = False,
     template: dict[str, Any] | None = None,
@@ -107,7 +108,7 @@ def add_message(
         attachments=storable_json(attachments or []),
         sent_at=sent_at,
         delivery=delivery,
-        failure=None,
+        failure=failure,
         mail=None,
         client_id=client_id,
         template=template,
@@ -125,6 +126,13 @@ def customer_key(sender_id: str, message_id: str) -> str:
 def bot_key(sender_id: str, reply_to: str, n: int) -> str:
     """Of what the bot said in its turn: the answer number `n`, from 0, to the customer's message."""
     return f"bot:{sender_id}:{reply_to}:{n}"
+
+
+def answer_key(sender_id: str, name: str) -> str | None:
+    """The same of what a channel calls by the customer's message and its place, `m1.0`; None where it is no
+    name of that kind."""
+    reply_to, _, n = name.rpartition(".")
+    return bot_key(sender_id, reply_to, int(n)) if reply_to and n.isascii() and n.isdecimal() else None
 
 
 def customer_wrote(

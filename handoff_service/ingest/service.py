@@ -22,6 +22,7 @@ from handoff_service.turns import repository as turns
 from handoff_service.turns.schemas import TurnIn
 from handoff_service.turns.service import take_turn
 from handoff_service.unit import Unit
+from handoff_service.visits import answers
 
 log = structlog.get_logger(__name__)
 
@@ -148,6 +149,7 @@ def _bot(unit: Unit, event: Event) -> bool:
     )
     if conversation is None:
         conversation = live_or_new(unit, event.sender_id, "")
+    lost = answers.lost_before(unit, key)
     data = event.body.get("data")
     attachments = [data] if isinstance(data, dict) and any(data.values()) else []
     messages.add_message(
@@ -158,6 +160,8 @@ def _bot(unit: Unit, event: Event) -> bool:
         sent_at=event.sent_at,
         key=key,
         attachments=attachments,
+        delivery="failed" if lost else None,
+        failure=lost,
     )
     if conversation.owner == "agent" and not _tells_of_handoff(event):
         log.warning("bot_spoke_while_agent_owns", conversation_id=conversation.id)

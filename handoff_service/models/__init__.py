@@ -5,7 +5,14 @@ from handoff_service.models.base import Base, Counter
 from handoff_service.models.care import Block, Rating
 from handoff_service.models.contact import Contact, Mail
 from handoff_service.models.conversation import Alert, Conversation, Handoff, Lapse, Turn
-from handoff_service.models.message import Attachment, DeadLetter, Message, OutboxEntry, TrackerState
+from handoff_service.models.message import (
+    Attachment,
+    DeadLetter,
+    LostAnswer,
+    Message,
+    OutboxEntry,
+    TrackerState,
+)
 from handoff_service.models.people import (
     Agent,
     Customer,
@@ -50,6 +57,7 @@ __all__ = [
     "Lapse",
     "LearnedModel",
     "LoginAttempt",
+    "LostAnswer",
     "Mail",
     "Message",
     "OutboxEntry",

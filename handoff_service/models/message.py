@@ -28,7 +28,8 @@ class Message(Base):
     text: Mapped[str] = mapped_column(Text)
     attachments: Mapped[list[Any]] = mapped_column(default=list)
     sent_at: Mapped[dt.datetime]
-    delivery: Mapped[str | None]  # agent and system words: pending|sending|sent|delivered|read|failed
+    # agent and system words: pending|sending|sent|delivered|read|failed; the bot's: failed alone is told
+    delivery: Mapped[str | None]
     failure: Mapped[str | None]
     mail: Mapped[str | None]  # an agent's unread words, by mail: sent|retrying|failed|refused
     client_id: Mapped[str | None]
@@ -42,6 +43,16 @@ class Message(Base):
         UniqueConstraint("conversation_id", "author_id", "client_id"),
         Index("ix_messages_conversation_order", "conversation_id", "sent_at", "seq"),
     )
+
+
+class LostAnswer(Base):
+    """A bot's answer that a channel could not bring to the customer, told of before Rasa's event came."""
+
+    __tablename__ = "lost_answers"
+
+    key: Mapped[str] = mapped_column(primary_key=True)  # the message's, once it comes
+    reason: Mapped[str]
+    at: Mapped[dt.datetime] = mapped_column(index=True)
 
 
 class Attachment(Base):

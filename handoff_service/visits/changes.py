@@ -1,7 +1,7 @@
 """Customers edit and delete what they wrote, and react to what we did."""
 
 from handoff_service.conversations import repository as conversations
-from handoff_service.conversations.messages import bot_key, customer_key, customer_wrote, publish_message
+from handoff_service.conversations.messages import answer_key, customer_key, customer_wrote, publish_message
 from handoff_service.models import Conversation, Message
 from handoff_service.sanitize import as_typed
 from handoff_service.unit import Unit
@@ -36,11 +36,9 @@ def take_change(unit: Unit, sender_id: str, given: Change) -> None:
 
 
 def _ours(unit: Unit, sender_id: str, message_id: str) -> list[tuple[Message, Conversation]]:
-    """An agent's, the system's, or what the bot said in a turn, which a channel calls by the customer's
-    message and its place: `m1.0`."""
-    reply_to, _, n = message_id.rpartition(".")
-    if reply_to and n.isascii() and n.isdecimal():
-        said = conversations.message_by_key(unit.session, bot_key(sender_id, reply_to, int(n)))
+    """An agent's, the system's, or what the bot said in a turn."""
+    if key := answer_key(sender_id, message_id):
+        said = conversations.message_by_key(unit.session, key)
         return [(said, unit.session.get_one(Conversation, said.conversation_id))] if said else []
     return repository.told(unit.session, sender_id, [message_id])
 

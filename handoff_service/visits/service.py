@@ -16,7 +16,7 @@ from handoff_service.handoffs.schemas import HandoffIn
 from handoff_service.models import Conversation
 from handoff_service.rasa import delivery
 from handoff_service.unit import Unit
-from handoff_service.visits import repository
+from handoff_service.visits import answers, repository
 from handoff_service.visits.schemas import PersonWanted, Receipts
 from handoff_service.visits.state import NOBODY_YET, visit_state
 
@@ -59,6 +59,8 @@ def take_receipts(unit: Unit, sender_id: str, given: Receipts) -> None:
             delivery.not_recalled(unit, conversation, message)
         else:
             delivery.received(unit, conversation, message, given.state)
+    if given.state == "failed":
+        answers.not_received(unit, sender_id, given.message_ids, given.reason or "unknown")
     if given.state == "read":
         seen(unit, sender_id)
 

@@ -128,3 +128,18 @@ def test_whether_what_perhaps_arrived_is_said_again_is_the_agents_to_decide(cust
     eventually(lambda: "what comes behind it" in customer.texts(), "the next one", timeout=60)
     assert customer.texts().count("once, please") == 1, "the service says it again by itself"
     assert is_in_doubt(second)
+
+
+def test_an_answer_of_the_bots_that_is_refused_is_marked_at_the_desk(customer, desk):
+    customer.does(refuse=[190])
+    customer.says("how much is shipping")
+
+    def marked() -> list[tuple[str, str]]:
+        conversation = desk.vera.conversation_of(customer.sender_id)
+        messages = desk.vera.messages(conversation["id"]) if conversation else []
+        answers = [each for each in messages if each["author"] == "bot"]
+        return [(each["text"], each["failure"]) for each in answers if each["delivery"] == "failed"]
+
+    ((text, reason),) = eventually(marked, "marked at the desk")
+    assert "shipping" in text.lower()
+    assert reason == "not_permitted"

@@ -24,12 +24,15 @@ DAY = 24 * 3600.0
 
 @dataclass
 class Person:
-    """Somebody with WhatsApp. Who has a user name shows no number."""
+    """Somebody with WhatsApp. Who has a user name shows no number. `refuse`: codes that the next messages to
+    them get; `breaks`: how often the connection then breaks before the answer."""
 
     name: str
     phone: str | None = None
     user_id: str | None = None
     wrote_at: float | None = None
+    refuse: list[int] = field(default_factory=list)
+    breaks: int = 0
 
     def contact(self) -> dict[str, Any]:
         told = {"wa_id": self.phone, "user_id": self.user_id}
@@ -206,6 +209,8 @@ class Cloud:
         person = self._addressee(body)
         if person is None:
             return self._error(131026)
+        if person.refuse:
+            return self._error(person.refuse.pop(0))
         open_ = person.wrote_at is not None and self.now() - person.wrote_at < DAY
         if not open_ and body["type"] != "template":
             if not self.late_window:
@@ -217,8 +222,8 @@ class Cloud:
         if sum(1 for each in self.sent if each.to == to) >= self.pair_burst:
             return self._error(131056, "(Business Account, Consumer Account) pair rate limit hit")
         self.sent.append(Sent(self.new_id(), to, body))
-        if self.drop_answers:
-            self.drop_answers -= 1
+        if self.drop_answers or person.breaks:
+            self.drop_answers, person.breaks = max(0, self.drop_answers - 1), max(0, person.breaks - 1)
             assert request.transport is not None
             request.transport.close()
             return web.Response()
@@ -281,15 +286,15 @@ class Cloud:
     async def _customer(self, request: web.Request) -> web.Response:
         """`{rasa_url, person: {name, phone?, user_id?}}` and one of `type` and `content` of a message (with
         the `file` of its media in hexadecimal), `status` of a message of ours, `away`: for a day. Or
-        `breaks`: how many connections break before the answer."""
+        `refuse`, `breaks`: as of the person."""
         given = await request.json()
-        if breaks := given.get("breaks"):
-            self.drop_answers = breaks
-            return web.json_response(200)
         self.hook = given["rasa_url"] + "/webhooks/whatsapp/webhook"
         person = Person(**given["person"])
         known = next((each for each in self.people if each.contact() == person.contact()), person)
-        if given.get("away"):
+        if "refuse" in given or "breaks" in given:
+            known.refuse, known.breaks = given.get("refuse", []), given.get("breaks", 0)
+            self.people += [known] if known is person else []
+        elif given.get("away"):
             known.wrote_at = None
         elif status := given.get("status"):
             webhook = self.webhook(known, statuses=[self.status(given["id"], status)])

@@ -117,6 +117,12 @@ class Desk:
             shown: dict[str, Any] = events.order_by(StreamEvent.number.desc()).first().payload["conversation"]
             return shown
 
+    def events(self, kind: str) -> list[dict[str, Any]]:
+        """What the stream told of that kind, in order."""
+        with self.context.database.reading() as session:
+            told = session.query(StreamEvent).filter_by(type=kind).order_by(StreamEvent.number)
+            return [event.payload for event in told]
+
     def outbox(self, sender_id: str, *states: str) -> list[OutboxEntry]:
         """Entries in order; all states unless some are named."""
         with self.context.database.reading() as session:

@@ -3241,7 +3241,8 @@ export interface components {
         };
         /**
          * MessageView
-         * @description `author_id`: an agent's. `private`: an agent's note, which no customer sees; it has no `delivery`.
+         * @description `author_id`: an agent's. `private`: an agent's note, which no customer sees; it has no `delivery`. The
+         *     bot's words have one only where the channel could not bring them: `failed`, and why as `failure`.
          *     `attachments`: stored files, or what a bot's message had beside its text.
          *
          *     `recall`: the agent takes it back. Once that is `done` the customer no longer sees it; when it has

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-/** What a customer has done to a message since is said under it. */
+/** What has become of a message since is said under it. */
 import { createApp, h } from "vue";
 import { afterEach, describe, expect, it } from "vitest";
 import TranscriptLine from "@/conversation/TranscriptLine.vue";
@@ -32,6 +32,16 @@ describe("under a message", () => {
 
   it("stands how the customer reacted to our words", () => {
     expect(shown({ author: "agent", delivery: "read", reaction: "👍" })).toContain("👍 from the customer");
+  });
+
+  it("stands nothing of how far an answer of the bot's has got, as long as it may have come", () => {
+    expect(shown({ author: "bot" })).not.toContain("delivered");
+  });
+
+  it("stands that an answer of the bot's has not come", () => {
+    const text = shown({ author: "bot", delivery: "failed", failure: "not_permitted" });
+    expect(text).toContain("Not delivered: our account at the provider may not send this.");
+    expect(text).not.toContain("Send again");
   });
 
   it("stands how the customer reacted to the bot's", () => {

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from handoff_service.context import Context
-from handoff_service.models import AuditEntry, Message
+from handoff_service.models import AuditEntry, LostAnswer, Message
 from handoff_service.rasa import delivery, outbox
 from handoff_service.turns.service import take_turn
 from tests.service.callers import API, AgentCaller, Agents, Caller, Clock
@@ -35,6 +35,11 @@ def desk(context: Context) -> Desk:
 @pytest.fixture
 def lin(as_agent: Agents) -> AgentCaller:
     return as_agent("lin", skills=["en"])
+
+
+@pytest.fixture
+def vera(as_agent: Agents) -> AgentCaller:
+    return as_agent("vera", role="supervisor", presence="away")
 
 
 def state(assistant: Caller, sender_id: str) -> dict[str, Any]:
@@ -292,6 +297,51 @@ def test_what_the_provider_has_not_taken_is_shown_as_failed_and_can_be_sent_agai
     assert refuses("window_closed") == 204
     assert delivered(context, message_id) == "failed", "another part of it is lost"
     assert refuses("Not a word of ours") == 422
+
+
+class TestWhatTheBotSays:
+    """The channel names an answer by the message that it answers and its place in the turn."""
+
+    @pytest.mark.parametrize("told_first", [True, False])
+    def test_is_marked_where_it_did_not_reach_the_customer(
+        self, assistant: Caller, desk: Desk, vera: AgentCaller, told_first: bool
+    ) -> None:
+        desk.turn("s", message_id="m-1")
+        if told_first:  # the provider may refuse it before Rasa has stored the turn
+            fails(assistant, "s", "m-1.1", reason="not_permitted")
+        for n, text in enumerate(("first", "second")):
+            desk.ingest("s", bot(text), reply_to="m-1", n=n)
+        if not told_first:
+            fails(assistant, "s", "m-1.1", reason="not_permitted")
+        fails(assistant, "other", "m-1.0")
+        assistant.post("/visits/s/receipts", json={"message_ids": ["m-1.0"], "state": "read"})
+
+        messages = vera.get(f"/conversations/{desk.conversation('s').id}/messages").json()["items"]
+        shown = [(each["text"], each["delivery"], each["failure"]) for each in messages]
+        assert shown[-2:] == [("first", None, None), ("second", "failed", "not_permitted")]
+        told = desk.events("message.added" if told_first else "message.updated")[-1]
+        assert told["message"]["failure"] == "not_permitted"
+
+    def test_is_told_once_and_not_kept_for_ever(
+        self, assistant: Caller, desk: Desk, context: Context, clock: Clock
+    ) -> None:
+        fails(assistant, "s", "m-1.0", "m-2.0", "no answer of a turn")
+        desk.turn("s", message_id="m-1")
+        desk.ingest("s", bot("first"), reply_to="m-1", n=0)
+        assert kept(context) == ["bot:s:m-2:0"]
+        clock.advance(hours=25)
+        fails(assistant, "s", "m-3.0")
+        assert kept(context) == ["bot:s:m-3:0"]
+
+
+def fails(assistant: Caller, sender_id: str, *message_ids: str, reason: str = "unconfirmed") -> None:
+    given = {"message_ids": list(message_ids), "state": "failed", "reason": reason}
+    assert assistant.post(f"/visits/{sender_id}/receipts", json=given).status_code == 204
+
+
+def kept(context: Context) -> list[str]:
+    with context.database.reading() as session:
+        return list(session.scalars(select(LostAnswer.key)))
 
 
 def test_the_desk_sees_what_the_channel_still_lets_it_say(
