@@ -9,7 +9,7 @@ from tests.e2e.waiting import eventually
 from tests.service.attachments import files
 
 SENTENCE = "我想转人工客服"
-READ, IMAGE = 9, 1
+TEXT, IMAGE, READ, RECALL = 0, 1, 9, 10
 
 
 @pytest.fixture
@@ -62,6 +62,10 @@ def test_bot_person_and_bot_again(customer, desk, owned):
         "known as sent",
     )
     assert len(customer.texts()) == heard + 1, "the bot is silent, and one handoff is enough"
+    desk.lin.http.post(f"/conversations/{held['id']}/messages/{said['id']}/recall").raise_for_status()
+    (taken_back,) = eventually(lambda: customer.got(RECALL), "taken back at the provider")
+    (words,) = [each for each in customer.got(TEXT) if each["content"] == "I see the crack."]
+    assert taken_back["related_mid"] == words["id"]
     sent = desk.lin.http.post(
         f"/conversations/{held['id']}/attachments", files={"file": ("label.png", files.png())}
     ).json()
