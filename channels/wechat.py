@@ -19,6 +19,7 @@ from sanic.response import HTTPResponse
 from channels.bodies import raw_body
 from channels.bubbles import bubbles
 from channels.desk import Desk
+from channels.file_kinds import kind_of
 from channels.lengths import utf8
 from channels.menus import numbered
 from channels.outgoing import Part, Rendered
@@ -30,7 +31,6 @@ from channels.wechat_messages import incoming
 from channels.wechat_post import Post, WechatPost
 from channels.wechat_rules import (
     EVENT_SHOWN,
-    IMAGES,
     MEDIA_GONE,
     MINI_WINDOWS,
     NO_MENU,
@@ -38,6 +38,7 @@ from channels.wechat_rules import (
     ON_EVENT,
     OPENS,
     REFUSED,
+    SHOWN_AS,
     WINDOWS,
 )
 from channels.windows import Left, Window, configured
@@ -269,7 +270,7 @@ class WechatInput(ProviderInput):
         if "custom" in request:
             custom = request["custom"]
             return {key: custom[key] for key in ("msgtype", custom["msgtype"]) if key in custom}
-        if "picture" in request or request.get("file", {}).get("type") in IMAGES:
+        if "picture" in request or ("file" in request and kind_of(request["file"], SHOWN_AS, "") == "image"):
             picture = await media_id(self, self._api, "image", request, REFUSED)
             return {"msgtype": "image", "image": {"media_id": picture}}
         if request.get("buttons") and self.menus:

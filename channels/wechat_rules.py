@@ -1,5 +1,6 @@
 """What WeChat allows, counts and refuses, as data."""
 
+from channels.file_kinds import MEGABYTE
 from channels.windows import Window
 
 WINDOWS = (
@@ -40,4 +41,4 @@ EVENT_SHOWN = {
     "user_enter_tempsession": "（打开了会话 · Opened the chat）",
 }
 MEDIA_GONE = frozenset((40007, 41006, 43003))
-IMAGES = frozenset(("image/jpeg", "image/png", "image/gif", "image/bmp"))
+SHOWN_AS = dict.fromkeys(("image/jpeg", "image/png", "image/gif", "image/bmp"), ("image", 10 * MEGABYTE))

@@ -21,6 +21,7 @@ from sanic.response import HTTPResponse
 from channels.bodies import raw_body
 from channels.bubbles import bubbles
 from channels.desk import Desk, DeskAway, DeskRefuses
+from channels.file_kinds import kind_of
 from channels.lasting import lasting
 from channels.lengths import utf8
 from channels.outgoing import Part, Rendered
@@ -41,6 +42,7 @@ from channels.wecom_rules import (
     MENU,
     NOT_DELIVERED,
     REFUSED,
+    SHOWN_AS,
     TEXT,
     UNHANDLED,
     WINDOWS,
@@ -59,7 +61,6 @@ MAX_POST = 256 * 1024
 MAX_TEXT, MAX_HEAD, MAX_BUTTONS, MAX_TITLE = 2048, 1024, 10, 128  # bytes, and a number
 CUSTOMER, PERSON = 3, 5  # whose an item is
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_KINDS = {"image/jpeg": "image", "image/png": "image", "audio/amr": "voice", "video/mp4": "video"}
 
 
 class WecomInput(ProviderInput):
@@ -390,7 +391,7 @@ class WecomInput(ProviderInput):
             custom = request["custom"]
             return {key: custom[key] for key in ("msgtype", custom["msgtype"]) if key in custom}
         if "picture" in request or "file" in request:
-            kind = _KINDS.get(request["file"]["type"], "file") if "file" in request else "image"
+            kind = kind_of(request["file"], SHOWN_AS, "file") if "file" in request else "image"
             return {
                 "msgtype": kind,
                 kind: {"media_id": await media_id(self, self._api, kind, request, REFUSED)},

@@ -1,5 +1,6 @@
 """What WeCom's customer service allows, counts and refuses, as data."""
 
+from channels.file_kinds import MEGABYTE
 from channels.windows import Window
 
 WINDOWS = (Window("message", 48 * 3600.0, 5),)
@@ -25,6 +26,12 @@ REFUSED = {
     48002: "not_permitted",
     60020: "not_permitted",
     95011: "not_permitted",
+}
+SHOWN_AS = {
+    "image/jpeg": ("image", 10 * MEGABYTE),
+    "image/png": ("image", 10 * MEGABYTE),
+    "audio/amr": ("voice", 2 * MEGABYTE),
+    "video/mp4": ("video", 10 * MEGABYTE),
 }
 MEDIA_GONE = frozenset((40007,))
 NOT_DELIVERED = {

@@ -7,7 +7,8 @@ by the time; of a file it is `{file, caption}`, since the file has to be uploade
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from channels import whatsapp_templates
+from channels import file_kinds, whatsapp_templates
+from channels.file_kinds import MEGABYTE
 from channels.lengths import pieces
 from channels.menus import numbered
 
@@ -18,20 +19,18 @@ BODY = 1024  # of what has buttons or a list
 _BUTTONS, _BUTTON_TITLE, _BUTTON_ID = 3, 20, 256
 _ROWS, _ROW_TITLE, _ROW_DESCRIPTION, _ROW_ID = 10, 24, 72, 200
 
-_MEGABYTE = 1024 * 1024
 # What is none of these, or larger, goes as a document.
 _SHOWN_AS = {
-    "image/jpeg": ("image", 5 * _MEGABYTE),
-    "image/png": ("image", 5 * _MEGABYTE),
-    "video/mp4": ("video", 16 * _MEGABYTE),
-    "video/3gpp": ("video", 16 * _MEGABYTE),
-    "audio/aac": ("audio", 16 * _MEGABYTE),
-    "audio/amr": ("audio", 16 * _MEGABYTE),
-    "audio/mpeg": ("audio", 16 * _MEGABYTE),
-    "audio/mp4": ("audio", 16 * _MEGABYTE),
-    "audio/ogg": ("audio", 16 * _MEGABYTE),
+    "image/jpeg": ("image", 5 * MEGABYTE),
+    "image/png": ("image", 5 * MEGABYTE),
+    "video/mp4": ("video", 16 * MEGABYTE),
+    "video/3gpp": ("video", 16 * MEGABYTE),
+    "audio/aac": ("audio", 16 * MEGABYTE),
+    "audio/amr": ("audio", 16 * MEGABYTE),
+    "audio/mpeg": ("audio", 16 * MEGABYTE),
+    "audio/mp4": ("audio", 16 * MEGABYTE),
+    "audio/ogg": ("audio", 16 * MEGABYTE),
 }
-FILE = 100 * _MEGABYTE
 
 
 def requests(message: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -55,8 +54,7 @@ def requests(message: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def kind_of(attachment: Mapping[str, Any]) -> str:
     """As what WhatsApp shows the file: image, video, audio or document."""
-    kind, most = _SHOWN_AS.get(attachment["type"].partition(";")[0], ("document", FILE))
-    return kind if attachment.get("size", 0) <= most else "document"
+    return file_kinds.kind_of(attachment, _SHOWN_AS, "document")
 
 
 def _takes_caption(request: Mapping[str, Any]) -> bool:

@@ -18,10 +18,11 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from handoff_service.hours.business_hours import BusinessHours, parse_business_hours, parse_time_zone
 from handoff_service.mail.server import parse_sender, parse_smtp_url
 
-# What people send each other at a service desk. Films and archives are left out: they are large, and nobody
-# can look into them here.
+# What people send each other at a service desk, and a browser there can show. Archives are left out: nobody
+# can look into them.
 ACCEPTED = (
     *("image/png", "image/jpeg", "image/gif", "image/webp"),
+    "video/mp4",
     *("audio/mpeg", "audio/ogg", "audio/wav", "audio/mp4", "audio/amr", "audio/webm"),
     *("application/pdf", "text/plain"),
     *("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint"),
@@ -139,7 +140,7 @@ class Settings(BaseSettings):
     deaf_channels: Annotated[frozenset[str], NoDecode] = _strings("rest", "cmdline")  # cannot be pushed to
 
     # --- files --------------------------------------------------------------------------------------
-    max_attachment_bytes: int = 20 * 1024 * 1024  # a long scan or five minutes of speech; no film
+    max_attachment_bytes: int = 20 * 1024 * 1024  # a long scan, a film of a minute
     max_image_pixels: int = 50_000_000  # the largest of today's phones; a bomb has billions
     attachment_types: Annotated[frozenset[str], NoDecode] = _strings(*ACCEPTED)
     max_unsent_bytes: int = 50 * 1024 * 1024  # of one customer's uploads: what ten photos and a scan need

@@ -49,7 +49,7 @@ def _response(
     headers: Mapping[str, str],
     keep: str,
 ) -> Response:
-    inline = kind in IMAGES or kind.startswith("audio/")
+    inline = kind in IMAGES or kind.startswith(("audio/", "video/"))
     given = {
         "Content-Disposition": disposition(name, inline=inline),
         "Content-Security-Policy": "sandbox; default-src 'none'",

@@ -1,22 +1,25 @@
 """What a file is, by its contents alone: neither its name nor the type that was sent with it counts.
 
-puremagic names candidates by the first bytes. Three kinds of container say too little there (zip, OLE, the
-films' MP4 and WebM), so what tells their kinds apart is looked for at both ends of the file. No more than
-these two windows is read, whatever the size.
+puremagic names candidates by the first bytes. Some containers say too little there (zip, OLE, WebM), so what
+tells their kinds apart is looked for at both ends of the file; an MP4's tracks are looked up where it says
+that they are (`mp4`). No more than that is read, whatever the size.
 """
 
 import re
-from typing import BinaryIO
+from contextlib import suppress
+from typing import BinaryIO, cast
 
 import imagesize
 import puremagic
 
+from handoff_service.attachments.mp4 import handlers
+
 WINDOW = 64 * 1024
-"""Bytes read at each end: names of a zip's parts and tracks of a film are in there."""
+"""Bytes read at each end: names of a zip's parts are in there."""
 
 READS = 2_000
 """Reads that a header may take. The fullest real one, 20 MB of 64 kB segments, takes some 1,000; millions of
-empty segments would keep a processor busy for a minute."""
+empty segments, or boxes of a film, would keep a processor busy for a minute."""
 
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 
@@ -76,7 +79,7 @@ def sniff(file: BinaryIO, size: int) -> str | None:
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return next((kind for name, kind in _OLD_OFFICE.items() if name.encode("utf-16-le") in ends), None)
     if head[4:8] == b"ftyp":
-        return "video/mp4" if b"vide" in ends or b"soun" not in ends else "audio/mp4"
+        return _film(file, size)
     if head.startswith(b"\x1aE\xdf\xa3"):
         if b"webm" not in head[:64]:
             return None
@@ -114,6 +117,14 @@ class _FewReads:
 
     def tell(self) -> int:
         return self._file.tell()
+
+
+def _film(file: BinaryIO, size: int) -> str | None:
+    """Also a recording; None for a photograph, which comes in the same kind of boxes."""
+    found: set[bytes] = set()
+    with suppress(ValueError):  # too many boxes: what was found before them counts
+        found.update(handlers(cast(BinaryIO, _FewReads(file)), size))
+    return "video/mp4" if b"vide" in found else "audio/mp4" if b"soun" in found else None
 
 
 def _zip(head: bytes, ends: bytes) -> str:

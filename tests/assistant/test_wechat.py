@@ -187,12 +187,17 @@ def test_how_satisfied_they_are_is_tapped_or_typed_and_means_the_same(tmp_path, 
     run(scenario())
 
 
-def test_pictures_and_voices_reach_the_desk_and_everything_else_is_shown(tmp_path):
+def test_pictures_voices_and_films_reach_the_desk_and_everything_else_is_shown(tmp_path):
     async def scenario() -> None:
         async with running(tmp_path) as it:
-            it.provider.files = {"in1": (b"jpeg", "image/jpeg"), "in2": (b"#!AMR\n", "audio/amr")}
+            it.provider.files = {
+                "in1": (b"jpeg", "image/jpeg"),
+                "in2": (b"#!AMR\n", "audio/amr"),
+                "in3": (b"film", "video/mp4"),
+            }
             await it.provider.sends("image", MediaId="in1", PicUrl="http://x")
             await it.provider.sends("voice", MediaId="in2", Format="amr")
+            await it.provider.sends("video", MediaId="in3", ThumbMediaId="in1")
             await it.provider.sends("image", MediaId="expired", PicUrl="http://x")
             await it.provider.sends(
                 "location", Location_X="23.1", Location_Y="113.3", Label="广州塔", Scale="15"
@@ -204,8 +209,10 @@ def test_pictures_and_voices_reach_the_desk_and_everything_else_is_shown(tmp_pat
             assert [(data, params["name"]) for _, data, params in it.visits.uploads] == [
                 (b"jpeg", "image.jpg"),
                 (b"#!AMR\n", "voice.amr"),
+                (b"film", "video.mp4"),
             ]
             assert [metadata.get("shown") for _, metadata in it.agent.heard] == [
+                "",
                 "",
                 "",
                 NOT_RECEIVED,
@@ -224,14 +231,16 @@ def test_an_agents_picture_is_sent_as_one_and_other_files_as_links(tmp_path):
             it.visits.files = {"f1": b"png bytes", "f2": b"pdf bytes"}
             files = [
                 {"id": "f1", "name": "a.png", "type": "image/png", "size": 9},
+                {"id": "f3", "name": "large.png", "type": "image/png", "size": 10 * 1024 * 1024 + 1},
                 {"id": "f2", "name": "合同.pdf", "type": "application/pdf", "size": 9},
             ]
             it.provider.end_tokens()
             await it.says("a1", "Here they are", attachments=files)
             kinds = [each["msgtype"] for each in it.provider.messages]
-            assert kinds == ["text", "image", "text"]
+            assert kinds == ["text", "image", "text", "text"]
             assert it.provider.uploads == [("image", "a.png", b"png bytes")]
-            name, _, url = it.texts[1].partition(" ")
+            assert it.texts[1].startswith(f"large.png {PUBLIC}/files/f3/")
+            name, _, url = it.texts[2].partition(" ")
             assert name == "合同.pdf"
             assert url.startswith(f"{PUBLIC}/files/f2/")
             here = url.replace(PUBLIC, f"http://127.0.0.1:{it.visits.port}")

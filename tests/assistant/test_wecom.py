@@ -270,16 +270,21 @@ def test_an_agents_files_are_sent_as_what_they_are(tmp_path):
         async with running(tmp_path) as it:
             await it.provider.writes("hello")
             await it.settled()
-            it.visits.files = {"f1": b"png bytes", "f2": b"pdf bytes"}
+            it.visits.files = {"f1": b"png bytes", "f2": b"pdf bytes", "f3": b"film", "f4": b"long film"}
             files = [
                 {"id": "f1", "name": "a.png", "type": "image/png", "size": 9},
                 {"id": "f2", "name": "合同.pdf", "type": "application/pdf", "size": 9},
+                {"id": "f3", "name": "a.mp4", "type": "video/mp4", "size": 10 * 1024 * 1024},
+                {"id": "f4", "name": "b.mp4", "type": "video/mp4", "size": 10 * 1024 * 1024 + 1},
             ]
-            await it.says("a1", "Here they are", attachments=files)
-            assert [each["msgtype"] for each in it.provider.messages] == ["text", "image", "file"]
+            await it.says("a1", attachments=files)
+            kinds = ["image", "file", "video", "file"]
+            assert [each["msgtype"] for each in it.provider.messages] == kinds
             assert it.provider.uploads == [
                 ("image", "a.png", b"png bytes"),
                 ("file", "合同.pdf", b"pdf bytes"),
+                ("video", "a.mp4", b"film"),
+                ("file", "b.mp4", b"long film"),
             ]
 
     run(scenario())

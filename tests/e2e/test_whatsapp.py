@@ -52,6 +52,10 @@ def test_bot_person_and_bot_again_and_a_template_after_a_day(customer, desk, own
     )
     assert desk.lin.http.get(shown["url"].removeprefix("/api/v1")).content == files.png()
 
+    film = {"id": "m2", "mime_type": "video/mp4"}
+    customer.does(type="video", content=film, file=files.MP4.hex())
+    eventually(lambda: at_desk()[-1]["attachments"][0]["type"] == "video/mp4", "the film at the desk")
+
     said = desk.lin.says(held["id"], "I see the crack.")
     eventually(lambda: "I see the crack." in customer.texts(), "the agent's words")
     assert len(customer.texts()) == heard + 1, "the bot is silent"

@@ -222,7 +222,16 @@ class WechatEmulator:
             return web.json_response({"errcode": 40014})
         if request.query["media_id"] not in self.files:
             return web.json_response({"errcode": 40007, "errmsg": "invalid media_id"})
-        data, kind = self.files[request.query["media_id"]]
+        media_id = request.query["media_id"]
+        data, kind = self.files[media_id]
+        if kind == "video/mp4":  # a film is not given but told of
+            return web.json_response({"video_url": f"{self.url}/films/{media_id}"}, content_type="text/plain")
+        return web.Response(body=data, content_type=kind)
+
+    async def _film(self, request: web.Request) -> web.Response:
+        if request.query:
+            return web.Response(status=400)  # no token of ours is meant for this place
+        data, kind = self.files[request.match_info["media_id"]]
         return web.Response(body=data, content_type=kind)
 
     def _knows(self, request: web.Request) -> bool:
@@ -259,6 +268,7 @@ class WechatEmulator:
         app.router.add_post("/cgi-bin/message/custom/typing", self._typing)
         app.router.add_post("/cgi-bin/media/upload", self._upload)
         app.router.add_get("/cgi-bin/media/get", self._download)
+        app.router.add_get("/films/{media_id}", self._film)
         steered(app, credentials=self.credentials, messages=lambda: self.messages, customer=self._customer)
         runner = web.AppRunner(app)
         await runner.setup()

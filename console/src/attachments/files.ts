@@ -11,11 +11,12 @@ export function filesOf(attachments: readonly unknown[]): Attachment[] {
   });
 }
 
-export type Shape = "image" | "audio" | "file";
+export type Shape = "image" | "audio" | "video" | "file";
 
 /** A picture without its size would make the list jump, so it is shown as a file. */
 export function shapeOf({ type, width, height }: Attachment): Shape {
   if (type.startsWith("image/") && width && height) return "image";
+  if (type.startsWith("video/")) return "video";
   return type.startsWith("audio/") ? "audio" : "file";
 }
 

@@ -1,4 +1,3 @@
-import type { ComponentChild } from "preact";
 import { useState } from "preact/hooks";
 import type { Attachment } from "../protocol/types";
 import { linkTo } from "../text/links";
@@ -19,13 +18,18 @@ export function Attachments({ files, settle }: { files: Attachment[]; settle: ()
 
 function File({ file, settle }: { file: Attachment; settle: () => void }) {
   const { chat, language, t } = useUi();
+  const [broken, setBroken] = useState(false); // cannot be played here: what is left is the download
   const address = linkTo(chat.client.address(file.url));
   const named = t("message.file", { name: file.name, size: sizeOf(file.size, language) });
   if (address && /^image\/(png|jpeg|gif|webp|avif)$/.test(file.type)) {
     return <Picture address={address} name={file.name} width={file.width} height={file.height} settle={settle} />;
   }
   if (!address) return <p class="text" dir="auto">{named}</p>;
-  const link = (
+  const source = (file.sound_url && linkTo(chat.client.address(file.sound_url))) || address;
+  const played = { controls: true, src: source, "aria-label": named, onError: () => setBroken(true) };
+  if (file.type.startsWith("audio/") && !broken) return <audio {...played} preload="none" />;
+  if (file.type.startsWith("video/") && !broken) return <video {...played} preload="metadata" playsInline />;
+  return (
     <a class="file" href={address} target="_blank" rel="noopener noreferrer nofollow">
       <Icon name="file" />
       <span>
@@ -34,14 +38,4 @@ function File({ file, settle }: { file: Attachment; settle: () => void }) {
       </span>
     </a>
   );
-  if (!file.type.startsWith("audio/")) return link;
-  const sound = file.sound_url ? linkTo(chat.client.address(file.sound_url)) : "";
-  return <Sound address={sound || address} label={named} otherwise={link} />;
-}
-
-/** One that this browser cannot play is there to be downloaded. */
-function Sound({ address, label, otherwise }: { address: string; label: string; otherwise: ComponentChild }) {
-  const [silent, setSilent] = useState(false);
-  if (silent) return <>{otherwise}</>;
-  return <audio controls preload="none" src={address} aria-label={label} onError={() => setSilent(true)} />;
 }

@@ -13,6 +13,7 @@ describe("files of a message", () => {
     expect(shapeOf(photo)).toBe("image");
     expect(shapeOf({ ...photo, width: null, height: null })).toBe("file");
     expect(shapeOf({ ...photo, type: "audio/ogg" })).toBe("audio");
+    expect(shapeOf({ ...photo, type: "video/mp4" })).toBe("video");
     expect(shapeOf({ ...photo, type: "application/pdf" })).toBe("file");
   });
 

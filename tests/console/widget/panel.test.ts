@@ -111,6 +111,16 @@ describe("what people write", () => {
     expect(all("a.file").map((each) => each.getAttribute("href"))).toEqual(["https://bot.example/files/1"]);
   });
 
+  it("plays films in place, and offers what it cannot play for download", async () => {
+    const file = { id: "1", name: "v.mp4", type: "video/mp4", size: 2000, url: "/files/1" };
+    nasty({ attachments: [file] });
+    await opened();
+    expect(all("video").map((each) => each.getAttribute("src"))).toEqual(["https://bot.example/files/1"]);
+    all("video")[0]!.dispatchEvent(new Event("error"));
+    await pass(50);
+    expect([all("video").length, all("a.file").length]).toEqual([0, 1]);
+  });
+
   it("shows nothing of a message that was taken back", async () => {
     const { id } = server.says("the wrong one", { author: "agent", author_name: "Lin", image: "https://shop.example/a.png" });
     await opened();

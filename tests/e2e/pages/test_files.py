@@ -1,6 +1,7 @@
 """Files both ways: photos through the customer protocol, an agent's paper through the console."""
 
 import io
+import re
 import struct
 import uuid
 import wave
@@ -8,10 +9,12 @@ import zlib
 from typing import Any
 
 import httpx
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.browser import hand_files
 from tests.e2e.waiting import eventually
+from tests.service.attachments import files
 from tests.service.attachments.test_voices import amr
 
 PATIENCE = 30_000
@@ -142,3 +145,30 @@ def test_pictures_and_sound_go_from_screen_to_screen_dropped_pasted_and_chosen(c
     heard = mei.log.get_by_label("File: note.amr")
     heard.evaluate("audio => audio.load()")
     expect(heard).to_have_js_property("duration", 1, timeout=PATIENCE)
+
+
+def plays(film: Locator) -> None:
+    """To its end, and it has pictures."""
+    expect(film).to_have_js_property("videoWidth", 64, timeout=PATIENCE)
+    film.evaluate("film => film.play()")
+    expect(film).to_have_js_property("ended", True, timeout=PATIENCE)
+
+
+def test_films_are_watched_on_both_screens(customer, agent):
+    lin, mei = agent("lin"), customer("en")
+    codec = 'video/mp4; codecs="avc1.42E01E"'
+    if not mei.page.evaluate("codec => document.createElement('video').canPlayType(codec)", codec):
+        pytest.skip("this Chromium has no H.264: name one that has in BATON_CHROMIUM")
+    mei.says("I want a human")
+    lin.opens("mine")
+
+    hand_files(mei.box, "paste", ("IMG_0042.MOV", "video/quicktime", files.MP4))
+    expect(mei.panel.get_by_role("status").filter(has_text="IMG_0042.MOV")).to_have_text("IMG_0042.MOV")
+    mei.says("it rattles")
+    plays(lin.line("it rattles", "Customer").get_by_label("Film IMG_0042.MOV"))
+    plays(mei.line("it rattles", "You").get_by_label(re.compile("IMG_0042.MOV")))
+
+    hand_files(lin.box, "paste", ("how to.mp4", "video/mp4", files.MP4))
+    lin.box.fill("turn it like this")
+    lin.page.get_by_role("form").get_by_role("button", name="Send").click(timeout=PATIENCE)
+    plays(mei.line("turn it like this", "Lin").get_by_label(re.compile("how to.mp4")))

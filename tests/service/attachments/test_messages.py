@@ -133,7 +133,7 @@ class TestToldToRasa:
     def test_our_channels_get_them_as_metadata(
         self, message: Message, settings: Settings, clock: Clock
     ) -> None:
-        event = said_by(message, "webchat", settings, clock())
+        event = said_by(message, None, "webchat", settings, clock())
 
         assert (event["text"], event["data"]) == ("here", {})
         picture, paper = event["metadata"]["attachments"]
@@ -144,7 +144,7 @@ class TestToldToRasa:
         assert paper["url"].startswith(f"http://127.0.0.1:8000/files/{paper['id']}/")
 
     def test_others_get_a_picture_and_links(self, message: Message, settings: Settings, clock: Clock) -> None:
-        event = said_by(message, "telegram", settings, clock())
+        event = said_by(message, None, "telegram", settings, clock())
 
         picture, paper = event["metadata"]["attachments"]
         assert event["data"] == {"image": picture["url"]}

@@ -65,8 +65,18 @@ def test_no_browser_takes_it_for_a_page(lin: AgentCaller, sent: str) -> None:
     assert headers["x-content-type-options"] == "nosniff"
 
 
+def test_a_film_is_shown_and_can_be_wound(lin: AgentCaller, held: str) -> None:
+    stored = upload(lin, f"/conversations/{held}/attachments", files.MP4, "IMG_0042.MOV").json()
+    answer = lin.get(f"/attachments/{stored['id']}", headers={"Range": "bytes=4-7"})
+
+    assert (stored["name"], stored["type"]) == ("IMG_0042.MOV", "video/mp4")
+    assert (answer.status_code, answer.content) == (206, b"ftyp")
+    assert answer.headers["content-disposition"].startswith('inline; filename="IMG_0042.MOV"')
+    assert answer.headers["content-security-policy"] == "sandbox; default-src 'none'"
+
+
 @pytest.mark.parametrize(("content", "name"), [(files.PDF, "a.pdf"), (b"hello", "a.txt")])
-def test_what_is_no_picture_and_no_sound_is_downloaded(
+def test_what_is_no_picture_no_sound_and_no_film_is_downloaded(
     lin: AgentCaller, held: str, content: bytes, name: str
 ) -> None:
     stored = upload(lin, f"/conversations/{held}/attachments", content, name).json()

@@ -29,6 +29,12 @@ def sniffed(content: bytes) -> str | None:
         (files.OGG, "audio/ogg"),
         (files.wav(), "audio/wav"),
         (files.M4A, "audio/mp4"),
+        (files.mp4(b"soun", at_the_end=True), "audio/mp4"),
+        (files.MP4, "video/mp4"),
+        (files.mp4(b"vide"), "video/mp4"),
+        (files.mp4(b"soun", b"vide", at_the_end=True), "video/mp4"),
+        (files.mp4(b"vide", b"soun", brand=b"qt  ", at_the_end=True), "video/mp4"),
+        (files.mp4(b"vide", brand=b"3gp4"), "video/mp4"),
         (files.AMR, "audio/amr"),
         (files.WEBM_SOUND, "audio/webm"),
         (files.PDF, "application/pdf"),
@@ -53,7 +59,11 @@ def test_what_people_send_is_known_and_accepted(content: bytes, kind: str) -> No
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
-        (files.MP4, "video/mp4"),
+        (files.HEIC, None),
+        (files.mp4(), None),
+        (files.mp4(b"text"), None),
+        (files.mp4(b"vide")[:1_000], None),
+        (b"\0\0\0\x18ftypisom" + b"\0" * 12 + b"vide, it says", None),
         (files.WEBM_FILM, "video/webm"),
         (files.zipped("a.txt"), "application/zip"),
         (files.zipped("[Content_Types].xml"), "application/zip"),
@@ -90,6 +100,36 @@ def test_a_picture_that_is_all_header_keeps_nobody_busy() -> None:
     assert sniffed(segments) == "image/jpeg"
     assert dimensions(io.BytesIO(segments)) is None
     assert time.process_time() - began < 1
+
+
+def test_a_film_that_is_all_boxes_keeps_nobody_busy() -> None:
+    boxes = files.box(b"free") * 1_000_000
+    began = time.process_time()
+
+    assert sniffed(files.box(b"ftyp", b"isom\0\0\2\0") + boxes) is None
+    assert sniffed(files.mp4(b"vide") + boxes) == "video/mp4"  # recorded piece by piece, told of before
+    assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    "length",
+    [
+        pytest.param(b"\0\0\0\1free" + (2**63).to_bytes(8, "big"), id="far behind the end"),
+        pytest.param(b"\0\0\0\1free" + b"\0" * 8, id="of nothing, in long"),
+        pytest.param(b"\0\0\0\1free\0", id="cut off within its length"),
+        pytest.param(b"\0\0\0\2free", id="shorter than its own header"),
+    ],
+)
+def test_a_box_of_an_impossible_length_ends_the_film(length: bytes) -> None:
+    assert sniffed(files.box(b"ftyp", b"isom\0\0\2\0") + length + files.mp4(b"vide")) is None
+
+
+def test_a_box_may_be_measured_in_64_bits_or_reach_to_the_end() -> None:
+    begin, told = files.box(b"ftyp", b"isom\0\0\2\0"), files.mp4(b"vide")
+    moov = told[told.index(b"moov") + 4 : told.index(b"mdat") - 4]
+    long_free = b"\0\0\0\1free" + (20).to_bytes(8, "big") + b"\0" * 4
+
+    assert sniffed(begin + long_free + b"\0\0\0\0moov" + moov) == "video/mp4"
 
 
 def test_a_picture_with_megabytes_of_metadata_is_a_picture() -> None:

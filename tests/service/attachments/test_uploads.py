@@ -64,7 +64,8 @@ def test_the_same_client_id_is_the_same_file(lin: AgentCaller, place: str, as_ag
     [
         (files.HTML, "cute.png", 415),
         (files.SVG, "logo.svg", 415),
-        (files.MP4, "film.mp3", 415),
+        (files.WEBM_FILM, "film.mp3", 415),
+        (files.HEIC, "photo.mp4", 415),
         (files.zipped("a"), "a.docx", 415),
         (b"MZ" + b"\0" * 99, "setup.txt", 415),
         (PNG[:12], "broken.png", 415),

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-/** Sound is listened to; what cannot be played is left to be downloaded. */
+/** Sound is listened to, films are watched; what cannot be played is left to be downloaded. */
 import { createApp, h, nextTick } from "vue";
 import { afterEach, describe, expect, it } from "vitest";
 import MessageFiles from "@/attachments/MessageFiles.vue";
@@ -32,5 +32,23 @@ describe("a sound", () => {
     await nextTick();
     expect(place.querySelector("audio")).toBeNull();
     expect(place.querySelector("a")!.textContent).toContain("v.amr");
+  });
+});
+
+describe("a film", () => {
+  const film = { ...voice, name: "v.mp4", type: "video/mp4" };
+
+  it("is played in place, and can be downloaded", () => {
+    const place = shown(film);
+    expect(place.querySelector("video")!.getAttribute("src")).toBe("/api/v1/attachments/v");
+    expect(place.querySelector("a")!.getAttribute("download")).toBe("v.mp4");
+  });
+
+  it("of a kind that this browser cannot show is a download", async () => {
+    const place = shown(film);
+    place.querySelector("video")!.dispatchEvent(new Event("error"));
+    await nextTick();
+    expect(place.querySelector("video")).toBeNull();
+    expect(place.querySelector("a")!.textContent).toContain("v.mp4");
   });
 });
