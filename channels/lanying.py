@@ -24,10 +24,11 @@ from channels.audio_length import seconds_of
 from channels.bodies import raw_body
 from channels.content import outside_json, storable
 from channels.desk import Desk, DeskAway, DeskRefuses
-from channels.lanying_api import AUDIO, FILE, IMAGE, READ, RECALL, TEXT, Lanying, NotDone
+from channels.lanying_api import AUDIO, FILE, IMAGE, READ, RECALL, TEXT, Lanying, NotDone, whole_number
 from channels.lengths import pieces
 from channels.menus import numbered
 from channels.outgoing import Part, Rendered
+from channels.outside import Outside
 from channels.provider import FETCH_AGAIN, Incoming, Media, MediaGone, ProviderInput
 from channels.sending import Later, Refused, Unsure
 from channels.store import InboxRow
@@ -83,6 +84,7 @@ class LanyingInput(ProviderInput):
         handoff_sentence: str = SENTENCE,
         longest_text: int = LONGEST_TEXT,
         remembers: float = REMEMBERS_SECONDS,
+        file_hosts: Sequence[str] = (),
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -93,7 +95,8 @@ class LanyingInput(ProviderInput):
         self._registration_key = registration_key
         self._sentence = handoff_sentence.strip()
         self._longest = longest_text
-        self._api = Lanying(api, app_id, access_token, user_id, lambda: self.http)
+        self.outside = Outside(api, file_hosts, lambda: self.http)
+        self._api = Lanying(api, app_id, access_token, user_id, lambda: self.http, self.outside.towards)
 
     @classmethod
     def name(cls) -> str:
@@ -107,7 +110,7 @@ class LanyingInput(ProviderInput):
         ]
         if missing:
             raise ValueError(f"lanying: {', '.join(missing)} must be set")
-        user_id = _number(given["user_id"])
+        user_id = whole_number(given["user_id"])
         if user_id is None:
             raise ValueError("lanying: user_id must be the number of our account")
         signature = str(given.get("callback_signature", "")).strip() or None
@@ -131,6 +134,7 @@ class LanyingInput(ProviderInput):
             handoff_sentence=str(given.get("handoff_sentence", SENTENCE)),
             longest_text=int(given.get("longest_text", LONGEST_TEXT)),
             remembers=float(given.get("remembers_seconds", REMEMBERS_SECONDS)),
+            file_hosts=given.get("file_hosts") or (),
             per_second=None if rate is None else float(rate),
             desk=Desk.from_environment(),
         )
@@ -193,7 +197,7 @@ class LanyingInput(ProviderInput):
         That callbacks come with these is not documented; the names are those of the API for sending.
         """
         kinds = {str(event.get("type")), str(event.get("ctype"))} & {"READ_ACK", "RECALL", "REPLACE"}
-        related = _number(event.get("relatedMid") or event.get("related_mid"))
+        related = whole_number(event.get("relatedMid") or event.get("related_mid"))
         if "READ_ACK" in kinds:
             self.receipt(str(related), "read")
             return True
@@ -309,7 +313,7 @@ class LanyingInput(ProviderInput):
 
     async def _point_at(self, conversation: str, content_type: int, provider_id: str, tries: int) -> None:
         """Say something about an earlier message. Raises Refused, Later, Unsure."""
-        related = _number(provider_id)
+        related = whole_number(provider_id)
         if related is None:
             raise Refused("not_accepted")
         customer = int(self.customer_of(conversation))
@@ -404,13 +408,7 @@ def _object(given: object) -> dict[str, Any] | None:
 
 
 def _uid(party: object) -> int | None:
-    return _number(party.get("uid")) if isinstance(party, dict) else None
-
-
-def _number(given: object) -> int | None:
-    """They write numbers as numbers and as strings."""
-    text = str(given).strip() if isinstance(given, int | str) and not isinstance(given, bool) else ""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
+    return whole_number(party.get("uid")) if isinstance(party, dict) else None
 
 
 def _same(given: str, expected: str) -> bool:

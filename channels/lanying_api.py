@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import aiohttp
 
+from channels.answers import answered
 from channels.provider import MediaGone
 from channels.sending import Later, Refused, Unsure
 
@@ -51,7 +52,8 @@ class NotDone(Exception):
 
 
 class Lanying:
-    """`http` gives the open session: there is one only while the server runs. `user_id` is our account's."""
+    """`http` gives the open session: there is one only while the server runs; `towards` that for an address
+    which an answer names. `user_id` is our account's."""
 
     def __init__(
         self,
@@ -60,11 +62,13 @@ class Lanying:
         access_token: str,
         user_id: int,
         http: Callable[[], aiohttp.ClientSession],
+        towards: Callable[[str], aiohttp.ClientSession],
     ) -> None:
         self.user_id = user_id
         self._url = url.rstrip("/")
         self._headers = {"app_id": app_id, "access-token": access_token}
         self._http = http
+        self._towards = towards
 
     async def send(
         self, customer: int, content_type: int, content: str = "", *, tries: int = 0, **more: Any
@@ -95,8 +99,9 @@ class Lanying:
             method, body = "PUT", file
             if place.get("upload_method") != "PUT":
                 method, body = "POST", _form(place.get("oss_body_param") or {}, file, name, type_)
-            async with self._http().request(
-                method, place["upload_url"], data=body, timeout=_UPLOAD, allow_redirects=False
+            there = str(place["upload_url"])
+            async with self._towards(there).request(
+                method, there, data=body, timeout=_UPLOAD, allow_redirects=False
             ) as stored:
                 status = stored.status
             address = str(place["download_url"])
@@ -134,8 +139,9 @@ class Lanying:
                 )
             )
             if answer.status in (301, 302, 303, 307, 308):
+                there = answer.headers.get("Location", "")
                 answer = await stack.enter_async_context(
-                    self._http().get(answer.headers["Location"], timeout=_DOWNLOAD, allow_redirects=False)
+                    self._towards(there).get(there, timeout=_DOWNLOAD, allow_redirects=False)
                 )
             elif answer.content_type == "application/json":
                 raise MediaGone("the provider refuses the file")  # with HTTP 200, as everything
@@ -159,7 +165,7 @@ class Lanying:
                 raise
         answer = await self.call("POST", "/token/user", json={"name": username, "password": password})
         data = answer.get("data")
-        if not isinstance(data, dict) or not data.get("token") or not data.get("user_id"):
+        if not isinstance(data, dict) or not data.get("token") or whole_number(data.get("user_id")) is None:
             raise Unsure("no token in the answer")
         return data
 
@@ -174,12 +180,12 @@ class Lanying:
             ) as response:
                 if response.status == 429:
                     raise Later("too many requests")
-                answer = await response.json(content_type=None)
+                answer = await answered(response)
         except aiohttp.ClientConnectorError as error:
             raise Later("not reached") from error
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
             raise Unsure(type(error).__name__) from error
-        if not isinstance(answer, dict) or not isinstance(answer.get("code"), int):
+        if not isinstance(answer.get("code"), int):
             raise Unsure(f"status {response.status}")
         if answer["code"] != 200:
             raise NotDone(answer["code"], str(answer.get("message", ""))[:200])
@@ -187,6 +193,12 @@ class Lanying:
 
     def _acting(self) -> dict[str, str]:
         return {**self._headers, "user_id": str(self.user_id)}
+
+
+def whole_number(given: object) -> int | None:
+    """They write numbers as numbers and as strings."""
+    text = str(given).strip() if isinstance(given, int | str) and not isinstance(given, bool) else ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 20 else None
 
 
 def _failure(refusal: NotDone, tries: int) -> Exception:

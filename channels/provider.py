@@ -26,9 +26,12 @@ import aiohttp
 from aiolimiter import AsyncLimiter
 from rasa.core.channels.channel import UserMessage
 from sanic import Blueprint, Sanic, response
+from sanic.exceptions import PayloadTooLarge
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.answers import PLAIN
+from channels.bodies import Limited
 from channels.content import as_plain_words, storable, storable_json
 from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.durable import DurableInput
@@ -37,11 +40,13 @@ from channels.following import follow
 from channels.lasting import lasting
 from channels.menus import chosen
 from channels.outgoing import RESEND, Outgoing, Part, Rendered
+from channels.outside import Outside, Within
 from channels.recalling import Recalls
 from channels.sending import Sender
 from channels.store import Accepted, InboxRow
 from channels.taking import WITHOUT_WORDS
 from channels.telling import Telling
+from channels.uploads import largest_file
 from channels.windows import Left, Window, Windows
 
 logger = logging.getLogger(__name__)
@@ -103,6 +108,8 @@ class ProviderInput(DurableInput):
     """Whether customers are shown that the bot works on what they wrote."""
     opens_by_writing = "message"
     """The action of a customer that each message of theirs is."""
+    outside: Outside | None = None
+    """For addresses that the provider names, where it names any."""
 
     def __init__(
         self,
@@ -119,6 +126,7 @@ class ProviderInput(DurableInput):
         self.account = account
         self.desk = desk
         self.links = FileLinks.from_environment()
+        self._largest = largest_file()
         self.outgoing = Outgoing(lambda: self.store, now)
         self.open_windows = Windows(self.windows if windows is None else windows, lambda: self.store, now)
         self.telling = Telling(lambda: self.store)
@@ -275,7 +283,10 @@ class ProviderInput(DurableInput):
 
         @blueprint.listener("before_server_start")
         async def connect(_app: Sanic, _loop: Any) -> None:
-            self._http = aiohttp.ClientSession(timeout=CALL, cookie_jar=aiohttp.DummyCookieJar())
+            options = {"timeout": CALL, "headers": PLAIN, "auto_decompress": False}
+            self._http = aiohttp.ClientSession(**options, cookie_jar=aiohttp.DummyCookieJar())
+            if self.outside is not None:
+                self.outside.open(**options, cookie_jar=aiohttp.DummyCookieJar())
             self._sender = Sender(self, self.outgoing, self.open_windows, self._limiter)
             self._recalls = Recalls(self, self.outgoing, lambda: self.store, self.now)
 
@@ -305,6 +316,8 @@ class ProviderInput(DurableInput):
                 await self.desk.close()
             if self._http is not None:
                 await self._http.close()
+            if self.outside is not None:
+                await self.outside.close()
 
         return blueprint
 
@@ -424,7 +437,7 @@ class ProviderInput(DurableInput):
             try:
                 handing = self._handed_on(row.conversation, media, params)
                 return await asyncio.wait_for(handing, until - loop.time())
-            except MediaGone as gone:
+            except (MediaGone, Within) as gone:
                 logger.warning("a file is lost correlation_id=%s why=%s", row.message_id, gone)
                 return None
             except (DeskAway, aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
@@ -440,8 +453,13 @@ class ProviderInput(DurableInput):
         """From the provider to the service. Raises MediaGone, DeskAway, or what `media` raises."""
         if self.desk is None:
             raise MediaGone("no handoff service is configured")
-        body = await self.media(media)
-        status, answer = await self.desk.upload(conversation, body, media.type, params)
+        body = Limited(await self.media(media), self._largest)
+        try:
+            status, answer = await self.desk.upload(conversation, body.pieces(), media.type, params)
+        except DeskAway:
+            if isinstance(body.failed, PayloadTooLarge):
+                raise MediaGone("it is larger than the handoff service takes") from None
+            raise
         if status in _LOOKED_AT:
             raise MediaGone(f"the handoff service does not take it ({status})")
         if status != 201:

@@ -13,6 +13,7 @@ from typing import Any
 
 import aiohttp
 
+from channels.answers import answered
 from channels.sending import Later, Refused, Unsure
 
 logger = logging.getLogger(__name__)
@@ -67,18 +68,27 @@ class Token:
 
 
 class TencentApi:
-    """`base`: the address before the paths. `http` gives the open session."""
+    """`base`: the address before the paths. `http` gives the open session, `towards` that for an address that
+    an answer names."""
 
-    def __init__(self, base: str, http: Callable[[], aiohttp.ClientSession]) -> None:
+    def __init__(
+        self,
+        base: str,
+        http: Callable[[], aiohttp.ClientSession],
+        towards: Callable[[str], aiohttp.ClientSession],
+    ) -> None:
         self._base = base.rstrip("/")
         self._http = http
+        self._towards = towards
         self.token: Token | None = None
 
     async def ask(self, method: str, path: str, **given: Any) -> dict[str, Any]:
         """A call without a token. Raises NoToken."""
         try:
-            async with self._http().request(method, self._base + path, **given) as response:
-                answer = _answer(response.status, await response.read())
+            async with self._http().request(
+                method, self._base + path, allow_redirects=False, **given
+            ) as response:
+                answer = await _answer(response)
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError) as error:
             # The texts of these carry the address, and that may carry the secret.
             raise NoToken(
@@ -103,7 +113,10 @@ class TencentApi:
             form.add_field("media", data, filename=name, content_type=content_type)
             return await self._json("POST", path, {**query, "type": kind}, data=form, timeout=_FILE)
 
-        return str((await self._with_token(send))["media_id"])
+        answer = await self._with_token(send)
+        if not isinstance(answer.get("media_id"), str):
+            raise aiohttp.ClientPayloadError("no media_id")
+        return str(answer["media_id"])
 
     async def download(self, path: str, media_id: str) -> AsyncIterator[bytes]:
         """A customer's file. Raises as `call`; when this returns, the file is coming."""
@@ -119,7 +132,7 @@ class TencentApi:
             is_file = "Content-Disposition" in response.headers
             if response.status != 200 or (response.content_type in _WORDS and not is_file):
                 async with response:
-                    answer = _answer(response.status, await response.read())
+                    answer = await _answer(response)
                 return await self._told_of(answer)
             return response
 
@@ -130,7 +143,7 @@ class TencentApi:
         address = answer.get("video_url")
         if not isinstance(address, str):
             raise ApiError(0)
-        response = await self._http().get(address, timeout=_FILE, allow_redirects=False)
+        response = await self._towards(address).get(address, timeout=_FILE, allow_redirects=False)
         if response.status != 200:
             response.close()
             raise aiohttp.ClientPayloadError(f"status {response.status}")
@@ -162,7 +175,7 @@ class TencentApi:
         async with self._http().request(
             method, self._base + path, params=query, allow_redirects=False, **given
         ) as response:
-            return _answer(response.status, await response.read())
+            return await _answer(response)
 
 
 def menu_id(payload: str) -> str:
@@ -170,14 +183,22 @@ def menu_id(payload: str) -> str:
     return hashlib.sha256(payload.encode()).hexdigest()[:16]
 
 
-def _answer(status: int, body: bytes) -> dict[str, Any]:
-    if status != 200:
-        raise aiohttp.ClientPayloadError(f"status {status}")
-    answer = json.loads(body)
-    if not isinstance(answer, dict):
-        raise aiohttp.ClientPayloadError("no JSON object")
-    if answer.get("errcode"):
-        raise ApiError(int(answer["errcode"]))
+def token_in(answer: Mapping[str, Any]) -> tuple[str, float]:
+    """Raises NoToken."""
+    value, seconds = answer.get("access_token"), answer.get("expires_in")
+    if not isinstance(value, str) or not value or not isinstance(seconds, int | float):
+        raise NoToken("no token in the answer")
+    return value, float(seconds)
+
+
+async def _answer(response: aiohttp.ClientResponse) -> dict[str, Any]:
+    if response.status != 200:
+        raise aiohttp.ClientPayloadError(f"status {response.status}")
+    answer = await answered(response)
+    if code := answer.get("errcode"):
+        if not isinstance(code, int):
+            raise aiohttp.ClientPayloadError("no errcode")
+        raise ApiError(code)
     return answer
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from channels.answers import TooMuch, whole_answer
 from channels.provider import ProviderInput
 from channels.sending import Later, Refused
 from channels.tencent import ApiError, TencentApi
@@ -34,9 +35,10 @@ async def media_id(
             async with channel.http.get(request["picture"]) as answer:
                 answer.raise_for_status()
                 content_type = answer.content_type
-                if (answer.content_length or 0) > MOST_PICTURE:
-                    raise Refused("media_refused")
-                data = await answer.read()
+                try:
+                    data = await whole_answer(answer, MOST_PICTURE)
+                except TooMuch:
+                    raise Refused("media_refused") from None
         return await api.upload("/cgi-bin/media/upload", kind, name, content_type, data)
     except ApiError as error:
         if error.code in refused:

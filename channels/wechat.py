@@ -23,9 +23,10 @@ from channels.file_kinds import kind_of
 from channels.lengths import utf8
 from channels.menus import numbered
 from channels.outgoing import Part, Rendered
+from channels.outside import Outside
 from channels.provider import Media, MediaGone, ProviderInput
 from channels.sending import Later, Refused
-from channels.tencent import ApiError, TencentApi, Token, menu_id
+from channels.tencent import ApiError, TencentApi, Token, menu_id, token_in
 from channels.tencent_files import media_id
 from channels.wechat_messages import incoming
 from channels.wechat_post import Post, WechatPost
@@ -90,7 +91,8 @@ class WechatInput(ProviderInput):
         self._app_id = app_id
         self._app_secret = app_secret
         self._post = WechatPost(token, app_id, encoding_aes_key, now)
-        self._api = TencentApi(api, lambda: self.http)
+        self.outside = Outside(api, (), lambda: self.http)
+        self._api = TencentApi(api, lambda: self.http, self.outside.towards)
         self._api.token = Token(self._new_token, now)
         self._pushes = customer_service
         self._titles = dict(titles or {})
@@ -308,7 +310,7 @@ class WechatInput(ProviderInput):
             "force_refresh": force,
         }
         answer = await self._api.ask("POST", "/cgi-bin/stable_token", json=asked)
-        return str(answer["access_token"]), float(answer["expires_in"])
+        return token_in(answer)
 
 
 class MiniProgramInput(WechatInput):

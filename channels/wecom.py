@@ -18,6 +18,7 @@ from sanic import Blueprint, Sanic, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from channels.answers import rows
 from channels.bodies import raw_body
 from channels.bubbles import bubbles
 from channels.desk import Desk, DeskAway, DeskRefuses
@@ -25,9 +26,10 @@ from channels.file_kinds import kind_of
 from channels.lasting import lasting
 from channels.lengths import utf8
 from channels.outgoing import Part, Rendered
+from channels.outside import Outside
 from channels.provider import Media, MediaGone, ProviderInput
 from channels.sending import WINDOW_CLOSED, Later, Refused
-from channels.tencent import ApiError, TencentApi, Token, menu_id
+from channels.tencent import ApiError, TencentApi, Token, menu_id, token_in
 from channels.tencent_files import media_id
 from channels.wechat_post import WechatPost
 from channels.wecom_files import PeoplesFiles
@@ -100,7 +102,8 @@ class WecomInput(ProviderInput):
         self._asks_rating = ask_rating
         self._passing = Passing(self, servicer, now) if answered_by == "wecom" else None
         self._post = WechatPost(token, corp_id, encoding_aes_key, now)
-        self._api = TencentApi(api, lambda: self.http)
+        self.outside = Outside(api, (), lambda: self.http)
+        self._api = TencentApi(api, lambda: self.http, self.outside.towards)
         self._api.token = Token(self._new_token, now)
         self._puller = Puller(self._api, lambda: self.store, self._take, self.begin, now)
         self._files = PeoplesFiles(lambda: self.store, self.telling, self.prepare)
@@ -302,7 +305,7 @@ class WecomInput(ProviderInput):
         if not known.get("named"):
             asked = {"external_userid_list": [person], "need_enter_session_context": 0}
             answer = await self._api.call("/cgi-bin/kf/customer/batchget", asked)
-            for customer in answer.get("customer_list", ()):
+            for customer in rows(answer, "customer_list"):
                 if customer.get("external_userid") == person and customer.get("nickname"):
                     name = {"channel": self.name(), "name": str(customer["nickname"])[:100]}
                     self.telling.tell(conversation, "name", name)
@@ -378,7 +381,10 @@ class WecomInput(ProviderInput):
     async def _state(self, conversation: str) -> int:
         account, person = self.customer_of(conversation).split(":")
         asked = {"open_kfid": account, "external_userid": person}
-        return int((await self._api.call("/cgi-bin/kf/service_state/get", asked))["service_state"])
+        state = (await self._api.call("/cgi-bin/kf/service_state/get", asked)).get("service_state")
+        if not isinstance(state, int):
+            raise aiohttp.ClientPayloadError("no service_state")
+        return state
 
     async def move(self, conversation: str, state: int, **more: str) -> dict[str, Any]:
         account, person = self.customer_of(conversation).split(":")
@@ -428,7 +434,7 @@ class WecomInput(ProviderInput):
         """WeCom gives the same one while it is valid, to every process."""
         asked = {"corpid": self._corp_id, "corpsecret": self._secret}
         answer = await self._api.ask("GET", "/cgi-bin/gettoken", params=asked)
-        return str(answer["access_token"]), float(answer["expires_in"])
+        return token_in(answer)
 
 
 def _fits(buttons: Sequence[Mapping[str, str]]) -> bool:

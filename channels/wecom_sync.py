@@ -9,12 +9,14 @@ import sqlite3
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
+from channels.answers import rows
 from channels.store import Store
 from channels.tencent import ApiError, TencentApi
 
 logger = logging.getLogger(__name__)
 
 _AT_ONCE = 1000
+_LET_IN = 50  # items after which others get their turn: each is written to disk
 # The ring's token lets one fetch without a strict limit, for ten minutes.
 _TOKEN_SECONDS = 600.0
 _AGAIN = (0.5, 2.0, 5.0, 15.0, 60.0)
@@ -47,6 +49,7 @@ class Puller:
         self._begin = begin
         self._now = now
         self._rung: set[str] = set()
+        self._pauses: dict[str, asyncio.Event] = {}  # of accounts whose fetch has failed
         self.busy: set[str] = set()
 
     def ring(self, account: str, token: str) -> None:
@@ -70,6 +73,8 @@ class Puller:
 
     def _attend(self, account: str) -> None:
         self._rung.add(account)
+        if account in self._pauses:
+            self._pauses[account].set()
         if account not in self.busy:
             self.busy.add(account)
             self._begin(self._fetch(account))
@@ -86,11 +91,22 @@ class Puller:
                 except Exception as error:  # whatever it is, what was rung for is still there
                     why = str(error) if isinstance(error, ApiError) else type(error).__name__
                     logger.warning("messages could not be fetched: %s", why)
-                    await asyncio.sleep(_AGAIN[min(failures, len(_AGAIN) - 1)])
-                    failures += 1
+                    rung = await self._pause(account, _AGAIN[min(failures, len(_AGAIN) - 1)])
+                    failures = 0 if rung else failures + 1
                     self._rung.add(account)
         finally:
             self.busy.discard(account)
+
+    async def _pause(self, account: str, seconds: float) -> bool:
+        """True where it ends early because of a ring: WeCom is there, and gives another token."""
+        self._pauses[account] = asyncio.Event()
+        try:
+            await asyncio.wait_for(self._pauses[account].wait(), seconds)
+        except asyncio.TimeoutError:
+            return False
+        finally:
+            del self._pauses[account]
+        return True
 
     async def _page(self, account: str, *, with_token: bool) -> bool:
         """Fetch once; whether there is more."""
@@ -104,10 +120,13 @@ class Puller:
         if token and with_token and self._now() - rung_at < _TOKEN_SECONDS:
             asked["token"] = token
         answer = await self._api.call("/cgi-bin/kf/sync_msg", asked)
-        for item in answer.get("msg_list", ()):
-            if isinstance(item, dict) and sent_at(item) >= since:
+        for number, item in enumerate(rows(answer, "msg_list"), start=1):
+            if sent_at(item) >= since:
                 await self._taken(item)
-        following = str(answer.get("next_cursor") or cursor)
+            if number % _LET_IN == 0:
+                await asyncio.sleep(0)
+        told = answer.get("next_cursor")
+        following = told if isinstance(told, str) and told else cursor
         with self._store().transaction() as db:
             db.execute("UPDATE bell SET cursor = ? WHERE name = ?", (following, account))
         return bool(answer.get("has_more")) and following != cursor

@@ -19,11 +19,13 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels import whatsapp_reading as reading
+from channels.answers import rows
 from channels.bodies import raw_body
 from channels.content import outside_json, storable
 from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.known_as import KnownAs
 from channels.outgoing import Part, Rendered
+from channels.outside import Outside
 from channels.provider import Media, MediaGone, ProviderInput
 from channels.sending import WINDOW_CLOSED, Later, Refused
 from channels.whatsapp_api import INVALID, Graph, GraphError, refusal, sending_error
@@ -43,6 +45,7 @@ TRY_AGAIN = 15.0
 MAX_BODY = 3 * 1024 * 1024  # Meta's own limit
 # A batch may have a thousand, each of which is written to disk: others are let in after so many.
 AT_ONCE = 50
+MOST_PAGES = 300  # of templates: an account may have 6,000
 
 _RECEIPTS = {"delivered": "delivered", "read": "read", "played": "read"}
 _NEEDED = ("phone_number_id", "access_token", "app_secret", "verify_token")
@@ -65,6 +68,7 @@ class WhatsAppInput(ProviderInput):
         waba_id: str | None = None,
         templates: Sequence[Mapping[str, str]] | None = None,
         bot_typing: bool = True,
+        file_hosts: Sequence[str] = (),
         **options: Any,
     ) -> None:
         super().__init__(**options, per_second=per_second, windows=[Window("message", window_hours * 3600.0)])
@@ -74,7 +78,10 @@ class WhatsAppInput(ProviderInput):
         self._templates = None if templates is None else [dict(each) for each in templates]
         self._secret = app_secret.encode()
         self._verify_token = verify_token
-        self._graph = Graph(f"{url.rstrip('/')}/{version}", access_token, lambda: self.http)
+        self.outside = Outside(url, file_hosts, lambda: self.http)
+        self._graph = Graph(
+            f"{url.rstrip('/')}/{version}", access_token, lambda: self.http, self.outside.towards
+        )
         self._known_as = KnownAs(lambda: self.store)
 
     @classmethod
@@ -102,6 +109,7 @@ class WhatsAppInput(ProviderInput):
             waba_id=str(given["waba_id"]) if "waba_id" in given else None,
             templates=_checked(given["templates"]) if "templates" in given else None,
             bot_typing=given.get("bot_typing", True) is True,
+            file_hosts=given.get("file_hosts") or (),
             desk=Desk.from_environment(),
         )
 
@@ -297,7 +305,9 @@ class WhatsAppInput(ProviderInput):
             )
         except (GraphError, aiohttp.ClientError, asyncio.TimeoutError) as error:
             raise sending_error(error, part.attempts) from error
-        return next((each["id"] for each in answer.get("messages", ()) if "id" in each), None)
+        return next(
+            (each["id"] for each in rows(answer, "messages") if isinstance(each.get("id"), str)), None
+        )
 
     def _recipient(self, conversation: str) -> dict[str, str]:
         address = self.address(conversation)
@@ -368,17 +378,14 @@ class WhatsAppInput(ProviderInput):
 
     async def _approved(self) -> list[dict[str, str]]:
         found: list[dict[str, Any]] = []
-        after: str | None = None
-        while self._business is not None:
-            page = {"status": "APPROVED", "fields": "name,language,status,category,components"}
-            answer = await self._graph.get(
-                f"{self._business}/message_templates", **page, **({"after": after} if after else {})
-            )
-            found += answer.get("data", ())
-            paging = answer.get("paging", {})
-            after = paging.get("cursors", {}).get("after")
-            if not after or "next" not in paging:
+        asked = {"status": "APPROVED", "fields": "name,language,status,category,components"}
+        for _ in range(MOST_PAGES if self._business is not None else 0):
+            answer = await self._graph.get(f"{self._business}/message_templates", **asked)
+            found += rows(answer, "data")
+            after = reading.next_page(answer)
+            if after is None or after == asked.get("after"):
                 break
+            asked["after"] = after
         return usable(found)
 
     async def _seen(self, message_id: str, **more: Any) -> None:

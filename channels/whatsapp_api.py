@@ -1,12 +1,12 @@
 """Meta's Graph API: calling it, and what its error codes mean for a message."""
 
-import json
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import aiohttp
 
+from channels.answers import NotJson, answered
 from channels.sending import Later, Refused, Unsure
 
 logger = logging.getLogger(__name__)
@@ -46,13 +46,21 @@ class GraphError(Exception):
 class Graph:
     """`url`: with the version. The token goes to that address, and to the files that it names, alone.
 
-    `http` gives the session: there is one only while the server runs.
+    `http` gives the session: there is one only while the server runs. `towards` gives it for an address that
+    an answer names.
     """
 
-    def __init__(self, url: str, token: str, http: Callable[[], aiohttp.ClientSession]) -> None:
+    def __init__(
+        self,
+        url: str,
+        token: str,
+        http: Callable[[], aiohttp.ClientSession],
+        towards: Callable[[str], aiohttp.ClientSession],
+    ) -> None:
         self._url = url.rstrip("/")
         self._headers = {"Authorization": f"Bearer {token}"}
         self._http = http
+        self._towards = towards
 
     async def get(self, path: str, **params: str) -> dict[str, Any]:
         """Raises GraphError, aiohttp.ClientError, asyncio.TimeoutError."""
@@ -71,8 +79,11 @@ class Graph:
 
         Raises aiohttp.ClientError.
         """
-        response = await self._http().get(
-            url, headers=self._headers, timeout=aiohttp.ClientTimeout(total=600, sock_read=60)
+        response = await self._towards(url).get(
+            url,
+            headers=self._headers,
+            timeout=aiohttp.ClientTimeout(total=600, sock_read=60),
+            allow_redirects=False,
         )
         if response.status != 200:
             response.close()
@@ -92,7 +103,7 @@ class Graph:
         async with self._http().request(
             method, f"{self._url}/{path}", headers=self._headers, allow_redirects=False, **how
         ) as response:
-            answer = _object(await response.read())
+            answer = await _object(response)
             error = answer.get("error")
             if isinstance(error, dict) and isinstance(error.get("code"), int):
                 raise GraphError(error["code"], str(error.get("message", ""))[:200])
@@ -137,10 +148,9 @@ def sending_error(error: Exception, attempts: int) -> Exception:
     return Unsure(type(error).__name__)
 
 
-def _object(body: bytes) -> dict[str, Any]:
+async def _object(response: aiohttp.ClientResponse) -> dict[str, Any]:
     """The JSON object, empty where it is none."""
     try:
-        value = json.loads(body)
-    except ValueError:
+        return await answered(response)
+    except NotJson:
         return {}
-    return value if isinstance(value, dict) else {}

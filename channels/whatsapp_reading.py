@@ -144,6 +144,12 @@ def reacted_to(message: Mapping[str, Any]) -> str | None:
     return _text(_dict(message.get("reaction")).get("message_id"))
 
 
+def next_page(answer: Mapping[str, Any]) -> str | None:
+    """Where a list goes on; None at its end."""
+    paging = _dict(answer.get("paging"))
+    return _text(_dict(paging.get("cursors")).get("after")) if "next" in paging else None
+
+
 def incoming(message: Mapping[str, Any]) -> Incoming:
     """Any message that says something itself."""
     kind = str(message.get("type"))
@@ -225,6 +231,11 @@ def _dict(value: Any) -> dict[str, Any]:
 
 def _list(value: Any) -> list[dict[str, Any]]:
     return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
+
+
+def _person_id(value: Any) -> str | None:
+    """It becomes part of names and addresses."""
+    return value if isinstance(value, str) and _PERSON.fullmatch(value) else None
 
 
 def _text(value: Any) -> str | None:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from channels.answers import rows
+
 _VARIABLE = re.compile(r"\{\{\s*([^{}]*?)\s*\}\}")
 
 
@@ -15,10 +17,11 @@ def usable(found: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
     """Of what `message_templates` lists, each `{name, language, body}`."""
     offered = []
     for each in found:
-        components = {part.get("type"): part for part in each.get("components", ())}
-        body = components.get("BODY", {}).get("text", "")
+        components = {str(part.get("type")): part for part in rows(each, "components")}
+        body = components.get("BODY", {}).get("text")
         if (
-            each.get("status") == "APPROVED"
+            all(isinstance(text, str) for text in (each.get("name"), each.get("language"), body))
+            and each.get("status") == "APPROVED"
             and each.get("category") != "AUTHENTICATION"
             and is_fillable(body)
             and not any(_wants_more(part) for kind, part in components.items() if kind != "BODY")
@@ -48,6 +51,7 @@ def _wants_more(part: Mapping[str, Any]) -> bool:
         return True
     if part.get("type") not in ("HEADER", "FOOTER", "BUTTONS"):
         return True
-    texts = [part.get("text", ""), *(button.get("url", "") for button in part.get("buttons", ()))]
-    codes = any(button.get("type") in ("OTP", "COPY_CODE", "FLOW") for button in part.get("buttons", ()))
-    return codes or any(_VARIABLE.search(text) for text in texts)
+    buttons = rows(part, "buttons")
+    texts = [part.get("text", ""), *(button.get("url", "") for button in buttons)]
+    codes = any(button.get("type") in ("OTP", "COPY_CODE", "FLOW") for button in buttons)
+    return codes or any(_VARIABLE.search(str(text)) for text in texts)

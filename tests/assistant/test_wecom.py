@@ -171,6 +171,10 @@ def test_a_fetch_that_fails_is_done_again_and_many_rings_at_once_fetch_one_after
             await it.settled()
             assert sorted(it.agent.words) == sorted(f"line {number}" for number in range(20))
             assert len(it.agent.words) == 20
+            it.provider.fetch_errors = [95007]
+            it.provider.fetched.clear()
+            await it.provider.writes("alone")
+            await it.settled()
             assert "token" not in it.provider.fetched[1], "one that failed may have failed for its token"
 
     run(scenario())
@@ -192,6 +196,22 @@ def test_looking_without_a_ring_goes_on_after_the_store_was_locked(tmp_path, mon
             item = {"msgtype": "text", "text": {"content": "nobody rang"}, "external_userid": LIN}
             it.provider.there_is(3, item)
             await it.until(lambda: it.agent.words == ["hello", "nobody rang"])
+
+    run(scenario())
+
+
+def test_a_ring_ends_the_pause_after_a_fetch_that_failed(tmp_path, monkeypatch):
+    monkeypatch.setattr(wecom_sync, "_AGAIN", (3600.0,))
+
+    async def scenario() -> None:
+        async with running(tmp_path) as it:
+            it.provider.fetch_errors = [-1]
+            await it.provider.writes("first")
+            await it.until(lambda: it.provider.fetched and not it.provider.fetch_errors)
+            await it.provider.writes("second")
+            await it.until(lambda: len(it.agent.words) == 2)
+            assert it.agent.words == ["first", "second"]
+            assert "token" in it.provider.fetched[-1], "without it there is a strict limit"
 
     run(scenario())
 
