@@ -323,7 +323,7 @@ class WecomInput(ProviderInput):
 
     def counts(self, part: Part) -> bool:
         kind = MENU if part.request.get("buttons") else TEXT if "text" in part.request else ""
-        return self._code(part.conversation, kind) is None
+        return self._code(part.conversation, kind) is None and not self._perhaps_went(part)
 
     def left(self, conversation: str) -> Left:
         if self.address(conversation).get("state") in (IN_POOL, WITH_PERSON):
@@ -340,6 +340,9 @@ class WecomInput(ProviderInput):
         code = self._code(part.conversation, content["msgtype"])
         if code is not None:
             return await self._answer_event(part, code, content)
+        if self._perhaps_went(part):
+            self.note_address(part.conversation, by_code=None)
+            raise Refused("unconfirmed")
         account, person = self.customer_of(part.conversation).split(":")
         body = {"touser": person, "open_kfid": account, **content}
         try:
@@ -354,15 +357,31 @@ class WecomInput(ProviderInput):
         return str(answer.get("msgid") or msgid)
 
     async def _answer_event(self, part: Part, code: Mapping[str, Any], content: Mapping[str, Any]) -> str:
-        """Send it with a code, which costs nothing and is good for once."""
+        """Send it with a code, which costs nothing and is good for once.
+
+        WeCom sees no repetition here: a code that is refused when it is tried again has perhaps carried the
+        message, which then goes in no other way.
+        """
+        again = self._perhaps_went(part)
+        self.note_address(part.conversation, by_code=part.key)
         path = "/cgi-bin/kf/send_msg_on_event"
         try:
             answer = await self._api.deliver(path, {"code": code["code"], **content}, REFUSED)
         except Refused as refused:
             self._drop_code(part.conversation, code)
+            if again:
+                raise Refused("unconfirmed") from refused
             raise Later("code_refused", 0.0) from refused
+        except Later:
+            if not again:
+                self.note_address(part.conversation, by_code=None)
+            raise
         self._drop_code(part.conversation, code)
         return str(answer.get("msgid") or content["msgid"])
+
+    def _perhaps_went(self, part: Part) -> bool:
+        """With a code, whose answer never came."""
+        return self.address(part.conversation).get("by_code") == part.key
 
     async def _mend_state(self, part: Part) -> None:
         """WeCom lets us write to sessions that are new or the bot's alone. Raises Later where it does now."""
@@ -428,7 +447,7 @@ class WecomInput(ProviderInput):
 
     def _drop_code(self, conversation: str, code: Mapping[str, Any]) -> None:
         left = [each for each in self._codes(conversation) if each["code"] != code["code"]]
-        self.note_address(conversation, codes=left)
+        self.note_address(conversation, codes=left, by_code=None)
 
     async def _new_token(self, _force: bool) -> tuple[str, float]:
         """WeCom gives the same one while it is valid, to every process."""

@@ -415,6 +415,46 @@ def test_who_opens_the_chat_is_welcomed_for_free_and_in_time_only(tmp_path):
     run(scenario())
 
 
+@pytest.mark.parametrize("seconds", [1.0, 60.0], ids=["while the code is known", "after its end"])
+def test_what_perhaps_went_by_a_code_is_not_sent_once_more_in_another_way(tmp_path, seconds):
+    async def scenario() -> None:
+        async with running(tmp_path) as it:
+            await it.provider.writes("hello")
+            await it.settled()
+            await it.provider.tells("enter_session", welcome_code=it.provider.code(LIN, "text"))
+            await it.settled()
+            it.provider.errors = [-2]
+            saying = asyncio.create_task(it.says("a1", "once"))
+            await it.until(lambda: it.provider.on_event and not it.provider.errors)
+            await it.until(lambda: it.channel.outgoing.next(it.conversation).status == "queued")
+            it.clock.now += seconds
+            await saying
+            assert [each["text"]["content"] for each in it.provider.on_event] == ["once"]
+            assert it.provider.messages == []
+            assert it.failed == [(["a1"], "unconfirmed")]
+            await it.says("a1", "once", resend=1)
+            assert it.provider.texts == ["once"], "the agent has decided"
+
+    run(scenario())
+
+
+def test_a_code_that_was_never_used_is_used_when_wecom_can_take_it(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path) as it:
+            await it.provider.writes("hello")
+            await it.settled()
+            await it.provider.tells("enter_session", welcome_code=it.provider.code(LIN, "text"))
+            await it.settled()
+            it.provider.end_tokens()
+            await it.says("a1", "welcome")
+            assert [each["text"]["content"] for each in it.provider.on_event] == ["welcome"]
+            assert (it.provider.messages, it.failed) == ([], [])
+            await it.says("a2", "and now as ever")
+            assert it.provider.texts == ["and now as ever"]
+
+    run(scenario())
+
+
 def test_what_a_customer_takes_back_is_told_to_the_desk(tmp_path):
     async def scenario() -> None:
         async with running(tmp_path) as it:

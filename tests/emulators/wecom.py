@@ -246,6 +246,9 @@ class WecomEmulator:
         if body["msgtype"] not in kinds:
             return _error(95001)
         self.on_event.append({"touser": customer, **body})
+        if self.errors and self.errors.pop(0) == -2:
+            assert request.transport is not None
+            request.transport.close()
         return _error(0, msgid=body["msgid"])
 
     async def _get_state(self, request: web.Request) -> web.Response:
