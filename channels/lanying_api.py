@@ -16,7 +16,7 @@ import aiohttp
 
 from channels.answers import answered
 from channels.provider import MediaGone
-from channels.sending import Later, Refused, Unsure
+from channels.sending import Later, Refused, Unsure, not_reached
 
 logger = logging.getLogger(__name__)
 
@@ -181,10 +181,8 @@ class Lanying:
                 if response.status == 429:
                     raise Later("too many requests")
                 answer = await answered(response)
-        except aiohttp.ClientConnectorError as error:
-            raise Later("not reached") from error
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
-            raise Unsure(type(error).__name__) from error
+            raise (Later if not_reached(error) else Unsure)(type(error).__name__) from error
         if not isinstance(answer.get("code"), int):
             raise Unsure(f"status {response.status}")
         if answer["code"] != 200:

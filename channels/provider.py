@@ -130,7 +130,7 @@ class ProviderInput(DurableInput):
         self.outgoing = Outgoing(lambda: self.store, now)
         self.open_windows = Windows(self.windows if windows is None else windows, lambda: self.store, now)
         self.telling = Telling(lambda: self.store)
-        self._limiter = AsyncLimiter(per_second, 1.0) if per_second else None
+        self._limiter = None if per_second is None else _limiter(per_second)
         self._sender: Sender | None = None
         self._recalls: Recalls | None = None
         self._turns: set[str] = set()
@@ -505,6 +505,14 @@ class ProviderInput(DurableInput):
 
     def _tell_window(self, conversation: str) -> None:
         self.telling.tell_latest(conversation, "window", _told(self.left(conversation)))
+
+
+def _limiter(per_second: float) -> AsyncLimiter:
+    """Raises ValueError."""
+    if per_second <= 0:
+        raise ValueError(f"per_second must be above 0, not {per_second}")
+    at_once = max(1.0, per_second)  # one at least, else none could ever pass
+    return AsyncLimiter(at_once, at_once / per_second)
 
 
 def _told(left: Left) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import logging
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+import aiohttp
 from aiolimiter import AsyncLimiter
 
 from channels.outgoing import Outgoing, Part, Rendered
@@ -38,6 +39,13 @@ class Refused(Exception):
 
 class Unsure(Exception):
     """It may have been taken: the answer did not come."""
+
+
+def not_reached(error: BaseException) -> bool:
+    """Whether there was no connection, so that nothing was sent."""
+    # aiohttp 3.9 has one class for a connection that takes too long and for an answer that does.
+    late = isinstance(error, aiohttp.ServerTimeoutError) and str(error).startswith("Connection timeout")
+    return late or isinstance(error, aiohttp.ClientConnectorError)
 
 
 class Provider(Protocol):

@@ -14,7 +14,7 @@ from typing import Any
 import aiohttp
 
 from channels.answers import answered
-from channels.sending import Later, Refused, Unsure
+from channels.sending import Later, Refused, Unsure, not_reached
 
 logger = logging.getLogger(__name__)
 
@@ -156,10 +156,10 @@ class TencentApi:
             return await self.call(path, body)
         except ApiError as error:
             raise _sending_error(error.code, refused) from error
-        except (NoToken, aiohttp.ClientConnectorError) as error:
-            raise Later(str(error) if isinstance(error, NoToken) else "provider_unreachable") from error
+        except NoToken as error:
+            raise Later(str(error)) from error
         except (aiohttp.ClientError, asyncio.TimeoutError, OSError, ValueError) as error:
-            raise Unsure(type(error).__name__) from error
+            raise (Later if not_reached(error) else Unsure)(type(error).__name__) from error
 
     async def _with_token(self, do: Callable[[dict[str, str]], Awaitable[Any]]) -> Any:
         assert self.token is not None

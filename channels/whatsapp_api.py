@@ -7,7 +7,7 @@ from typing import Any
 import aiohttp
 
 from channels.answers import NotJson, answered
-from channels.sending import Later, Refused, Unsure
+from channels.sending import Later, Refused, Unsure, not_reached
 
 logger = logging.getLogger(__name__)
 
@@ -134,18 +134,24 @@ def sending_error(error: Exception, attempts: int) -> Exception:
     """
     if isinstance(error, GraphError):
         if error.code in _BUSY:
-            return Later(f"code {error.code}", min(4.0**attempts, PUT_OFF_MOST))
+            return Later(f"code {error.code}", _put_off(attempts))
         if error.code in _BROKEN:
             return Later(f"code {error.code}")
         reason = refusal(error.code)
         if reason == "unknown":
             logger.error("Meta refuses a message: %s", error)
         return Refused(reason)
-    if isinstance(error, aiohttp.ClientConnectorError):
-        return Later("not reached")
-    if isinstance(error, aiohttp.ClientResponseError):
+    if not_reached(error):
+        return Later(type(error).__name__)
+    if isinstance(error, aiohttp.ClientResponseError):  # of something between Meta and us
+        if error.status == 429:
+            return Later("status 429", _put_off(attempts))
         return Unsure(f"status {error.status}") if error.status >= 500 else Refused("unknown")
     return Unsure(type(error).__name__)
+
+
+def _put_off(attempts: int) -> float:
+    return min(4.0**attempts, PUT_OFF_MOST)
 
 
 async def _object(response: aiohttp.ClientResponse) -> dict[str, Any]:

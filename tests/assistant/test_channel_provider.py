@@ -144,7 +144,7 @@ async def running(
     channel._store = Store(path, channel.now)
     bot = Bot(turn)
     channel._worker = InboxWorker(channel, bot, retry_delays=())
-    channel._sender = Sender(channel, channel.outgoing, channel.open_windows, None)
+    channel._sender = Sender(channel, channel.outgoing, channel.open_windows, channel._limiter)
     channel._recalls = recalling.Recalls(channel, channel.outgoing, lambda: channel.store, channel.now)
     channel._worker.recover()
     channel._sender.recover()
@@ -575,6 +575,24 @@ def test_what_the_provider_tells_twice_of_an_attempt_says_nothing_of_the_next(tm
             assert len(post.channel.told("receipts")) == 1
 
     run(scenario())
+
+
+@pytest.mark.parametrize("per_second", [0.5, 20])
+def test_any_rate_lets_something_through(tmp_path, per_second):
+    async def scenario() -> None:
+        async with running(tmp_path / "post.db", per_second=per_second) as post:
+            post.channel.store.open_conversation(LIN)
+            await post.agent_says("a1", "one")
+            await post.agent_says("a2", "two")
+            assert post.channel.taken == ["one", "two"]
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("per_second", [0, -1])
+def test_a_rate_that_lets_nothing_through_is_a_mistake_in_the_settings(tmp_path, per_second):
+    with pytest.raises(ValueError, match="per_second"):
+        PostInput(tmp_path / "post.db", per_second=per_second)
 
 
 def test_what_is_left_is_told_with_what_is_left_of_it_later(tmp_path):
