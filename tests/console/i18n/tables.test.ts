@@ -7,7 +7,8 @@ const tables: Record<string, Record<string, string>> = { en, zh };
 const keys = Object.keys(en);
 const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map(([, name]) => name).sort();
 const WITHOUT_WORDS = ["author.named", "announce.message", "list.more", "words.comma", "words.clause", "words.fact"];
-const SAME_IN_BOTH = [...WITHOUT_WORDS, "channel.whatsapp", "channel.telegram"]; // names are not translated
+const NAMES = ["whatsapp", "telegram", "facebook", "slack", "mattermost", "rocketchat", "twilio", "botframework", "webexteams", "hangouts", "socketio"];
+const SAME_IN_BOTH = [...WITHOUT_WORDS, ...NAMES.map((name) => `channel.${name}`)]; // names are not translated
 
 const files = Object.entries(import.meta.glob<Record<string, string>>("@/i18n/{en,zh-CN}/*.json", { import: "default", eager: true }));
 const sources = import.meta.glob<string>(["../../../console/src/**/*.{ts,vue}", "!**/*.d.ts"], {
