@@ -26,32 +26,43 @@ from rasa.shared.core.events import UserUttered
 from sanic import Sanic
 
 ROUNDS = int(os.environ.get("BATON_KILL_ROUNDS") or 20)
-# A customer's lines in a round: enough new ones for every kill below to come in the middle of them.
-LINES_PER_ROUND = 2
 FORK = multiprocessing.get_context("fork")
+# A customer's new lines in a life: enough for every kill below to come in the middle of them.
+_LINES = 2
+LINES = ROUNDS * _LINES
+"""What a customer writes in all lives together."""
 _LAST_STEP, _LAST_ARRIVAL = 11, 8
-_SAID_EVERY = 20
+# More unanswered lines of one customer than those of so many lives are no conversation any more.
+_LIVES_UNTIL_PEACE = 20
 
 
 @dataclass(frozen=True)
-class Kill:
-    """The `number`th, from 1: before that many steps of turns, or at that arrival; one of them is None."""
+class Life:
+    """Customers write until they have written so many `lines`. It ends before that many steps of turns, or at
+    that arrival; in peace, when all is done, where both are None."""
 
-    number: int
-    step: int | None
-    arrival: int | None
+    lines: int
+    step: int | None = None
+    arrival: int | None = None
+
+    @property
+    def in_peace(self) -> bool:
+        return self.step is None and self.arrival is None
 
 
-def kills(channel: str) -> Iterator[Kill]:
-    """ROUNDS of them, and now and then a line that says how far it is."""
+def lives(channel: str) -> Iterator[Life]:
+    """ROUNDS that end by being killed, now and then one in peace, and a line that says how far it is."""
     seed = int(os.environ.get("BATON_KILL_SEED") or time.time_ns() % 1_000_000)
     print(f"\n{channel}: {ROUNDS} kills, BATON_KILL_SEED={seed}", flush=True)
     chance = random.Random(seed)
     for number in range(1, ROUNDS + 1):
-        step = chance.randint(0, _LAST_STEP) if chance.random() < 0.6 else None
-        arrival = chance.randint(1, _LAST_ARRIVAL) if step is None else None
-        yield Kill(number, step, arrival)
-        if number % _SAID_EVERY == 0:
+        lines = number * _LINES
+        if chance.random() < 0.6:
+            yield Life(lines, step=chance.randint(0, _LAST_STEP))
+        else:
+            yield Life(lines, arrival=chance.randint(1, _LAST_ARRIVAL))
+        if number % _LIVES_UNTIL_PEACE == 0 or number == ROUNDS:
+            yield Life(lines)
             print(f"{channel}: killed {number} times", flush=True)
 
 

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 
 from channels.provider import ProviderInput
 from tests.assistant import channel_fakes
-from tests.assistant.killing import FORK, LINES_PER_ROUND, ROUNDS, kills, serve
+from tests.assistant.killing import FORK, LINES, ROUNDS, Life, lives, serve
 
 CUSTOMERS = 3
 
@@ -55,37 +55,29 @@ class Writer:
             self.acknowledged += 1
 
 
-async def round_of(
-    network: Network,
-    folder: Path,
-    writers: list[Writer],
-    lines: int,
-    *,
-    step: int | None = None,
-    arrival: int | None = None,
-) -> bool:
-    """One life of the server; whether it ended by being killed. `step`, `arrival`: as `killing.Kill`."""
+async def ends_in_peace(life: Life, network: Network, folder: Path, writers: list[Writer]) -> bool:
+    """Let the server live; whether that ended otherwise than by being killed."""
 
     def connector() -> ProviderInput:
         return network.connector(folder / "channel.db")
 
     here, there = FORK.Pipe()
-    process = FORK.Process(target=serve, args=(connector, folder, step, there), daemon=True)
+    process = FORK.Process(target=serve, args=(connector, folder, life.step, there), daemon=True)
     process.start()
     try:
         assert await asyncio.to_thread(here.poll, 30), "the server did not start"
         network.at(f"http://127.0.0.1:{here.recv()}")
         before = _arrived(network)
-        writing = [asyncio.create_task(writer.write(network, lines)) for writer in writers]
+        writing = [asyncio.create_task(writer.write(network, life.lines)) for writer in writers]
 
         def over() -> bool:
             if not process.is_alive():
                 return True
-            if arrival is not None and _arrived(network) - before >= arrival:
+            if life.arrival is not None and _arrived(network) - before >= life.arrival:
                 os.kill(process.pid, signal.SIGKILL)
                 process.join(10)
                 return True
-            return step is None and arrival is None and _is_done(folder, lines)
+            return life.in_peace and _is_done(folder, life.lines)
 
         end = time.monotonic() + 60
         while not over():
@@ -94,26 +86,23 @@ async def round_of(
         for task in writing:
             task.cancel()
         await asyncio.gather(*writing, return_exceptions=True)
-        return process.exitcode == -signal.SIGKILL
+        return process.exitcode != -signal.SIGKILL
     finally:
         process.kill()
         await asyncio.to_thread(process.join, 10)
 
 
 async def killed_at_random(network: Network, folder: Path) -> None:
-    """All kills, then a life in peace; then nothing is lost, handled twice or out of order.
+    """All lives, the last one in peace; then nothing is lost, handled twice or out of order.
 
     What an assistant says may arrive twice, where the network knows no repetitions; it is never missing.
     """
     writers = [Writer(number) for number in range(CUSTOMERS)]
-    for kill in kills(network.name):
-        lines = kill.number * LINES_PER_ROUND
-        killed = await round_of(network, folder, writers, lines, step=kill.step, arrival=kill.arrival)
-        assert killed, "not killed"
-    assert not await round_of(network, folder, writers, ROUNDS * LINES_PER_ROUND)
+    for life in lives(network.name):
+        assert await ends_in_peace(life, network, folder, writers) is life.in_peace
 
     for writer in writers:
-        wrote = [writer.line(number) for number in range(ROUNDS * LINES_PER_ROUND)]
+        wrote = [writer.line(number) for number in range(LINES)]
         assert _handled(folder, writer) == wrote, "handled to the end once, in order"
         said = [f"{line} {part}" for line in wrote for part in ("first", "second")]
         assert _once(network.said_to(writer.number)) == said

@@ -19,7 +19,7 @@ from channels import taking
 from channels.webchat import WebchatInput
 from tests.assistant.channel_fakes import ORIGIN
 from tests.assistant.customer_client import Page
-from tests.assistant.killing import FORK, LINES_PER_ROUND, ROUNDS, kills, serve
+from tests.assistant.killing import FORK, LINES, Life, lives, serve
 
 CUSTOMERS = 3
 
@@ -42,7 +42,7 @@ class Writer:
     """A customer who writes numbered lines, remembers what was shown, resends what was not confirmed."""
 
     def __init__(self, name: str) -> None:
-        self.lines = [f"{name} {number}" for number in range(ROUNDS * LINES_PER_ROUND)]
+        self.lines = [f"{name} {number}" for number in range(LINES)]
         self.confirmed: dict[str, dict[str, Any]] = {}
         self.token: str | None = None
         self.visitor: str | None = None
@@ -94,31 +94,29 @@ def all_done(folder: Path, limit: float = 10.0) -> None:
             time.sleep(0.02)
 
 
-def round_of(
-    folder: Path, writers: list[Writer], lines: int, *, step: int | None = None, arrival: int | None = None
-) -> bool:
-    """One life of the server; whether it ended by being killed. `step`, `arrival`: as `killing.Kill`."""
+def ends_in_peace(life: Life, folder: Path, writers: list[Writer]) -> bool:
+    """Let the server live; whether that ended otherwise than by being killed."""
 
     def connector() -> WebchatInput:
         return WebchatInput(path=folder / "webchat.db", sites={"default": {"origins": [ORIGIN]}})
 
     here, there = FORK.Pipe()
-    process = FORK.Process(target=serve, args=(connector, folder, step, there), daemon=True)
+    process = FORK.Process(target=serve, args=(connector, folder, life.step, there), daemon=True)
     process.start()
     try:
         assert here.poll(30), "the server did not start"
         url = f"http://127.0.0.1:{here.recv()}"
-        arrived = Arrivals(process.pid, arrival, dying=step is not None)
+        arrived = Arrivals(process.pid, life.arrival, dying=life.step is not None)
 
         async def everybody() -> None:
-            await asyncio.gather(*(writer.write(url, lines, arrived) for writer in writers))
+            await asyncio.gather(*(writer.write(url, life.lines, arrived) for writer in writers))
 
         asyncio.run(asyncio.wait_for(everybody(), 60))
         if arrived.killed_or_dying:
             process.join(10)
         else:
             all_done(folder)
-        return process.exitcode == -signal.SIGKILL
+        return process.exitcode != -signal.SIGKILL
     finally:
         process.kill()
         process.join(10)
@@ -129,11 +127,8 @@ def test_killed_at_random_points_nothing_is_lost_doubled_or_out_of_order(
 ) -> None:
     monkeypatch.setattr(taking, "RATE_MESSAGES", 1_000_000)  # they write faster than anybody types
     writers = [Writer(f"customer {name}") for name in range(CUSTOMERS)]
-    for kill in kills("webchat"):
-        lines = kill.number * LINES_PER_ROUND
-        assert round_of(tmp_path, writers, lines, step=kill.step, arrival=kill.arrival), "not killed"
-    lines = ROUNDS * LINES_PER_ROUND
-    assert not round_of(tmp_path, writers, lines)
+    for life in lives("webchat"):
+        assert ends_in_peace(life, tmp_path, writers) is life.in_peace
 
     tracker = sqlite3.connect(tmp_path / "tracker.db")
     inbox = sqlite3.connect(tmp_path / "webchat.db")
@@ -141,7 +136,7 @@ def test_killed_at_random_points_nothing_is_lost_doubled_or_out_of_order(
     for writer in writers:
         conversation = f"webchat:default:{writer.visitor}"
         timeline = [writer.shown[number] for number in sorted(writer.shown)]
-        assert [message["number"] for message in timeline] == list(range(1, 3 * lines + 1)), "no gap"
+        assert [message["number"] for message in timeline] == list(range(1, 3 * LINES + 1)), "no gap"
         own = [message for message in timeline if message["author"] == "customer"]
         assert [message["text"] for message in own] == writer.lines, "each once, in order"
         assert [message["id"] for message in own] == [writer.confirmed[line]["id"] for line in writer.lines]
