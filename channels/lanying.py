@@ -168,9 +168,12 @@ class LanyingInput(ProviderInput):
         return empty(200)
 
     async def _take(self, event: Mapping[str, Any]) -> None:
-        """Put it into the inbox if it is a customer's; what bots and we ourselves say is none of it."""
+        """Put it into the inbox if it is a customer's; what bots and we ourselves say is none of it, nor are
+        the signals between apps."""
         sender, receiver = _uid(event.get("from")), _uid(event.get("to"))
-        if event.get("type") == "GROUPCHAT" or receiver != self._user_id or sender in (None, self._user_id):
+        if event.get("type") == "GROUPCHAT" or event.get("ctype") == "COMMAND":
+            return
+        if receiver != self._user_id or sender in (None, self._user_id):
             return
         ext = _object(event.get("ext")) or {}
         ai = ext.get("ai") if isinstance(ext.get("ai"), dict) else {}
@@ -369,7 +372,7 @@ class LanyingInput(ProviderInput):
 
 
 def _incoming(event: Mapping[str, Any], ext: Mapping[str, Any], message_id: str) -> Incoming:
-    kind, content = str(event.get("ctype") or "TEXT"), str(event.get("content") or "")
+    kind, content = str(event.get("ctype") or "TEXT"), _cut(str(event.get("content") or ""))
     if event.get("type") != "CHAT":
         return Incoming(message_id, shown="\n".join(filter(None, (_CHANGED, content))))
     if kind == "TEXT":
@@ -389,6 +392,11 @@ def _incoming(event: Mapping[str, Any], ext: Mapping[str, Any], message_id: str)
         return Incoming(message_id, content, media=[file], shown=_SHOWN.get(kind, ""))
     words = (_SHOWN.get(kind, f"（{kind}）"), str(attachment.get("addr") or ""), content)
     return Incoming(message_id, shown="\n".join(filter(None, words)))
+
+
+def _cut(content: str) -> str:
+    """What has no limit there has the web chat's here, and shows that it went on."""
+    return content if len(content) <= MAX_TEXT else content[: MAX_TEXT - 1] + "…"
 
 
 def _ext(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -136,6 +136,7 @@ def test_a_customer_writes_and_is_answered_in_order_once(tmp_path):
         {"from": {"uid": BOT}},
         {"to": {"uid": str(OTHER_BOT)}},
         {"type": "GROUPCHAT"},
+        {"ctype": "COMMAND"},
         {"from": {}},
         {"from": None, "to": None},
         {"msgId": ""},
@@ -147,6 +148,16 @@ def test_what_bots_and_we_ourselves_say_is_acknowledged_and_left(tmp_path, chang
             assert await it.writes("hello", **changed) == 200
             await it.quiet()
             assert (it.agent.heard, it.provider.messages) == ([], [])
+
+    run(scenario())
+
+
+def test_what_is_endless_is_cut_and_shows_it(tmp_path):
+    async def scenario() -> None:
+        async with house(tmp_path, says_twice) as it:
+            await it.writes("x" * 200_000)
+            await it.quiet()
+            assert [text for text, _ in it.agent.heard] == ["x" * 9_999 + "…"]
 
     run(scenario())
 
