@@ -22,20 +22,20 @@ async def tencent(url: str, http: aiohttp.ClientSession) -> None:
     async def token(_force: bool) -> tuple[str, float]:
         return "token", 7200.0
 
-    api = TencentApi(url, lambda: http)
+    api = TencentApi(url, lambda: http, lambda _: http)
     api.token = Token(token, lambda: 0.0)
     await api.deliver("/cgi-bin/message/custom/send", {}, {})
 
 
 async def whatsapp(url: str, http: aiohttp.ClientSession) -> None:
     try:
-        await Graph(url, "token", lambda: http).post("messages", {})
+        await Graph(url, "token", lambda: http, lambda _: http).post("messages", {})
     except (aiohttp.ClientError, asyncio.TimeoutError) as error:
         raise sending_error(error, 0) from error
 
 
 async def lanying(url: str, http: aiohttp.ClientSession) -> None:
-    await Lanying(url, "app", "token", 1, lambda: http).send(2, TEXT, "hello")
+    await Lanying(url, "app", "token", 1, lambda: http, lambda _: http).send(2, TEXT, "hello")
 
 
 @contextmanager
