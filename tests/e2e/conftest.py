@@ -1,6 +1,7 @@
 """One stack for all tests, as starting Rasa is what costs; each has its own customers and a clear desk."""
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -23,12 +24,13 @@ pytest.register_assert_rewrite("tests.e2e.killing")
 
 WECOM = "channels.wecom.WecomInput"
 SITE_SECRET = "a-secret-of-the-shop-0123456789-abc"
+REPLY_WITHIN = timedelta(minutes=10)  # an agent's words wait for Rasa, which starts slowly on a busy machine
 QUICK = {
     "WEBCHAT_SECRET_DEFAULT": SITE_SECRET,
     "HANDOFF_RELAX_AFTER": "PT4S",  # long enough to see that nobody is assigned before it
     "HANDOFF_PAUSE_GRACE": "PT2S",
     "HANDOFF_REMIND_EVERY": "PT60S",
-    "HANDOFF_REPLY_WITHIN": "PT10M",  # an agent's words wait for Rasa, which starts slowly on a busy machine
+    "HANDOFF_REPLY_WITHIN": f"PT{REPLY_WITHIN.seconds}S",
     "HANDOFF_MAIL_AFTER": "PT2S",
 }
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import PATIENCE, DeskPage
+from tests.e2e.conftest import REPLY_WITHIN
 from tests.e2e.waiting import eventually
 
 STUBS = """
@@ -88,8 +89,8 @@ def test_sound_and_notification_call_the_agent_and_each_can_be_turned_off(custom
 
 
 def nearly_due(stack, conversation_id: str) -> None:
-    """The customer has waited so long that the agent has 25 seconds left, of two minutes."""
-    since = datetime.now(UTC) - timedelta(seconds=95)
+    """The customer has waited so long that the agent has 25 seconds left."""
+    since = datetime.now(UTC) - REPLY_WITHIN + timedelta(seconds=25)
     with closing(sqlite3.connect(stack.settings.data_dir / "handoff.db", timeout=30)) as database, database:
         done = database.execute(
             "UPDATE conversations SET waiting_since = ? WHERE id = ?",
