@@ -138,7 +138,8 @@ def test_an_answer_that_makes_no_sense_harms_nobody_else(house: House, name: str
         house.run(scenario())
 
 
-@pytest.mark.parametrize("name", NETWORKS)
+# Not WeCom: there the answers are what customers wrote, and what one leaves out is never told again.
+@pytest.mark.parametrize("name", [name for name in NETWORKS if name != "wecom"])
 def test_answers_that_are_broken_in_every_way_are_got_over(
     house: House, name: str, request: pytest.FixtureRequest
 ) -> None:
