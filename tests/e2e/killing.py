@@ -141,7 +141,14 @@ def rasa_is_killed(stack: Stack, kill: int, exchanges: Sequence[Exchange]) -> No
     writers = [writer for exchange in exchanges for writer in exchange.writers()]
     with ThreadPoolExecutor(len(writers)) as pool:
         writing = [pool.submit(_write, random.Random(chance.random()), *writer) for writer in writers]
-        eventually(lambda: inboxes.handled() >= handled and _stops(stack, inboxes, delay), "a moment to kill")
+        # One channel alone may be quicker than its customers: then Rasa dies when they have written all.
+        eventually(
+            lambda: (
+                (inboxes.handled() >= handled and _stops(stack, inboxes, delay))
+                or all(each.done() for each in writing)
+            ),
+            "a moment to kill",
+        )
         left = inboxes.left()
         stack.kill("rasa")
         print(f"\nBATON_KILL_SEED={seed}: {inboxes.handled()} handled, to be handled: {left}", flush=True)

@@ -8,7 +8,7 @@ import pytest
 from handoff_service.context import Context
 from handoff_service.conversations import messages, repository
 from handoff_service.db import Database
-from handoff_service.models import Agent
+from handoff_service.models import Agent, Lapse
 from handoff_service.texts.notices import notice
 from handoff_service.timers import TimerWorker, next_due
 from tests.service.desk import Desk
@@ -96,7 +96,7 @@ def test_each_unanswered_message_starts_the_clock_once(desk, pass_time):
     assert desk.conversation("s").waiting_since != desk.conversation("s").customer_wrote_at
     assert desk.conversation("s").owner in ("queue", "agent")
     with desk.context.database.reading() as session:
-        assert repository.lapsed_agents(session, [desk.conversation("s").handoff_id or ""])
+        assert session.query(Lapse).filter_by(handoff_id=desk.conversation("s").handoff_id).count() == 1
 
 
 def system_words(desk: Desk, sender_id: str) -> list[str]:

@@ -61,7 +61,7 @@ def test_a_template_is_said_filled_in_and_the_channel_learns_which_it_is(
     assert answers[0].json()["text"] == "Hello Ann, order AB{{2}}12 is on its way, Ann."
     with context.database.reading() as session:
         message = session.get_one(Message, answers[0].json()["id"])
-        said = said_by(message, "whatsapp", context.settings, context.clock())
+        said = said_by(message, None, "whatsapp", context.settings, context.clock())
     assert said["metadata"]["template"] == given["template"]
 
 
