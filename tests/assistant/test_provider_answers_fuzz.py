@@ -283,6 +283,7 @@ LEADS: list[tuple[str, str, Callable[[str], Answer]]] = [
     ("lanying", "/file/upload/chat", lambda within: says(
         f'{{"code": 200, "data": {{"upload_url": "{within}", "download_url": "{within}"}}}}')),
     ("wechat", "/cgi-bin/media/get", lambda within: says("", status=302, Location=within)),
+    ("wechat", "/cgi-bin/media/get", lambda within: says(f'{{"video_url": "{within}"}}', "text/plain")),
     ("wecom", "/cgi-bin/media/get", lambda within: says("", status=302, Location=within)),
     *(
         (name, path, lambda within: says("", status=307, Location=within))

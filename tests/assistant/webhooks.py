@@ -295,7 +295,7 @@ def _tencent(
         if cipher is None:
             return Sent("POST", path, proof(), (), body)
         sealed = cipher.seal(body)
-        outer = {"ToUserName": "x", "Encrypt": sealed}
+        outer = {"Encrypt": sealed}  # what else is there is not signed
         as_json = body.lstrip()[:1] == b"{"
         return Sent(
             "POST", path, proof(sealed), (), json.dumps(outer).encode() if as_json else written(outer)
