@@ -58,17 +58,11 @@ def one_round(stack: Stack, mei: AgentClient) -> dict[str, float]:
 
 
 def main() -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(Path(folder), {})
-        try:
-            stack.set_up()
-            stack.start("handoff", "actions", "rasa")
-            mei = AgentClient(stack, "mei@example.com")
-            mei.is_now("online")
-            one_round(stack, mei)  # not counted: the first messages load dictionaries
-            rounds = [one_round(stack, mei) for _ in range(ROUNDS)]
-        finally:
-            stack.stop()
+    with tempfile.TemporaryDirectory() as folder, Stack(Path(folder), {}).running() as stack:
+        mei = AgentClient(stack, "mei@example.com")
+        mei.is_now("online")
+        one_round(stack, mei)  # not counted: the first messages load dictionaries
+        rounds = [one_round(stack, mei) for _ in range(ROUNDS)]
     print(f"{ROUNDS} rounds, milliseconds:  median   worst")
     for name in rounds[0]:
         values = [took[name] * 1000 for took in rounds]

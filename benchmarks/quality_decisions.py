@@ -168,16 +168,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         if sys.stderr.isatty():
             print(f"\r{done} of {len(scenarios)} conversations", end="", file=sys.stderr, flush=True)
 
-    with tempfile.TemporaryDirectory() as folder:
-        stack = Stack(Path(folder), {})
-        try:
-            stack.set_up()
-            stack.start("handoff", "actions", "rasa")
-            started = time.perf_counter()
-            outcomes = run(scenarios, stack, progress)
-            took = time.perf_counter() - started
-        finally:
-            stack.stop()
+    with tempfile.TemporaryDirectory() as folder, Stack(Path(folder), {}).running() as stack:
+        started = time.perf_counter()
+        outcomes = run(scenarios, stack, progress)
+        took = time.perf_counter() - started
     print(
         f"Right decision at the right turn: {len(outcomes)} scripted conversations (tests/scenarios)\n"
         "with the real bot; right = handed over at exactly the expected turn, or never where that is expected"

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from tests.assistant.fuzzing import Fuzz
 from tests.emulators import lanying, wechat, whatsapp
+from tests.emulators.steering import served
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 _KEPT = ("Content-Type", "Content-Disposition", "Location")
@@ -53,15 +54,8 @@ class Between:
     async def running(self) -> AsyncIterator["Between"]:
         app = web.Application(client_max_size=64 * 1024 * 1024)
         app.router.add_route("*", "/{path:.*}", self._answer)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
-            async with aiohttp.ClientSession() as self._http:
-                yield self
-        finally:
-            await runner.cleanup()
+        async with served(app) as self.url, aiohttp.ClientSession() as self._http:
+            yield self
 
 
 # -- what is answered instead
@@ -227,9 +221,6 @@ class Wechat:
 
 class Wecom(Wechat):
     path = "/webhooks/wecom/webhook"
-
-    async def writes(self, customer: str, words: str) -> None:
-        await self.provider.writes(words, customer)
 
     async def sends_file(self, customer: str) -> None:
         self.provider.files["sent"] = (b"a file", "image/png")

@@ -84,6 +84,17 @@ class Server:
         self.url = f"http://127.0.0.1:{port}"
 
 
+async def started(app: Sanic) -> tuple[Any, int]:
+    """Listening on a free port, as Rasa starts it; the server and the port."""
+    listening = socket.socket()
+    listening.bind(("127.0.0.1", 0))
+    server = await app.create_server(sock=listening, return_asyncio_server=True)
+    await server.startup()
+    await server.before_start()
+    await server.after_start()
+    return server, listening.getsockname()[1]
+
+
 @asynccontextmanager
 async def serving_channel(
     channel: DurableInput, agent: FakeAgent | None = None, *, cors: str | None = None
@@ -95,14 +106,9 @@ async def serving_channel(
     app.ctx.agent = agent
     configure_cors(app, cors)
     register([channel], app, route="/webhooks/")
-    listening = socket.socket()
-    listening.bind(("127.0.0.1", 0))
-    server = await app.create_server(sock=listening, return_asyncio_server=True)
-    await server.startup()
-    await server.before_start()
-    await server.after_start()
+    server, port = await started(app)
     try:
-        yield Server(channel, agent, listening.getsockname()[1])
+        yield Server(channel, agent, port)
     finally:
         await server.before_stop()
         await server.close()

@@ -22,7 +22,7 @@ from rasa.core.channels.channel import UserMessage
 from channels.outgoing import Part
 from channels.sending import Refused
 from channels.windows import Window
-from tests.assistant.test_channel_provider import LIN, Running, running
+from tests.assistant.post_network import LIN, Running, running
 
 FORK = multiprocessing.get_context("fork")
 WINDOWS = (Window("message", 100, 5),)

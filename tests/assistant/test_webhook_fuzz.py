@@ -15,7 +15,7 @@ import pkgutil
 import random
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
@@ -28,7 +28,7 @@ from channels.durable import DurableInput
 from tests.assistant.fake_visits import KEY, serving_visits
 from tests.assistant.fuzzing import Fuzz
 from tests.assistant.raw_http import PIECE, Answer, Sent, ask, chunked, repeated
-from tests.assistant.webhook_server import Process, serving_apart
+from tests.assistant.webhook_server import Process, Visited, own_loop, serving_apart
 from tests.assistant.webhooks import ENVIRON, Webhook, apps, table
 from tests.emulators.lanying import LanyingEmulator
 from tests.emulators.wechat import WechatEmulator
@@ -49,18 +49,14 @@ SMALL, MANY = 40, 120
 READING = [webhook.name for webhook in table("") if webhook.reads]
 
 
-class House:
+class House(Visited):
     """The server, and everything that it talks to."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, process: Process) -> None:
-        self.process = process
+        super().__init__(loop, process)
         self.requests = 0
         self.held_at_first, _ = process.memory()
-        self._loop = loop
         self._number = 0
-
-    def run(self, work: Coroutine[Any, Any, Any], limit: float = 120.0) -> Any:
-        return self._loop.run_until_complete(asyncio.wait_for(work, limit))
 
     async def webhook(self, name: str) -> Webhook:
         """As a new customer calls it: there are limits for each."""
@@ -87,18 +83,12 @@ class House:
             await self.until(lambda: self.process.heard(words) > 0)
             assert self.process.heard(words) == 1
 
-    async def until(self, condition: Callable[[], bool]) -> None:
-        while not condition():  # noqa: ASYNC110 -- what another process has on disk
-            await asyncio.sleep(0.02)
-
 
 @pytest.fixture(scope="module")
 def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     print(f"BATON_FUZZ_SEED={SEED}")
-    loop = asyncio.new_event_loop()
-    stack = AsyncExitStack()
 
-    async def build() -> House:
+    async def build(loop: asyncio.AbstractEventLoop, stack: AsyncExitStack) -> House:
         visits = await stack.enter_async_context(serving_visits())
         urls = {
             "whatsapp": (await stack.enter_async_context(cloud())).url,
@@ -111,10 +101,8 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         process = await stack.enter_async_context(serving_apart(folder, apps(urls), {**ENVIRON, **desk}))
         return House(loop, process)
 
-    built = loop.run_until_complete(build())
-    yield built
-    loop.run_until_complete(stack.aclose())
-    loop.close()
+    with own_loop() as (loop, stack):
+        yield loop.run_until_complete(build(loop, stack))
 
 
 @pytest.fixture

@@ -10,11 +10,10 @@ import json
 import logging
 import os
 import re
-import socket
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, closing, contextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, closing, contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -24,6 +23,8 @@ from rasa.core.channels.channel import UserMessage, register
 from rasa.shared.core.events import UserUttered
 from rasa.shared.utils.common import class_from_module_path
 from sanic import Sanic
+
+from tests.assistant.channel_fakes import started
 
 START_SECONDS = 60.0
 RESPONSE_TIMEOUT = 3600  # as `rasa run` has it
@@ -68,14 +69,9 @@ async def serve(apps: Sequence[Sequence[tuple[str, dict[str, Any]]]], folder: Pa
         app.ctx.agent = agent
         inputs = [class_from_module_path(name).from_credentials(given) for name, given in channels]
         register(inputs, app, route="/webhooks/")
-        listening = socket.socket()
-        listening.bind(("127.0.0.1", 0))
-        server = await app.create_server(sock=listening, return_asyncio_server=True)
-        await server.startup()
-        await server.before_start()
-        await server.after_start()
+        _, port = await started(app)
         routes = [[method, f"/{route.path}"] for route in app.router.routes for method in route.methods]
-        told.append([listening.getsockname()[1], sorted(routes)])
+        told.append([port, sorted(routes)])
     print(json.dumps(told), flush=True)
     await asyncio.Event().wait()
 
@@ -132,6 +128,32 @@ class Process:
                     (count,) = db.execute(f"SELECT count(*) FROM {table}").fetchone()
                     counts[f"{path.stem}.{table}"] = count
         return counts
+
+
+class Visited:
+    """The server as a test's own loop calls it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, process: Process) -> None:
+        self.process = process
+        self._loop = loop
+
+    def run(self, work: Coroutine[Any, Any, Any], limit: float = 120.0) -> Any:
+        return self._loop.run_until_complete(asyncio.wait_for(work, limit))
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        while not condition():  # noqa: ASYNC110 -- what another process has on disk
+            await asyncio.sleep(0.02)
+
+
+@contextmanager
+def own_loop() -> Iterator[tuple[asyncio.AbstractEventLoop, AsyncExitStack]]:
+    """A loop for several tests, and what is entered in it."""
+    loop, stack = asyncio.new_event_loop(), AsyncExitStack()
+    try:
+        yield loop, stack
+    finally:
+        loop.run_until_complete(stack.aclose())
+        loop.close()
 
 
 @asynccontextmanager

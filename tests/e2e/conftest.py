@@ -87,12 +87,8 @@ def running_stack(
         WECOM: wecom.credentials,
     }
     stack = Stack(tmp_path_factory.mktemp("baton"), {**QUICK, **mail}, connectors=connectors)
-    try:
-        stack.set_up()
-        stack.start("handoff", "actions", "rasa")
+    with stack.running():
         yield stack
-    finally:
-        stack.stop()
 
 
 @pytest.fixture

@@ -4,7 +4,8 @@ import os
 import signal
 import socket
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,6 +88,16 @@ class Stack:
         _, connectors = self._more
         given |= {**self._connectors, **connectors}
         self._credentials.write_text(yaml.safe_dump(given), encoding="utf-8")
+
+    @contextmanager
+    def running(self) -> Iterator["Stack"]:
+        """Set up and started; stopped at the end."""
+        try:
+            self.set_up()
+            self.start("handoff", "actions", "rasa")
+            yield self
+        finally:
+            self.stop()
 
     def set_up(self) -> None:
         processes.prepare(self.settings)

@@ -29,13 +29,8 @@ def postgres() -> Iterator[PostgresServer]:
 
 @pytest.fixture
 def stack(tmp_path: Path, postgres: PostgresServer) -> Iterator[Stack]:
-    stack = Stack(tmp_path, {"TRACKER_DB_URL": postgres.get_uri()}, wired=False)
-    try:
-        stack.set_up()
-        stack.start("handoff", "actions", "rasa")
+    with Stack(tmp_path, {"TRACKER_DB_URL": postgres.get_uri()}, wired=False).running() as stack:
         yield stack
-    finally:
-        stack.stop()
 
 
 def test_what_customers_write_meanwhile_reaches_the_desk_and_is_answered_later(stack, postgres):

@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tests.emulators.steering import AGAIN_SECONDS, serve, steered
+from tests.emulators.steering import AGAIN_SECONDS, serve, served, steered
 
 APP, TOKEN, SIGNATURE = "app4", "admin-token", "callback-secret"
 BOT, LIN, OTHER_BOT = 2302128618880, 2302128618881, 2302128618999
@@ -231,17 +231,8 @@ class LanyingEmulator:
         app.router.add_post("/user/register/v2", self._register)
         app.router.add_post("/token/user", self._token)
         steered(app, credentials=self.credentials, messages=lambda: self.messages, customer=self._customer)
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        self._http = aiohttp.ClientSession()
-        try:
+        async with served(app) as self.url, aiohttp.ClientSession() as self._http:
             yield self
-        finally:
-            await self._http.close()
-            await runner.cleanup()
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""What lets a test steer an emulator that runs in a process of its own."""
+"""What emulators share: how each is served, and how a test steers one that runs in a process of its own."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, Protocol
 
 import aiohttp
@@ -51,6 +51,18 @@ def steered(
     app.router.add_get("/test/credentials", give)
     app.router.add_get("/test/messages", got)
     app.router.add_post("/test/customer", does)
+
+
+@asynccontextmanager
+async def served(app: web.Application) -> AsyncIterator[str]:
+    """On a free port; its address."""
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
 
 
 def serve(provider: AbstractAsyncContextManager[Any]) -> None:

@@ -19,7 +19,7 @@ from aiohttp import web
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.utils import WeChatSigner
 
-from tests.emulators.steering import serve, steered, until_taken
+from tests.emulators.steering import serve, served, steered, until_taken
 
 APP_ID, SECRET, TOKEN = "wxba5fad812f8e6fb9", "app-secret", "AAAAA"
 AES_KEY = "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR"
@@ -270,16 +270,8 @@ class WechatEmulator:
         app.router.add_get("/cgi-bin/media/get", self._download)
         app.router.add_get("/films/{media_id}", self._film)
         steered(app, credentials=self.credentials, messages=lambda: self.messages, customer=self._customer)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
-            async with aiohttp.ClientSession() as self._http:
-                yield self
-        finally:
-            await runner.cleanup()
+        async with served(app) as self.url, aiohttp.ClientSession() as self._http:
+            yield self
 
 
 def signed(*parts: str) -> str:

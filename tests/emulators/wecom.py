@@ -21,7 +21,7 @@ from aiohttp import web
 from wechatpy.utils import WeChatSigner
 from wechatpy.work.crypto import WeChatCrypto
 
-from tests.emulators.steering import serve, steered
+from tests.emulators.steering import serve, served, steered
 
 CORP, SECRET, TOKEN = "ww1436e0e65a779aee", "app-secret", "hJqcu3uJ9Tn2gXPmxx2w9kkCkCE2EPYo"
 AES_KEY = "6qkdMrq68nTKduznJYO1A37W2oEgpkMUvkttRToqhUt"
@@ -345,15 +345,8 @@ class WecomEmulator:
         app.router.add_post("/cgi-bin/media/upload", self._upload)
         app.router.add_get("/cgi-bin/media/get", self._download)
         steered(app, credentials=self.credentials, messages=self.seen, customer=self._customer)
-        runner = web.AppRunner(app)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
-            async with aiohttp.ClientSession() as self._http:
-                yield self
-        finally:
-            await runner.cleanup()
+        async with served(app) as self.url, aiohttp.ClientSession() as self._http:
+            yield self
 
 
 def _error(code: int, **more: Any) -> web.Response:

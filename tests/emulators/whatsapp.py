@@ -17,6 +17,8 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
+from tests.emulators.steering import served
+
 NUMBER, WABA = "106540352242922", "102290129340398"
 TOKEN, SECRET, VERIFY = "token-for-tests", "dev-app-secret", "verify-for-tests"
 DAY = 24 * 3600.0
@@ -75,7 +77,7 @@ class Cloud:
     files: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     uploaded: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     templates: list[dict[str, Any]] = field(default_factory=list)
-    port: int = 0
+    url: str = ""
     hook: str = ""
     _number: int = 0
     _told: set[asyncio.Task[Any]] = field(default_factory=set)
@@ -84,10 +86,6 @@ class Cloud:
     def seen(self) -> list[dict[str, Any]]:
         """What the business has shown as read, or that it types."""
         return [each for each in self.calls if each.get("status") == "read"]
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     def app(self) -> web.Application:
         app = web.Application(client_max_size=200 * 1024 * 1024, middlewares=[self._with_token])
@@ -316,17 +314,12 @@ class Cloud:
 @asynccontextmanager
 async def cloud(**options: Any) -> AsyncIterator[Cloud]:
     running = Cloud(**options)
-    runner = web.AppRunner(running.app(), shutdown_timeout=0.1)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    running.port = runner.addresses[0][1]
-    try:
-        yield running
-    finally:
-        for task in list(running._told):
-            task.cancel()
-        await runner.cleanup()
+    async with served(running.app()) as running.url:
+        try:
+            yield running
+        finally:
+            for task in list(running._told):
+                task.cancel()
 
 
 def _mistake(body: dict[str, Any]) -> str | None:
