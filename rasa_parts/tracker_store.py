@@ -31,7 +31,7 @@ from rasa_parts.storable import storable
 
 # A tracker that cannot be saved is a turn forgotten; a writer in another process is done long before this.
 BUSY_SECONDS = 10
-REMEMBERED_EVENTS = 20_000  # of all trackers together: some 2,000 turns, some 50 MB
+REMEMBERED_EVENTS = 80_000  # of all trackers together: some 4,500 turns, some 100 MB
 
 _events = SQLTrackerStore.SQLEvent.__table__
 _STORED = sa.select(sa.func.count(), sa.func.max(_events.c.id)).where(
@@ -48,6 +48,8 @@ class Remembered:
     first: int
     last: int
     session_start: float
+    counted: int = 0
+    """Its size when the store last looked at it."""
 
     @property
     def size(self) -> int:
@@ -90,6 +92,7 @@ class BatonTrackerStore(SQLTrackerStore):
         settings = Settings.from_env()
         url = settings.tracker_db_url or host
         self._recent: OrderedDict[str, Remembered] = OrderedDict()
+        self._recent_events = 0  # as counted; adding them up at each look costs more than the look
         embedded = url is None
         if embedded:
             path = settings.make_data_dir() / "rasa.db"
@@ -132,7 +135,7 @@ class BatonTrackerStore(SQLTrackerStore):
             count, last = self._stored(session, tracker.sender_id, remembered.first if remembered else 0)
             session.commit()
             if remembered is not None and not remembered.extended(rows, count, last):
-                self._recent.pop(tracker.sender_id, None)
+                self._forgotten(tracker.sender_id)
 
     def _publish(self, sender_id: str, bodies: Iterable[dict[str, Any]]) -> None:
         events = ({"sender_id": sender_id, **body} for body in bodies)
@@ -144,12 +147,22 @@ class BatonTrackerStore(SQLTrackerStore):
 
     def _remembered(self, session: Session, sender_id: str) -> Remembered | None:
         """The tracker as it is in the database at this moment."""
-        remembered = self._recent.pop(sender_id, None)
+        remembered = self._forgotten(sender_id)
         if remembered is None or not self._brought_up_to_date(session, sender_id, remembered):
             remembered = self._load(session, sender_id)
         if remembered is not None:
+            remembered.counted = remembered.size
             self._recent[sender_id] = remembered
-            self._forget_the_oldest()
+            self._recent_events += remembered.counted
+            while self._recent_events > REMEMBERED_EVENTS and len(self._recent) > 1:
+                self._forgotten(next(iter(self._recent)))
+        return remembered
+
+    def _forgotten(self, sender_id: str) -> Remembered | None:
+        """What was remembered until now."""
+        remembered = self._recent.pop(sender_id, None)
+        if remembered is not None:
+            self._recent_events -= remembered.counted
         return remembered
 
     def _brought_up_to_date(self, session: Session, sender_id: str, remembered: Remembered) -> bool:
@@ -182,12 +195,6 @@ class BatonTrackerStore(SQLTrackerStore):
         tracker._baton_checkpoint = Checkpoint()  # type: ignore[attr-defined]  # one for all copies
         starts = [row.timestamp for row in rows if row.type_name == SessionStarted.type_name]
         return Remembered(tracker, self.domain, rows[0].id, rows[-1].id, max(starts, default=float("-inf")))
-
-    def _forget_the_oldest(self) -> None:
-        events = sum(remembered.size for remembered in self._recent.values())
-        while events > REMEMBERED_EVENTS and len(self._recent) > 1:
-            _, oldest = self._recent.popitem(last=False)
-            events -= oldest.size
 
 
 def _row(sender_id: str, event: Event, body: dict[str, Any]) -> dict[str, Any]:
