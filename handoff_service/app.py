@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import functools
+import gc
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -112,7 +113,7 @@ def create_app(
     """Without settings it is a process of its own: it reads the environment, sets up the logs, and ends with
     one sentence when something is missing. `workers=False` leaves out what talks to Rasa or acts on time.
     """
-    closes_database = database is None
+    closes_database, own_process = database is None, settings is None
     if settings is None:
         configure_logging()
         try:
@@ -129,7 +130,7 @@ def create_app(
         redoc_url=None,
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
-        lifespan=_lifespan(workers=workers, closes_database=closes_database),
+        lifespan=_lifespan(workers=workers, closes_database=closes_database, own_process=own_process),
     )
     app.state.context = context
     app.state.passwords = passwords or Passwords()
@@ -173,7 +174,7 @@ def _operation_id(route: APIRoute) -> str:
 
 
 def _lifespan(
-    *, workers: bool, closes_database: bool
+    *, workers: bool, closes_database: bool, own_process: bool
 ) -> Callable[[FastAPI], contextlib.AbstractAsyncContextManager[None]]:
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -196,6 +197,10 @@ def _lifespan(
         for name, worker in running.items():
             context.database.after_commit(worker.wake)
             tasks.append(asyncio.create_task(_keep_running(name, worker.run), name=name))
+        if own_process:
+            # Libraries are no garbage: looked through now and then, they would hold up everybody.
+            gc.collect()
+            gc.freeze()
         try:
             yield
         finally:
