@@ -31,6 +31,8 @@ log = structlog.get_logger(__name__)
 
 RETRY = 1.0
 """Seconds until a failed run is tried again, e.g. when the database was away."""
+AT_LEAST = 0.1
+"""Seconds between two looks for the next deadline: none of them is missed by more, and each commit asks."""
 
 
 def run_due(unit: Unit) -> None:
@@ -91,7 +93,7 @@ def _lapse(unit: Unit, conversation: Conversation) -> None:
 class TimerWorker:
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._waker = Waker()
+        self._waker = Waker(AT_LEAST)
         self._starting = True
         # Everything counts as due at the start: deadlines may have passed while nobody was running.
         self._deadline: dt.datetime | None = dt.datetime.min.replace(tzinfo=dt.UTC)

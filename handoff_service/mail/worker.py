@@ -29,6 +29,8 @@ log = structlog.get_logger(__name__)
 
 RETRY = 1.0
 """Seconds until a failed run is tried again, e.g. when the database was away."""
+AT_LEAST = 0.2
+"""Seconds between two looks for what is due, however many commits ask for one."""
 LEASE = dt.timedelta(minutes=3)
 """Longer than a conversation with a server each step of which takes its full time."""
 FIRST_BACKOFF = dt.timedelta(minutes=1)
@@ -43,7 +45,7 @@ class MailWorker:
     def __init__(self, context: Context, deliver: Deliver = smtp.deliver) -> None:
         self._context = context
         self._deliver = deliver
-        self._waker = Waker()
+        self._waker = Waker(AT_LEAST)
 
     def wake(self) -> None:
         """A mail may have become due earlier. Safe from any thread."""

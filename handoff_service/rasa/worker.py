@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 import structlog
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import aliased
 
 from handoff_service.context import Context
@@ -28,7 +28,30 @@ log = structlog.get_logger(__name__)
 AT_ONCE = 32
 """Calls to Rasa in flight: its one event loop is busy long before that."""
 
+AT_LEAST = 0.03
+"""Seconds between two looks for what is due, however many commits ask for one."""
+
 LEASE_MARGIN = dt.timedelta(seconds=5)
+
+# Built once: each commit asks.
+_each = aliased(OutboxEntry)
+_HEADS = select(func.min(_each.number)).where(_each.state.in_(outbox.OPEN)).group_by(_each.sender_id)
+"""The first open entry of each sender."""
+_NEXT_MOMENT = select(func.min(func.coalesce(OutboxEntry.lease_until, OutboxEntry.due_at))).where(
+    OutboxEntry.state.in_(outbox.OPEN), OutboxEntry.number.in_(_HEADS)
+)
+_now = bindparam("now", type_=OutboxEntry.due_at.type)
+_DUE_HEADS = (
+    select(OutboxEntry.number)
+    .where(
+        OutboxEntry.number.in_(_HEADS),
+        or_(
+            OutboxEntry.state.in_(("waiting", "unknown")) & (OutboxEntry.due_at <= _now),
+            (OutboxEntry.state == "sending") & (OutboxEntry.lease_until <= _now),
+        ),
+    )
+    .order_by(OutboxEntry.number)
+)
 
 # A conversation that Rasa has never stored has no session yet; a bare pause would be stamped before the
 # session that Rasa then begins, and would be lost with it.
@@ -42,7 +65,7 @@ FIRST_SESSION: list[dict[str, Any]] = [
 class OutboxWorker:
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._waker = Waker()
+        self._waker = Waker(AT_LEAST)
         self._busy: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -77,7 +100,7 @@ class OutboxWorker:
             return []
         now = self._context.clock()
         with self._context.database.reading() as session:
-            due = list(session.scalars(_due_heads(now).limit(room)))
+            due = list(session.scalars(_DUE_HEADS.limit(room), {"now": now}))
         if not due:
             return []
         with self._context.work() as unit:
@@ -89,11 +112,7 @@ class OutboxWorker:
         if len(self._busy) >= AT_ONCE:
             return None
         with self._context.database.reading() as session:
-            moment = session.scalar(
-                select(func.min(func.coalesce(OutboxEntry.lease_until, OutboxEntry.due_at))).where(
-                    OutboxEntry.state.in_(outbox.OPEN), OutboxEntry.number.in_(_heads())
-                )
-            )
+            moment = session.scalar(_NEXT_MOMENT)
         if moment is None:
             return None
         return max(0.0, (_aware(moment) - self._context.clock()).total_seconds())
@@ -356,26 +375,6 @@ def _claim_one(unit: Unit, number: int, lease_until: dt.datetime) -> bool:
         .returning(OutboxEntry.number)
     )
     return claimed is not None
-
-
-def _heads() -> Any:
-    """The first open entry of each sender."""
-    each = aliased(OutboxEntry)
-    return select(func.min(each.number)).where(each.state.in_(outbox.OPEN)).group_by(each.sender_id)
-
-
-def _due_heads(now: dt.datetime) -> Any:
-    return (
-        select(OutboxEntry.number)
-        .where(
-            OutboxEntry.number.in_(_heads()),
-            or_(
-                OutboxEntry.state.in_(("waiting", "unknown")) & (OutboxEntry.due_at <= now),
-                (OutboxEntry.state == "sending") & (OutboxEntry.lease_until <= now),
-            ),
-        )
-        .order_by(OutboxEntry.number)
-    )
 
 
 def _metadata(event: dict[str, Any]) -> dict[str, Any]:

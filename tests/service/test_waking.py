@@ -37,3 +37,18 @@ def test_a_wake_while_the_worker_works_is_seen_by_the_next_wait():
         return await looks(waker)
 
     assert asyncio.run(main()) == 1
+
+
+def test_however_often_it_is_woken_there_is_some_time_between_two_looks():
+    async def main() -> int:
+        waker = Waker(at_least=0.5)
+        waker.bind()
+        waker.wake()
+        await waker.wait(None)
+        looking = asyncio.create_task(looks(waker, within=1.0))
+        for _ in range(20):
+            waker.wake()
+            await asyncio.sleep(0.01)
+        return await looking
+
+    assert asyncio.run(main()) == 1
