@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from rasa_parts import shipper as shipper_module
 from rasa_parts.ingest_client import IngestClient
 from rasa_parts.shipper import Shipper
 from rasa_parts.spool import Spool
@@ -87,6 +88,19 @@ def test_it_announces_itself_once_before_anything_was_said(fake, spool, start):
     shipper.wake()
     wait_until_empty(fake, spool, ["你好"])
     assert len(fake.batches) == 2
+
+
+def test_in_a_rush_requests_are_fewer_and_larger(fake, spool, start, monkeypatch):
+    monkeypatch.setattr(shipper_module, "BETWEEN", 1.0)
+    shipper = start(fake.url)
+    put(spool, "0")
+    shipper.wake()
+    wait_until_empty(fake, spool, ["0"])
+    for text in "12345":
+        put(spool, text)
+        shipper.wake()
+    wait_until_empty(fake, spool, list("012345"))
+    assert [len(batch) for batch in fake.batches] == [0, 1, 5]
 
 
 def test_each_request_carries_a_correlation_id_of_its_own(fake, spool, start):
@@ -235,6 +249,7 @@ OTHER_PROCESS = """
 import sys
 from pathlib import Path
 from rasa_parts.ingest_client import IngestClient
+from rasa_parts import shipper as shipper_module
 from rasa_parts.shipper import Shipper
 from rasa_parts.spool import Spool
 path = Path(sys.argv[1])
