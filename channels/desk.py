@@ -3,7 +3,7 @@
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 from urllib.parse import quote
 
@@ -77,6 +77,20 @@ class Desk:
         Raises DeskAway, DeskRefuses.
         """
         await self._call("POST", f"{quote(conversation, safe=':')}/{what}", body)
+
+    async def tell_together(
+        self, items: Sequence[tuple[str, str, dict[str, Any]]]
+    ) -> list[DeskRefuses | DeskFails | None]:
+        """(conversation, what, body) of different conversations; what `tell` would have raised for each.
+
+        Raises DeskAway, DeskRefuses where the whole was not taken.
+        """
+        told = [{"sender_id": sender, "what": what, "body": body} for sender, what, body in items]
+        answer = await self._call("POST", "told", {"items": told})
+        results = answer.get("results") if isinstance(answer, dict) else None
+        if not isinstance(results, list) or len(results) != len(items):
+            raise DeskFails("not a result for each")
+        return [_refusal(result) for result in results]
 
     async def offer_templates(self, channel: str, account: str, templates: list[dict[str, str]]) -> None:
         """All that the account may send at any time, each `{name, language, body}`.
@@ -154,6 +168,13 @@ class Desk:
         if self._http is None:
             raise DeskAway("not open")
         return self._http
+
+
+def _refusal(result: Any) -> DeskRefuses | DeskFails | None:
+    status = result.get("status") if isinstance(result, dict) else None
+    if not isinstance(status, int) or status >= 500:
+        return DeskFails(f"status {status}")
+    return DeskRefuses(status, problem_kind(result)) if status >= 400 else None
 
 
 def problem_kind(answer: Any) -> str:

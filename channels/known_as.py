@@ -13,15 +13,12 @@ class KnownAs:
 
     def conversation(self, name: str) -> str | None:
         """Whose name it is now."""
-        with self._store().transaction() as db:
-            row = db.execute("SELECT conversation FROM known_as WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
+        rows = self._store().look("SELECT conversation FROM known_as WHERE name = ?", name)
+        return rows[0][0] if rows else None
 
     def is_taken(self, conversation: str) -> bool:
         """Whether somebody has the conversation already, whatever they are called by now."""
-        with self._store().transaction() as db:
-            known = db.execute("SELECT 1 FROM conversation WHERE id = ?", (conversation,)).fetchone()
-        return known is not None
+        return bool(self._store().look("SELECT 1 FROM conversation WHERE id = ?", conversation))
 
     def note(self, name: str, conversation: str) -> None:
         """From now on the name is theirs."""

@@ -64,11 +64,11 @@ class Outgoing:
     def render(self, conversation: str, make: Callable[[list[dict[str, Any]]], Sequence[Rendered]]) -> None:
         """Queue what `make` makes of the messages that are new since the last time."""
         store = self._store()
+        rendered = store.look("SELECT number FROM rendered WHERE conversation = ?", conversation)
+        messages = store.since(conversation, rendered[0][0] if rendered else 0)
+        if not messages:
+            return
         with store.transaction() as db:
-            row = db.execute("SELECT number FROM rendered WHERE conversation = ?", (conversation,)).fetchone()
-            messages = store.since(conversation, row[0] if row else 0)
-            if not messages:
-                return
             ours = [message for message in messages if _is_said(message)]
             for number, part in enumerate(make(ours) if ours else ()):
                 db.execute(
@@ -214,11 +214,8 @@ class Outgoing:
         return [provider_id for (provider_id,) in rows]
 
     def _parts(self, where: str, *values: Any, limit: int) -> list[Part]:
-        with self._store().transaction() as db:
-            rows = db.execute(
-                f"SELECT {_COLUMNS} FROM outgoing WHERE {where} ORDER BY position LIMIT ?",  # noqa: S608 -- ours
-                (*values, limit),
-            ).fetchall()
+        query = f"SELECT {_COLUMNS} FROM outgoing WHERE {where} ORDER BY position LIMIT ?"  # noqa: S608 -- ours
+        rows = self._store().look(query, *values, limit)
         return [Part(*row[:4], json.loads(row[4]), json.loads(row[5]), *row[6:]) for row in rows]
 
     def _set(self, part: Part, what: str, *values: Any) -> bool:

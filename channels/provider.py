@@ -31,9 +31,10 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from channels.answers import PLAIN
+from channels.at_work import AtWork
 from channels.bodies import Limited
 from channels.content import as_plain_words, storable, storable_json
-from channels.desk import Desk, DeskAway, DeskRefuses
+from channels.desk import Desk, DeskAway
 from channels.durable import DurableInput
 from channels.file_links import FileLinks
 from channels.following import follow
@@ -54,8 +55,7 @@ logger = logging.getLogger(__name__)
 # Longer than any of them takes on a bad day; who waits for an answer has given up by then.
 CALL = aiohttp.ClientTimeout(total=15, connect=5)
 
-# As long as an answer waits for the sign that one is coming.
-SHOWING_SECONDS = 1.0
+LONG = 3600.0  # seconds; of a window
 
 # Seconds between the tries for a customer's file; the last is between all further ones.
 FETCH_AGAIN = (0.5, 2.0, 5.0, 15.0, 30.0)
@@ -135,8 +135,7 @@ class ProviderInput(DurableInput):
         self._recalls: Recalls | None = None
         self._turns: set[str] = set()
         self._read: dict[str, str] = {}  # what the provider was last told of; said twice it does no harm
-        self._worked_on: dict[str, str] = {}  # the last message that the bot was shown to work on
-        self._showing: dict[str, asyncio.Task[None]] = {}
+        self._at_work = AtWork(self._show_working, self.begin)
         self._tasks: set[asyncio.Task[None]] = set()
         self._http: aiohttp.ClientSession | None = None
 
@@ -178,6 +177,7 @@ class ProviderInput(DurableInput):
 
     def begin_anew(self) -> None:
         """What the desk tells may have been missed."""
+        self._at_work.begin_anew()
 
     # -- what a connector calls
 
@@ -194,6 +194,8 @@ class ProviderInput(DurableInput):
         is on disk and may be acknowledged."""
         conversation = self.conversation_of(customer)
         self.store.open_conversation(conversation)
+        if self.store.last_number(conversation) == 0:
+            self._at_work.new_customer(conversation)
         text, shown, metadata = self._understood(conversation, incoming)
         return await self.accept(
             conversation,
@@ -237,9 +239,8 @@ class ProviderInput(DurableInput):
 
     def address(self, conversation: str) -> dict[str, Any]:
         """What the connector has noted of how to reach the customer."""
-        with self.store.transaction() as db:
-            row = db.execute("SELECT body FROM address WHERE conversation = ?", (conversation,)).fetchone()
-        return json.loads(row[0]) if row else {}
+        rows = self.store.look("SELECT body FROM address WHERE conversation = ?", conversation)
+        return json.loads(rows[0][0]) if rows else {}
 
     def note_address(self, conversation: str, **known: Any) -> None:
         self.store.open_conversation(conversation)
@@ -329,9 +330,8 @@ class ProviderInput(DurableInput):
         return task
 
     async def working_is_shown(self, conversation: str) -> None:
-        """A message ends what is shown, so that it has to go behind it."""
-        if (showing := self._showing.pop(conversation, None)) is not None:
-            await asyncio.wait({showing}, timeout=SHOWING_SECONDS)
+        """To be awaited before something is sent, with `bot_typing`."""
+        await self._at_work.is_shown(conversation)
 
     async def wake(self, conversation: str) -> None:
         if self._sender is not None:
@@ -367,10 +367,8 @@ class ProviderInput(DurableInput):
 
     def turn_begins(self, row: InboxRow) -> None:
         self._turns.add(row.conversation)
-        shown = self._worked_on.get(row.conversation) == row.message_id
-        if self.bot_typing and self.desk is not None and not shown:
-            self._worked_on[row.conversation] = row.message_id
-            self._showing[row.conversation] = self.begin(self._show_working(self.desk, row))
+        if self.bot_typing and self.desk is not None:
+            self._at_work.begins(self.desk, row)
 
     async def turn_ends(self, conversation: str) -> None:
         self._turns.discard(conversation)
@@ -472,21 +470,20 @@ class ProviderInput(DurableInput):
             return
         if kind == "visit.typing":
             self.begin(self._quietly(self.typing(conversation)))
-        elif kind == "visit.updated" and (message_id := data["state"].get("read_message_id")):
-            provider_id = self.store.client_id_of(message_id)
-            if provider_id is not None and self._read.get(conversation) != provider_id:
-                self._read[conversation] = provider_id
-                self.begin(self._quietly(self.read(conversation, provider_id)))
+        elif kind == "visit.updated":
+            self._at_work.heard(conversation, data["state"])
+            if message_id := data["state"].get("read_message_id"):
+                self._show_read(conversation, message_id)
 
-    async def _show_working(self, desk: Desk, row: InboxRow) -> None:
-        """That the bot works on it; not where it leaves the message to a person."""
-        try:
-            state = await desk.state(row.conversation)
-        except (DeskAway, DeskRefuses):
-            return
+    def _show_read(self, conversation: str, message_id: str) -> None:
+        provider_id = self.store.client_id_of(message_id)
+        if provider_id is not None and self._read.get(conversation) != provider_id:
+            self._read[conversation] = provider_id
+            self.begin(self._quietly(self.read(conversation, provider_id)))
+
+    async def _show_working(self, row: InboxRow) -> None:
         provider_id = self.store.client_id_of(row.message_id)
-        answers = state["owner"] == "bot" and not state.get("blocked")
-        if answers and row.conversation in self._turns and provider_id is not None:
+        if row.conversation in self._turns and provider_id is not None:
             await self._quietly(self.working(row.conversation, provider_id))
 
     async def _quietly(self, work: Awaitable[None]) -> None:
@@ -504,7 +501,7 @@ class ProviderInput(DurableInput):
             self.telling.tell(conversation, "receipts", {**body, "reason": reason} if reason else body)
 
     def _tell_window(self, conversation: str) -> None:
-        self.telling.tell_latest(conversation, "window", _told(self.left(conversation)))
+        self.telling.tell_latest(conversation, "window", _told(self.left(conversation), self.now()))
 
 
 def _limiter(per_second: float) -> AsyncLimiter:
@@ -515,13 +512,15 @@ def _limiter(per_second: float) -> AsyncLimiter:
     return AsyncLimiter(at_once, at_once / per_second)
 
 
-def _told(left: Left) -> dict[str, Any]:
-    """As the service takes it."""
+def _told(left: Left, now: float) -> dict[str, Any]:
+    """As the service takes it. Of what is open for long the full minutes: so it is not told anew with each
+    message of a customer who writes several."""
     told: dict[str, Any] = {"messages": left.messages, "until": None}
     if left.until is not None:
-        told["until"] = datetime.fromtimestamp(left.until, timezone.utc).isoformat(timespec="seconds")
+        until = left.until if left.until - now < LONG else left.until // 60 * 60
+        told["until"] = datetime.fromtimestamp(until, timezone.utc).isoformat(timespec="seconds")
     if left.reason is not None:
         told["reason"] = left.reason
     if left.later:
-        told["later"] = [_told(each) for each in left.later]
+        told["later"] = [_told(each, now) for each in left.later]
     return told

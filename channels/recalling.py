@@ -105,14 +105,14 @@ class Recalls(PerConversation):
 
     def _next(self, conversation: str) -> tuple[str, int, int, float] | None:
         """What is due first; not while its words may still be on their way."""
-        with self._store().transaction() as db:
-            return db.execute(
-                "SELECT message_id, done, tries, due_at FROM recall WHERE conversation = :conversation"
-                " AND NOT EXISTS (SELECT 1 FROM outgoing, json_each(message_ids)"
-                " WHERE outgoing.conversation = :conversation AND value = message_id"
-                " AND status IN ('queued', 'sending')) ORDER BY due_at LIMIT 1",
-                {"conversation": conversation},
-            ).fetchone()
+        rows = self._store().look(
+            "SELECT message_id, done, tries, due_at FROM recall WHERE conversation = ?1"
+            " AND NOT EXISTS (SELECT 1 FROM outgoing, json_each(message_ids)"
+            " WHERE outgoing.conversation = ?1 AND value = message_id"
+            " AND status IN ('queued', 'sending')) ORDER BY due_at LIMIT 1",
+            conversation,
+        )
+        return rows[0] if rows else None
 
     def _set(self, conversation: str, message_id: str, what: str, *values: float) -> None:
         with self._store().transaction() as db:

@@ -48,6 +48,12 @@ CREATE TABLE IF NOT EXISTS telling (
     what TEXT NOT NULL,
     body TEXT NOT NULL
 );
+CREATE TABLE IF NOT EXISTS told (
+    conversation TEXT NOT NULL REFERENCES conversation,
+    what TEXT NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (conversation, what)
+) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS present (
     conversation TEXT PRIMARY KEY REFERENCES conversation
 ) WITHOUT ROWID;

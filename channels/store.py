@@ -92,6 +92,10 @@ class Store:
             raise
         self._db.execute("COMMIT")
 
+    def look(self, query: str, *values: Any) -> list[Any]:
+        """The rows of one query, which is consistent in itself and waits for nobody."""
+        return self._db.execute(query, values).fetchall()
+
     # -- conversations and their timeline
 
     def open_conversation(self, conversation: str) -> None:

@@ -1,8 +1,9 @@
 """What the handoff service still has to be told of customers (receipts, feedback, presence), on disk until
 it is.
 
-It is told in order, again after a failure, and while the service is away it waits. What the service fails at
-holds back its own conversation alone, and not for ever. The service takes a repetition for what it is.
+It is told in order, of several customers in one call where there is more to tell, again after a failure, and
+while the service is away it waits. What the service fails at holds back its own conversation alone, and not
+for ever. The service takes a repetition for what it is.
 """
 
 import asyncio
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 DELIVERED, READ = "delivered", "read"
 _AT_ONCE = 200  # message ids that the service takes in one call
+_TOGETHER = 25  # customers in one call: what it takes is far below the call's time limit
+_LOOKED_AT = 100
 _RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
 # Between the tries at which the service fails, while the conversation waits; after the last it goes on
 # without that one, which is tried again each hour.
@@ -80,9 +83,19 @@ class Telling:
             self._put(db, conversation, what, body)
 
     def tell_latest(self, conversation: str, what: str, body: dict[str, Any]) -> None:
-        """Tell, in place of an earlier word of the same that has not been told yet."""
+        """Tell, in place of an earlier word of the same that has not been told yet. What was told last is not
+        told again."""
+        about = (conversation, what)
         with self._store().transaction() as db:
-            db.execute("DELETE FROM telling WHERE conversation = ? AND what = ?", (conversation, what))
+            last = db.execute("SELECT body FROM told WHERE conversation = ? AND what = ?", about).fetchone()
+            if last and json.loads(last[0]) == body:
+                return
+            db.execute(
+                "INSERT INTO told (conversation, what, body) VALUES (?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET body = excluded.body",
+                (*about, json.dumps(body)),
+            )
+            db.execute("DELETE FROM telling WHERE conversation = ? AND what = ?", about)
             self._put(db, conversation, what, body)
 
     async def run(self, desk: Desk) -> None:
@@ -92,8 +105,8 @@ class Telling:
         while True:
             self._news.clear()
             try:
-                while row := self._next():
-                    await self._tell(desk, row)
+                while rows := self._next():
+                    await self._tell(desk, rows)
                     failures = 0
                 await self._wait()
             except DeskAway as error:
@@ -105,22 +118,42 @@ class Telling:
                 logger.exception("what is to be told cannot be read")
                 await asyncio.sleep(_RETRY_SECONDS[-1])
 
-    async def _tell(self, desk: Desk, row: _Row) -> None:
-        try:
-            await desk.tell(row.conversation, row.what, json.loads(row.body))
-        except DeskFails as failure:
-            self._fail(row, failure)
-            return
-        except DeskRefuses as refusal:
-            if refusal.status == _TOO_MANY:
-                self._fail(row, refusal)
+    async def _tell(self, desk: Desk, rows: list[_Row]) -> None:
+        if len(rows) > 1:
+            try:
+                items = [(row.conversation, row.what, json.loads(row.body)) for row in rows]
+                answers = await desk.tell_together(items)
+            except (DeskFails, DeskRefuses) as failure:  # because of one of them perhaps
+                logger.warning("not told together, and so one by one: %s", failure)
+            else:
+                for row, answer in zip(rows, answers, strict=True):
+                    self._answered(row, answer)
                 return
-            # Trying again would hold back what comes behind it for ever.
-            logger.warning("told in vain conversation=%s what=%s %s", row.conversation, row.what, refusal)
+        for row in rows:
+            try:
+                await desk.tell(row.conversation, row.what, json.loads(row.body))
+            except (DeskFails, DeskRefuses) as failure:
+                self._answered(row, failure)
+            else:
+                self._answered(row, None)
+
+    def _answered(self, row: _Row, answer: DeskFails | DeskRefuses | None) -> None:
+        if isinstance(answer, DeskFails) or (answer is not None and answer.status == _TOO_MANY):
+            self._fail(row, answer)
+            return
+        if answer is not None:  # trying again would hold back what comes behind it for ever
+            logger.warning("told in vain conversation=%s what=%s %s", row.conversation, row.what, answer)
+        self._end(row, in_vain=answer is not None)
+
+    def _end(self, row: _Row, *, in_vain: bool) -> None:
         self._put_off.pop(row.conversation, None)
         self._left.pop(row.position, None)
         with self._store().transaction() as db:
             db.execute("DELETE FROM telling WHERE position = ?", (row.position,))
+            if in_vain:
+                db.execute(
+                    "DELETE FROM told WHERE conversation = ? AND what = ?", (row.conversation, row.what)
+                )
 
     def _fail(self, row: _Row, failure: Exception) -> None:
         now = time.monotonic()
@@ -138,21 +171,24 @@ class Telling:
         with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self._news.wait(), due and max(0.0, due - time.monotonic()))
 
-    def _next(self) -> _Row | None:
+    def _next(self) -> list[_Row]:
+        """What comes next of the conversations whose turn it is, one of each."""
         now = time.monotonic()
         put_off = {name: (tries, until) for name, (tries, until) in self._put_off.items() if until > now}
         left = {position: until for position, until in self._left.items() if until > now}
         with self._store().transaction() as db:
-            row = db.execute(
+            found = db.execute(
                 "SELECT position, conversation, what, body FROM telling"
                 " WHERE position NOT IN (SELECT value FROM json_each(?))"
-                " AND conversation NOT IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT 1",
-                (json.dumps(list(left)), json.dumps(list(put_off))),
-            ).fetchone()
-        if row is None:
+                " AND conversation NOT IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?",
+                (json.dumps(list(left)), json.dumps(list(put_off)), _LOOKED_AT),
+            ).fetchall()
+        if not found:
             self._put_off, self._left = put_off, left  # of others there is nothing left to tell
-            return None
-        return _Row(*row)
+        first: dict[str, _Row] = {}
+        for row in found:
+            first.setdefault(row[1], _Row(*row))
+        return list(first.values())[:_TOGETHER]
 
     def _put(self, db: sqlite3.Connection, conversation: str, what: str, body: dict[str, Any]) -> None:
         db.execute(

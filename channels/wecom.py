@@ -260,6 +260,7 @@ class WecomInput(ProviderInput):
             self._responsible(self._passing, data["sender_id"], data["state"]["owner"])
 
     def begin_anew(self) -> None:
+        super().begin_anew()
         if self._passing is not None:
             self.begin(self._catch_up(self._passing))
 

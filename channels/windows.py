@@ -86,12 +86,13 @@ class Windows:
 
     def spend(self, conversation: str) -> None:
         """One message was said: of what ends first and has something left."""
-        usable = [(ends, action) for action, ends, left in self._open(conversation) if left is None or left]
-        if usable:
+        usable = [(ends, action, left) for action, ends, left in self._open(conversation) if left != 0]
+        _, action, left = min(usable, default=(0.0, "", None))
+        if left is not None:
             with self._store().transaction() as db:
                 db.execute(
                     "UPDATE opening SET spent = spent + 1 WHERE conversation = ? AND action = ?",
-                    (conversation, min(usable)[1]),
+                    (conversation, action),
                 )
 
     def exhaust(self, conversation: str, at: float | None = None) -> None:
@@ -105,10 +106,8 @@ class Windows:
 
     def openings(self, conversation: str) -> list[Opening]:
         """What the customer has done last, of each action."""
-        with self._store().transaction() as db:
-            return db.execute(
-                "SELECT action, at FROM opening WHERE conversation = ?", (conversation,)
-            ).fetchall()
+        query = "SELECT action, at FROM opening WHERE conversation = ?"
+        return self._store().look(query, conversation)
 
     def refuted(self, conversation: str, openings: Sequence[Opening]) -> None:
         """These let nothing be said (any more), as the provider sees it."""
@@ -120,12 +119,9 @@ class Windows:
 
     def _open(self, conversation: str) -> list[tuple[str, float, int | None]]:
         """(action, end, messages left) of each window that is open now."""
-        with self._store().transaction() as db:
-            rows = db.execute(
-                "SELECT action, at, spent FROM opening WHERE conversation = ?", (conversation,)
-            ).fetchall()
+        query = "SELECT action, at, spent FROM opening WHERE conversation = ?"
         found = []
-        for action, at, spent in rows:
+        for action, at, spent in self._store().look(query, conversation):
             window = self._windows.get(action)
             if window is not None and at + window.seconds > self._now():
                 left = None if window.messages is None else max(0, window.messages - spent)

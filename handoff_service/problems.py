@@ -71,12 +71,17 @@ def unexpected(correlation_id: str) -> ProblemResponse:
     return problem(500, "Something went wrong", correlation_id=correlation_id)
 
 
+def kind_of(error: Problem) -> str:
+    """The document's `type`."""
+    return f"urn:baton:problem:{_kebab(type(error).__name__)}"
+
+
 async def _on_problem(request: Request, error: Exception) -> ProblemResponse:
     assert isinstance(error, Problem)
     response = problem(
         error.status,
         error.title,
-        kind=f"urn:baton:problem:{_kebab(type(error).__name__)}",
+        kind=kind_of(error),
         detail=storable(error.detail) or None,
         **error.extra,
     )

@@ -27,10 +27,13 @@ from handoff_service.visits.schemas import (
     Outside,
     PersonWanted,
     Receipts,
+    ToldResults,
+    ToldTogether,
     Visit,
     WaitingVisits,
     Window,
 )
+from handoff_service.visits.told import take_told
 from handoff_service.visits.view import VisitView
 
 router = APIRouter(prefix="/visits", tags=["channels"])
@@ -56,6 +59,15 @@ def waiting_visits(context: InContext, _key: FromAssistant) -> Any:
     """Everybody in the queue, with their place."""
     with context.database.reading() as session:
         return {"items": service.waiting(context, session)}
+
+
+@router.post("/told", response_model=ToldResults)
+def post_told(
+    given: ToldTogether, context: InContext, _key: FromAssistant, correlation_id: CorrelationId
+) -> Any:
+    """What would else be a call each, of many customers at once; in order, and each is answered by itself."""
+    with context.work("customer", correlation_id) as unit:
+        return {"results": take_told(unit, given.items)}
 
 
 @router.get("/{sender_id}", response_model=Visit)

@@ -1,7 +1,7 @@
 """What a channel asks of a visit and is told."""
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field
 
@@ -128,3 +128,27 @@ class PersonWanted(Body):
     key: Annotated[Text, Field(min_length=8, max_length=200)]
     reason: Annotated[Text, Field(max_length=2000)] | None = None
     note: Annotated[Text, Field(max_length=4000)] | None = None
+
+
+class ToldItem(Body):
+    """What `POST /visits/{sender_id}/{what}` takes, with its body."""
+
+    sender_id: Annotated[str, Field(max_length=500)]
+    what: Literal["receipts", "feedback", "presence", "name", "window", "changes", "handoff", "outside"]
+    body: dict[str, Any]
+
+
+class ToldTogether(Body):
+    items: Annotated[list[ToldItem], Field(min_length=1, max_length=100)]
+
+
+class ToldResult(BaseModel):
+    """As the item's own call would be answered: 204 where it was taken, else the status and the problem's
+    `type`."""
+
+    status: int
+    type: str = "about:blank"
+
+
+class ToldResults(BaseModel):
+    results: list[ToldResult]

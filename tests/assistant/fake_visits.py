@@ -31,7 +31,7 @@ class FakeVisits:
     """Start it with `serving_visits`; `stop` and `start` again are a restart at the same port.
 
     What it is told it answers with `refuse`, as long as that is set; with `refusals`, one each; and with 500
-    where the text is `fails_at`.
+    where the text is `fails_at`; several `together`, a count, with `never_together`, as long as that is set.
     """
 
     def __init__(self) -> None:
@@ -40,6 +40,8 @@ class FakeVisits:
         self.told: list[tuple[str, str, Any]] = []
         self.resumed: list[str | None] = []
         self.asked: list[str] = []
+        self.together = 0
+        self.never_together: int | None = None
         self.refuse: int | None = None
         self.refuse_kind = "x"
         self.refusals: list[int] = []
@@ -62,6 +64,7 @@ class FakeVisits:
         app.router.add_get("/api/v1/visits/stream", self._stream)
         app.router.add_get("/api/v1/visits/waiting", self._waiting)
         app.router.add_get("/api/v1/visits/{sender}", self._state)
+        app.router.add_post("/api/v1/visits/told", self._tell_together)
         app.router.add_put("/api/v1/visits/templates", self._offer)
         app.router.add_post("/api/v1/visits/resume", self._resume)
         app.router.add_post("/api/v1/visits/{sender}/attachments", self._upload)
@@ -126,16 +129,29 @@ class FakeVisits:
         return web.Response(status=204)
 
     async def _tell(self, request: web.Request) -> web.Response:
+        found = request.match_info
+        answer = self._take(found["sender"], found["what"], await request.json())
+        if answer["status"] == 204:
+            return web.Response(status=204)
+        return web.json_response(answer, status=answer["status"])
+
+    async def _tell_together(self, request: web.Request) -> web.Response:
+        self.together += 1
+        if self.never_together is not None:
+            return web.json_response({}, status=self.never_together)
+        items = (await request.json())["items"]
+        results = [self._take(each["sender_id"], each["what"], each["body"]) for each in items]
+        return web.json_response({"results": results})
+
+    def _take(self, sender: str, what: str, body: dict[str, Any]) -> dict[str, Any]:
         if self.refuse is not None:
-            problem = {"type": f"urn:baton:problem:{self.refuse_kind}"}
-            return web.json_response(problem, status=self.refuse)
+            return {"status": self.refuse, "type": f"urn:baton:problem:{self.refuse_kind}"}
         if self.refusals:
-            return web.json_response({}, status=self.refusals.pop(0))
-        body = await request.json()
+            return {"status": self.refusals.pop(0)}
         if self.fails_at and body.get("text") == self.fails_at:
-            return web.Response(status=500)
-        self.told.append((request.match_info["sender"], request.match_info["what"], body))
-        return web.Response(status=204)
+            return {"status": 500}
+        self.told.append((sender, what, body))
+        return {"status": 204}
 
     async def _upload(self, request: web.Request) -> web.Response:
         given, params = await request.read(), dict(request.query)

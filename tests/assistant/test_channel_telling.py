@@ -37,6 +37,16 @@ class Told:
     def at(self) -> list[tuple[str, Any]]:
         return [(sender, body["text"]) for sender, _, body in self.visits.told]
 
+    async def quiet(self) -> None:
+        """Until nothing is left to be told."""
+        while self._left():  # noqa: ASYNC110 -- nor does the store
+            await asyncio.sleep(0.005)
+
+    def _left(self) -> int:
+        with self.store.transaction() as db:
+            (count,) = db.execute("SELECT count(*) FROM telling").fetchone()
+        return int(count)
+
     async def until(self, *expected: tuple[str, str]) -> None:
         while self.at != list(expected):  # noqa: ASYNC110 -- the service announces nothing
             await asyncio.sleep(0.005)
@@ -95,5 +105,62 @@ def test_what_the_service_always_fails_at_holds_back_no_other_customer_and_its_o
             await told.until((MEI, "hers"), (LIN, "two"))
             told.visits.fails_at = ""
             await told.until((MEI, "hers"), (LIN, "two"), (LIN, "one"))
+
+    run(scenario())
+
+
+def of_both(told: Told) -> None:
+    for text in ("one", "two"):
+        for sender in (LIN, MEI):
+            told.telling.tell(sender, "receipts", {"text": text})
+
+
+def test_several_customers_are_one_call_with_one_word_of_each(tmp_path):
+    async def scenario() -> None:
+        async with teller(tmp_path) as told:
+            of_both(told)
+            await told.until((LIN, "one"), (MEI, "one"), (LIN, "two"), (MEI, "two"))
+            assert told.visits.together == 2
+
+    run(scenario())
+
+
+@pytest.mark.parametrize(("status", "taken"), [(404, (LIN, "two")), (500, (LIN, "one")), (429, (LIN, "one"))])
+def test_what_is_refused_or_failed_at_in_such_a_call_is_that_one_alone(tmp_path, status, taken):
+    async def scenario() -> None:
+        async with teller(tmp_path) as told:
+            told.visits.refusals = [status]
+            of_both(told)
+            await told.quiet()
+            assert told.at[0] == (MEI, "one")
+            assert next(each for each in told.at if each[0] == LIN) == taken
+            assert told.at[-1][1] == "two"
+
+    run(scenario())
+
+
+@pytest.mark.parametrize("status", [404, 422, 500])
+def test_where_the_service_does_not_take_several_it_is_told_one_by_one(tmp_path, status):
+    async def scenario() -> None:
+        async with teller(tmp_path) as told:
+            told.visits.never_together = status
+            of_both(told)
+            await told.until((LIN, "one"), (MEI, "one"), (LIN, "two"), (MEI, "two"))
+
+    run(scenario())
+
+
+def test_the_latest_word_is_told_once_unless_it_was_told_in_vain(tmp_path):
+    async def scenario() -> None:
+        async with teller(tmp_path) as told:
+            for text in ("one", "one", "two", "two"):
+                told.telling.tell_latest(LIN, "window", {"text": text})
+            await told.until((LIN, "two"))
+            told.telling.tell_latest(LIN, "window", {"text": "two"})
+            told.visits.refusals = [404]
+            told.telling.tell_latest(LIN, "window", {"text": "three"})
+            await told.quiet()
+            told.telling.tell_latest(LIN, "window", {"text": "three"})
+            await told.until((LIN, "two"), (LIN, "three"))
 
     run(scenario())

@@ -459,12 +459,23 @@ def test_typing_is_shown_while_the_bot_works_on_a_message(tmp_path):
                 await it.provider.writes(word)
                 await it.quiet()
             assert it.texts == ["an answer"] * 2
-            it.agent._answer = None
-            it.visits.states[it.conversation] = {**BOT, "owner": "agent"}
-            await it.provider.writes("for a person")
-            await it.until(lambda: len(it.visits.asked) == 3)
-            await it.quiet()
             assert it.provider.typing == ["Typing"] * 2
+
+    run(scenario())
+
+
+def test_typing_is_not_shown_where_the_bot_leaves_it_to_a_person(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path) as it:
+            await it.provider.writes("a person, please")
+            await it.quiet()
+            shown = list(it.provider.typing)
+            it.channel.begin_anew()
+            it.visits.states[it.conversation] = {**BOT, "owner": "agent"}
+            await it.provider.writes("are you there?")
+            await it.until(lambda: it.visits.asked)
+            await it.quiet()
+            assert it.provider.typing == shown
 
     run(scenario())
 

@@ -17,7 +17,7 @@ from pywa.types import Button, Section, SectionList, SectionRow
 from pywa.types.templates import BodyText, TemplateLanguage
 from rasa.core.channels.channel import UserMessage
 
-from channels import provider
+from channels import at_work
 from channels.whatsapp import WhatsAppInput
 from channels.whatsapp_rendering import requests
 from tests.assistant.channel_fakes import FakeAgent, Server, echo, run, serving_channel
@@ -634,11 +634,16 @@ def test_customers_see_that_the_bot_works_on_each_message_and_the_answer_goes_be
 def test_what_the_bot_leaves_to_a_person_is_not_shown_as_read(tmp_path, owner):
     async def scenario() -> None:
         async with running(tmp_path) as whatsapp:
+            meta = whatsapp.meta
+            await meta.writes(LIN, meta.text("a person, please"))
+            await whatsapp.until(lambda: meta.sent)
+            shown = list(meta.seen)
+            whatsapp.channel.begin_anew()
             whatsapp.visits.states[LIN_ID] = {**BOT, "owner": owner}
             whatsapp.agent.turn = thinking(lambda: bool(whatsapp.visits.asked))
-            await whatsapp.meta.writes(LIN, whatsapp.meta.text("are you there?"))
-            await whatsapp.until(lambda: whatsapp.meta.sent)
-            assert whatsapp.meta.seen == []
+            await meta.writes(LIN, meta.text("are you there?"))
+            await whatsapp.until(lambda: len(meta.sent) == 2)
+            assert meta.seen == shown
 
     run(scenario())
 
@@ -655,7 +660,7 @@ def test_without_the_service_nothing_is_shown_and_the_bot_answers(tmp_path):
 
 
 def test_it_can_be_switched_off_and_a_slow_service_holds_nothing_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(provider, "SHOWING_SECONDS", 0.01)
+    monkeypatch.setattr(at_work, "SHOWING_SECONDS", 0.01)
 
     async def scenario() -> None:
         async with running(tmp_path) as whatsapp:

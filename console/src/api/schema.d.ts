@@ -1542,6 +1542,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/visits/told": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Post Told
+         * @description What would else be a call each, of many customers at once; in order, and each is answered by itself.
+         */
+        post: operations["post_told"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/visits/{sender_id}": {
         parameters: {
             query?: never;
@@ -4034,6 +4054,47 @@ export interface components {
         TemplatesOut: {
             /** Items */
             items: components["schemas"]["TemplateOut"][];
+        };
+        /**
+         * ToldItem
+         * @description What `POST /visits/{sender_id}/{what}` takes, with its body.
+         */
+        ToldItem: {
+            /** Sender Id */
+            sender_id: string;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "receipts" | "feedback" | "presence" | "name" | "window" | "changes" | "handoff" | "outside";
+            /** Body */
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * ToldResult
+         * @description As the item's own call would be answered: 204 where it was taken, else the status and the problem's
+         *     `type`.
+         */
+        ToldResult: {
+            /** Status */
+            status: number;
+            /**
+             * Type
+             * @default about:blank
+             */
+            type: string;
+        };
+        /** ToldResults */
+        ToldResults: {
+            /** Results */
+            results: components["schemas"]["ToldResult"][];
+        };
+        /** ToldTogether */
+        ToldTogether: {
+            /** Items */
+            items: components["schemas"]["ToldItem"][];
         };
         /**
          * Transfer
@@ -8044,6 +8105,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WaitingVisits"];
+                };
+            };
+            /** @description Refused, as a problem document (RFC 9457) */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        detail?: string;
+                        errors?: {
+                            loc?: (string | number)[];
+                            msg?: string;
+                        }[];
+                    };
+                };
+            };
+        };
+    };
+    post_told: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ToldTogether"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ToldResults"];
                 };
             };
             /** @description Refused, as a problem document (RFC 9457) */

@@ -7,9 +7,12 @@ import pytest
 from sqlalchemy import select
 
 from handoff_service.context import Context
-from handoff_service.models import AuditEntry, LostAnswer, Message
+from handoff_service.models import AuditEntry, Conversation, LostAnswer, Message
 from handoff_service.rasa import delivery, outbox
 from handoff_service.turns.service import take_turn
+from handoff_service.unit import Unit
+from handoff_service.visits import told
+from handoff_service.visits.schemas import Change
 from tests.service.callers import API, AgentCaller, Agents, Caller, Clock
 from tests.service.desk import Desk, bot
 from tests.service.live import PATIENCE, Stream, listening
@@ -366,6 +369,67 @@ def test_the_desk_sees_what_the_channel_still_lets_it_say(
     assert assistant.post("/visits/s/window", json={"messages": -1, "until": None}).status_code == 422
 
 
+class TestSeveralAtOnce:
+    def test_each_is_taken_or_refused_by_itself(
+        self, assistant: Caller, desk: Desk, lin: AgentCaller, context: Context
+    ) -> None:
+        desk.asks("web:s:c1")
+        conversation_id = desk.conversation("web:s:c1").id
+        message_id = say(lin, conversation_id)
+        name = {"channel": "web", "name": "Mei Lin"}
+        items = [
+            {"sender_id": "web:s:c1", "what": "name", "body": name},
+            {"sender_id": "web:s:c2", "what": "feedback", "body": {"message_id": "m1", "solved": True}},
+            {"sender_id": "web:s:c3", "what": "name", "body": {**name, "age": 40}},
+            {
+                "sender_id": "web:s:c1",
+                "what": "receipts",
+                "body": {"message_ids": [message_id], "state": "read"},
+            },
+            {"sender_id": "web:s:c1", "what": "window", "body": {"messages": 4, "until": None}},
+            {"sender_id": "web:s:c1", "what": "presence", "body": {"connected": True}},
+        ]
+        answer = assistant.post("/visits/told", json={"items": items})
+        assert answer.status_code == 200
+        assert [(each["status"], each["type"]) for each in answer.json()["results"]] == [
+            (204, "about:blank"),
+            (404, "urn:baton:problem:visit-not-found"),
+            (422, "urn:baton:problem:unprocessable"),
+            (204, "about:blank"),
+            (204, "about:blank"),
+            (204, "about:blank"),
+        ]
+        shown = lin.get(f"/conversations/{conversation_id}").json()
+        assert shown["customer"]["name"] == "Mei Lin"
+        assert shown["reach"]["window"]["messages"] == 4
+        assert delivered(context, message_id) == "read"
+
+    def test_what_it_fails_at_changes_nothing_and_keeps_nothing_from_others(
+        self, assistant: Caller, desk: Desk, lin: AgentCaller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        desk.asks("web:s:c1")
+        conversation_id = desk.conversation("web:s:c1").id
+
+        def fails(unit: Unit, _sender_id: str, _given: Any) -> None:
+            unit.session.get_one(Conversation, conversation_id).topic = "half done"
+            raise RuntimeError
+
+        monkeypatch.setitem(told._KINDS, "changes", told._Kind(Change, fails))
+        change = {"channel": "web", "message_id": "m1", "change": "recalled"}
+        items = [
+            {"sender_id": "web:s:c1", "what": "changes", "body": change},
+            {"sender_id": "web:s:c1", "what": "window", "body": {"messages": 4, "until": None}},
+        ]
+        answer = assistant.post("/visits/told", json={"items": items})
+        assert [each["status"] for each in answer.json()["results"]] == [500, 204]
+        shown = lin.get(f"/conversations/{conversation_id}").json()
+        assert (shown["topic"], shown["reach"]["window"]["messages"]) == (None, 4)
+
+    @pytest.mark.parametrize("items", [[], [{"sender_id": "web:s:c1", "what": "rating", "body": {}}], None])
+    def test_what_is_no_list_of_them_is_refused(self, assistant: Caller, items: Any) -> None:
+        assert assistant.post("/visits/told", json={"items": items}).status_code == 422
+
+
 def test_a_receipt_of_another_customer_changes_nothing(
     assistant: Caller, desk: Desk, lin: AgentCaller, context: Context
 ) -> None:
@@ -434,6 +498,7 @@ def test_an_answer_that_helped_is_recorded_and_nothing_else(
         ("GET", "/visits/waiting", None),
         ("GET", "/visits/stream", None),
         ("POST", "/visits/s/typing", {}),
+        ("POST", "/visits/told", {"items": [{"sender_id": "s", "what": "presence", "body": {}}]}),
         ("POST", "/visits/s/receipts", {"message_ids": ["m"], "state": "read"}),
         ("POST", "/visits/s/window", {"messages": 1, "until": None}),
         ("POST", "/visits/s/choice", {"choice": "bot"}),

@@ -1,0 +1,114 @@
+"""That the bot works on a message is shown, and not what it leaves to a person."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from channels import at_work
+from channels.at_work import AtWork
+from channels.desk import DeskAway
+from channels.store import InboxRow
+from tests.assistant.channel_fakes import run
+from tests.assistant.fake_visits import BOT, LIN
+
+MEI = "post:default:mei"
+
+
+class Service:
+    """Answers with `states` in turn; an exception is raised."""
+
+    def __init__(self, *states: Any) -> None:
+        self.states = list(states)
+
+    async def state(self, _conversation: str) -> Any:
+        state = self.states.pop(0)
+        if isinstance(state, Exception):
+            raise state
+        return await state if asyncio.isfuture(state) else state
+
+
+class Shown:
+    def __init__(self) -> None:
+        self.ids: list[str] = []
+        self.at_work = AtWork(self._show, asyncio.create_task)
+
+    async def _show(self, row: InboxRow) -> None:
+        self.ids.append(row.message_id)
+
+    async def turn(self, service: Any, message_id: str, conversation: str = MEI) -> None:
+        self.at_work.begins(service, InboxRow(message_id, conversation, "hello", {}, "queued", 0))
+        await self.at_work.is_shown(conversation)
+
+
+def test_the_service_is_asked_once_and_then_tells():
+    async def scenario() -> None:
+        shown, service = Shown(), Service(BOT)
+        for message_id in ("m1", "m2"):
+            await shown.turn(service, message_id)
+        shown.at_work.heard(MEI, LIN)
+        await shown.turn(service, "m3")
+        shown.at_work.heard(MEI, {**BOT, "blocked": True})
+        await shown.turn(service, "m4")
+        shown.at_work.heard(MEI, BOT)
+        await shown.turn(service, "m5")
+        assert shown.ids == ["m1", "m2", "m5"]
+
+    run(scenario())
+
+
+def test_of_a_new_customer_nobody_is_asked():
+    async def scenario() -> None:
+        shown = Shown()
+        shown.at_work.new_customer(MEI)
+        await shown.turn(Service(), "m1")
+        assert shown.ids == ["m1"]
+
+    run(scenario())
+
+
+def test_a_turn_that_is_tried_again_is_shown_once():
+    async def scenario() -> None:
+        shown = Shown()
+        for _ in range(2):
+            await shown.turn(Service(BOT), "m1")
+        assert shown.ids == ["m1"]
+
+    run(scenario())
+
+
+def test_what_is_told_while_it_is_asked_is_newer():
+    async def scenario() -> None:
+        shown, answer = Shown(), asyncio.get_running_loop().create_future()
+        turn = asyncio.create_task(shown.turn(Service(answer), "m1"))
+        await asyncio.sleep(0)
+        shown.at_work.heard(MEI, LIN)
+        answer.set_result(BOT)
+        await turn
+        assert shown.ids == []
+
+    run(scenario())
+
+
+def test_where_something_may_have_been_missed_it_is_asked_again():
+    async def scenario() -> None:
+        shown, service = Shown(), Service(BOT, DeskAway("x"), LIN)
+        await shown.turn(service, "m1")
+        for message_id in ("m2", "m3"):
+            shown.at_work.begin_anew()
+            await shown.turn(service, message_id)
+        assert (shown.ids, service.states) == (["m1"], [])
+
+    run(scenario())
+
+
+def test_of_the_oldest_it_is_forgotten(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(at_work, "_KNOWN", 2)
+
+    async def scenario() -> None:
+        shown, service = Shown(), Service(BOT, BOT, BOT, BOT)
+        for customer in ("a", "b", "c", "c", "a"):
+            await shown.turn(service, f"of {customer} {len(shown.ids)}", customer)
+        assert service.states == []
+
+    run(scenario())
