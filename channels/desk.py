@@ -81,7 +81,8 @@ class Desk:
     async def tell_together(
         self, items: Sequence[tuple[str, str, dict[str, Any]]]
     ) -> list[DeskRefuses | DeskFails | None]:
-        """(conversation, what, body) of different conversations; what `tell` would have raised for each.
+        """(conversation, what, body), in order; what `tell` would have raised for each. DeskRefuses with 424:
+        one of the same conversation failed before it.
 
         Raises DeskAway, DeskRefuses where the whole was not taken.
         """
@@ -172,7 +173,7 @@ class Desk:
 
 def _refusal(result: Any) -> DeskRefuses | DeskFails | None:
     status = result.get("status") if isinstance(result, dict) else None
-    if not isinstance(status, int) or status >= 500:
+    if not isinstance(status, int) or status >= 500 or status in _LET_NOBODY_IN:
         return DeskFails(f"status {status}")
     return DeskRefuses(status, problem_kind(result)) if status >= 400 else None
 

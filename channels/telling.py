@@ -1,7 +1,7 @@
 """What the handoff service still has to be told of customers (receipts, feedback, presence), on disk until
 it is.
 
-It is told in order, of several customers in one call where there is more to tell, again after a failure, and
+It is told in order, several things in one call where there is more to tell, again after a failure, and
 while the service is away it waits. What the service fails at holds back its own conversation alone, and not
 for ever. The service takes a repetition for what it is.
 """
@@ -22,14 +22,14 @@ logger = logging.getLogger(__name__)
 
 DELIVERED, READ = "delivered", "read"
 _AT_ONCE = 200  # message ids that the service takes in one call
-_TOGETHER = 25  # customers in one call: what it takes is far below the call's time limit
-_LOOKED_AT = 100
+_TOGETHER = 10  # in one call: others who write wait for all of it
 _RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
 # Between the tries at which the service fails, while the conversation waits; after the last it goes on
 # without that one, which is tried again each hour.
 _FAILING_SECONDS = (1.0, 5.0, 15.0, 60.0, 300.0)
 _LEFT_SECONDS = 3600.0
 _TOO_MANY = 429
+_BEHIND = 424  # another of the same customer, which failed
 
 
 class _Row(NamedTuple):
@@ -129,21 +129,28 @@ class Telling:
                 for row, answer in zip(rows, answers, strict=True):
                     self._answered(row, answer)
                 return
+        waiting: set[str] = set()
         for row in rows:
-            try:
-                await desk.tell(row.conversation, row.what, json.loads(row.body))
-            except (DeskFails, DeskRefuses) as failure:
-                self._answered(row, failure)
-            else:
-                self._answered(row, None)
+            answer: DeskFails | DeskRefuses | None = None
+            if row.conversation not in waiting:
+                try:
+                    await desk.tell(row.conversation, row.what, json.loads(row.body))
+                except (DeskFails, DeskRefuses) as failure:
+                    answer = failure
+                if not self._answered(row, answer):
+                    waiting.add(row.conversation)
 
-    def _answered(self, row: _Row, answer: DeskFails | DeskRefuses | None) -> None:
+    def _answered(self, row: _Row, answer: DeskFails | DeskRefuses | None) -> bool:
+        """Whether it is done with, so that what comes behind it may be told."""
         if isinstance(answer, DeskFails) or (answer is not None and answer.status == _TOO_MANY):
             self._fail(row, answer)
-            return
+            return False
+        if answer is not None and answer.status == _BEHIND:
+            return False
         if answer is not None:  # trying again would hold back what comes behind it for ever
             logger.warning("told in vain conversation=%s what=%s %s", row.conversation, row.what, answer)
         self._end(row, in_vain=answer is not None)
+        return True
 
     def _end(self, row: _Row, *, in_vain: bool) -> None:
         self._put_off.pop(row.conversation, None)
@@ -172,7 +179,7 @@ class Telling:
             await asyncio.wait_for(self._news.wait(), due and max(0.0, due - time.monotonic()))
 
     def _next(self) -> list[_Row]:
-        """What comes next of the conversations whose turn it is, one of each."""
+        """What comes next of the conversations whose turn it is."""
         now = time.monotonic()
         put_off = {name: (tries, until) for name, (tries, until) in self._put_off.items() if until > now}
         left = {position: until for position, until in self._left.items() if until > now}
@@ -181,14 +188,11 @@ class Telling:
                 "SELECT position, conversation, what, body FROM telling"
                 " WHERE position NOT IN (SELECT value FROM json_each(?))"
                 " AND conversation NOT IN (SELECT value FROM json_each(?)) ORDER BY position LIMIT ?",
-                (json.dumps(list(left)), json.dumps(list(put_off)), _LOOKED_AT),
+                (json.dumps(list(left)), json.dumps(list(put_off)), _TOGETHER),
             ).fetchall()
         if not found:
             self._put_off, self._left = put_off, left  # of others there is nothing left to tell
-        first: dict[str, _Row] = {}
-        for row in found:
-            first.setdefault(row[1], _Row(*row))
-        return list(first.values())[:_TOGETHER]
+        return [_Row(*row) for row in found]
 
     def _put(self, db: sqlite3.Connection, conversation: str, what: str, body: dict[str, Any]) -> None:
         db.execute(

@@ -60,6 +60,7 @@ def leave_the_model_to_itself() -> None:
         await load(*args, **kwargs)
         gc.collect()
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)  # most of what is made is gone at the end of a turn
 
     run.load_agent_on_start = load_and_freeze
 

@@ -65,7 +65,8 @@ def waiting_visits(context: InContext, _key: FromAssistant) -> Any:
 def post_told(
     given: ToldTogether, context: InContext, _key: FromAssistant, correlation_id: CorrelationId
 ) -> Any:
-    """What would else be a call each, of many customers at once; in order, and each is answered by itself."""
+    """What would else be a call each, of many customers at once; in order, and each is answered by itself:
+    424 is behind another of the same customer that failed."""
     with context.work("customer", correlation_id) as unit:
         return {"results": take_told(unit, given.items)}
 

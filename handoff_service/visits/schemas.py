@@ -144,7 +144,7 @@ class ToldTogether(Body):
 
 class ToldResult(BaseModel):
     """As the item's own call would be answered: 204 where it was taken, else the status and the problem's
-    `type`."""
+    `type`. 424: not looked at, for one of the same customer before it was not taken and may be told again."""
 
     status: int
     type: str = "about:blank"

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 from handoff_service.contacts.schemas import PresenceOfCustomer
 from handoff_service.contacts.service import note_window, present
 from handoff_service.customers.service import named_by_site
-from handoff_service.errors import Problem, Unprocessable
+from handoff_service.errors import Problem, TooMany, Unprocessable
 from handoff_service.problems import kind_of
 from handoff_service.sanitize import storable
 from handoff_service.unit import Unit
@@ -27,6 +27,9 @@ from handoff_service.visits.schemas import (
     ToldResult,
     Window,
 )
+
+BEHIND = ToldResult(status=424)
+"""Not looked at: something before it has to be told again."""
 
 log = structlog.get_logger(__name__)
 
@@ -65,8 +68,16 @@ _KINDS = {
 
 
 def take_told(unit: Unit, items: list[ToldItem]) -> list[ToldResult]:
-    """One result per item, in order. What one fails at costs that one alone."""
-    return [_taken(unit, item) for item in items]
+    """One result per item, in order. What fails has to be told again, and what is behind it of the same
+    customer, too."""
+    results = []
+    waiting: set[str] = set()
+    for item in items:
+        result = BEHIND if item.sender_id in waiting else _taken(unit, item)
+        if result.status >= 500 or result.status in (BEHIND.status, TooMany.status):
+            waiting.add(item.sender_id)
+        results.append(result)
+    return results
 
 
 def _taken(unit: Unit, item: ToldItem) -> ToldResult:

@@ -140,7 +140,14 @@ class FakeVisits:
         if self.never_together is not None:
             return web.json_response({}, status=self.never_together)
         items = (await request.json())["items"]
-        results = [self._take(each["sender_id"], each["what"], each["body"]) for each in items]
+        results: list[dict[str, Any]] = []
+        waiting = set()
+        for each in items:
+            behind = each["sender_id"] in waiting
+            given = each["sender_id"], each["what"], each["body"]
+            results.append({"status": 424} if behind else self._take(*given))
+            if results[-1]["status"] >= 500 or results[-1]["status"] in (424, 429):
+                waiting.add(each["sender_id"])
         return web.json_response({"results": results})
 
     def _take(self, sender: str, what: str, body: dict[str, Any]) -> dict[str, Any]:

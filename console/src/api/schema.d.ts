@@ -1553,7 +1553,8 @@ export interface paths {
         put?: never;
         /**
          * Post Told
-         * @description What would else be a call each, of many customers at once; in order, and each is answered by itself.
+         * @description What would else be a call each, of many customers at once; in order, and each is answered by itself:
+         *     424 is behind another of the same customer that failed.
          */
         post: operations["post_told"];
         delete?: never;
@@ -4075,7 +4076,7 @@ export interface components {
         /**
          * ToldResult
          * @description As the item's own call would be answered: 204 where it was taken, else the status and the problem's
-         *     `type`.
+         *     `type`. 424: not looked at, for one of the same customer before it was not taken and may be told again.
          */
         ToldResult: {
             /** Status */

@@ -416,14 +416,15 @@ class TestSeveralAtOnce:
 
         monkeypatch.setitem(told._KINDS, "changes", told._Kind(Change, fails))
         change = {"channel": "web", "message_id": "m1", "change": "recalled"}
+        window = {"messages": 4, "until": None}
         items = [
             {"sender_id": "web:s:c1", "what": "changes", "body": change},
-            {"sender_id": "web:s:c1", "what": "window", "body": {"messages": 4, "until": None}},
+            {"sender_id": "web:s:c2", "what": "window", "body": window},
+            {"sender_id": "web:s:c1", "what": "window", "body": window},
         ]
         answer = assistant.post("/visits/told", json={"items": items})
-        assert [each["status"] for each in answer.json()["results"]] == [500, 204]
-        shown = lin.get(f"/conversations/{conversation_id}").json()
-        assert (shown["topic"], shown["reach"]["window"]["messages"]) == (None, 4)
+        assert [each["status"] for each in answer.json()["results"]] == [500, 204, 424]
+        assert lin.get(f"/conversations/{conversation_id}").json()["topic"] is None
 
     @pytest.mark.parametrize("items", [[], [{"sender_id": "web:s:c1", "what": "rating", "body": {}}], None])
     def test_what_is_no_list_of_them_is_refused(self, assistant: Caller, items: Any) -> None:
