@@ -1,5 +1,8 @@
 """Showing customers that the bot works on what they wrote, where the network can; not where it leaves the
 message to a person.
+
+An answer that comes at once is not held up by the sign that one is coming: then the message is shown as read,
+beside the answer.
 """
 
 import asyncio
@@ -9,23 +12,38 @@ from typing import Any
 from channels.desk import Desk, DeskAway, DeskRefuses
 from channels.store import InboxRow
 
-# As long as an answer waits for the sign that one is coming.
+AT_ONCE_SECONDS = 0.5
+# As long as an answer waits for the sign that is being shown.
 SHOWING_SECONDS = 1.0
 _KNOWN = 5_000  # conversations; of one that was let go the service is asked again
 
+Show = Callable[[InboxRow], Awaitable[None]]
+
+
+class _Sign:
+    """Of one message. `begun`: the network is being told. `answered`: an answer has come before that."""
+
+    def __init__(self) -> None:
+        self.begun = False
+        self.answered = asyncio.Event()
+        self.task: asyncio.Task[None] | None = None
+
 
 class AtWork:
-    """`show` is given the message whose turn it is; `begin` lets work run until the server stops."""
+    """`show` is given the message whose turn it is, `show_read` the one that was answered at once; `begin`
+    lets work run until the server stops."""
 
     def __init__(
         self,
-        show: Callable[[InboxRow], Awaitable[None]],
+        show: Show,
+        show_read: Show,
         begin: Callable[[Coroutine[Any, Any, None]], "asyncio.Task[None]"],
     ) -> None:
         self._show = show
+        self._show_read = show_read
         self._begin = begin
         self._shown: dict[str, str] = {}  # by conversation: the last message
-        self._showing: dict[str, asyncio.Task[None]] = {}
+        self._signs: dict[str, _Sign] = {}
         self._bot_answers: dict[str, bool] = {}  # as the service told last
 
     def begins(self, desk: Desk, row: InboxRow) -> None:
@@ -33,13 +51,18 @@ class AtWork:
         if self._shown.get(row.conversation) != row.message_id:
             _let_go(self._shown)
             self._shown[row.conversation] = row.message_id
-            _let_go(self._showing)
-            self._showing[row.conversation] = self._begin(self._show_unless_a_person(desk, row))
+            _let_go(self._signs)
+            sign = self._signs[row.conversation] = _Sign()
+            sign.task = self._begin(self._show_unless_a_person(desk, row, sign))
 
-    async def is_shown(self, conversation: str) -> None:
-        """A message ends what is shown, so that it has to go behind it."""
-        if (showing := self._showing.pop(conversation, None)) is not None:
-            await asyncio.wait({showing}, timeout=SHOWING_SECONDS)
+    async def answer_comes(self, conversation: str) -> None:
+        """To be awaited before it is sent: a message ends what is shown, so that it has to go behind it."""
+        sign = self._signs.pop(conversation, None)
+        if sign is None or sign.task is None:
+            return
+        sign.answered.set()
+        if sign.begun:
+            await asyncio.wait({sign.task}, timeout=SHOWING_SECONDS)
 
     def heard(self, conversation: str, state: dict[str, Any]) -> None:
         """The service tells where the conversation stands."""
@@ -54,18 +77,26 @@ class AtWork:
         """What the service told may have been missed."""
         self._bot_answers.clear()
 
-    async def _show_unless_a_person(self, desk: Desk, row: InboxRow) -> None:
-        answers = self._bot_answers.get(row.conversation)
-        if answers is None:
-            try:
-                state = await desk.state(row.conversation)
-            except (DeskAway, DeskRefuses):
-                return
-            if row.conversation not in self._bot_answers:  # what was told meanwhile is newer
-                self.heard(row.conversation, state)
-            answers = self._bot_answers[row.conversation]
-        if answers:
+    async def _show_unless_a_person(self, desk: Desk, row: InboxRow, sign: _Sign) -> None:
+        if not await self._is_for_the_bot(desk, row.conversation):
+            return
+        try:
+            await asyncio.wait_for(sign.answered.wait(), AT_ONCE_SECONDS)
+        except asyncio.TimeoutError:
+            sign.begun = True
             await self._show(row)
+        else:
+            await self._show_read(row)
+
+    async def _is_for_the_bot(self, desk: Desk, conversation: str) -> bool:
+        if conversation not in self._bot_answers:
+            try:
+                state = await desk.state(conversation)
+            except (DeskAway, DeskRefuses):
+                return False
+            if conversation not in self._bot_answers:  # what was told meanwhile is newer
+                self.heard(conversation, state)
+        return self._bot_answers[conversation]
 
 
 def _answers(state: dict[str, Any]) -> bool:

@@ -135,7 +135,7 @@ class ProviderInput(DurableInput):
         self._recalls: Recalls | None = None
         self._turns: set[str] = set()
         self._read: dict[str, str] = {}  # what the provider was last told of; said twice it does no harm
-        self._at_work = AtWork(self._show_working, self.begin)
+        self._at_work = AtWork(self._show_working, self._show_answered, self.begin)
         self._tasks: set[asyncio.Task[None]] = set()
         self._http: aiohttp.ClientSession | None = None
 
@@ -170,7 +170,7 @@ class ProviderInput(DurableInput):
         """An agent is typing."""
 
     async def read(self, conversation: str, provider_id: str) -> None:
-        """An agent has read the customer's message of that id."""
+        """An agent has read the customer's message of that id, or the bot has answered it at once."""
 
     async def working(self, conversation: str, provider_id: str) -> None:
         """The bot works on the customer's message of that id. Called once for each, with `bot_typing`."""
@@ -329,9 +329,9 @@ class ProviderInput(DurableInput):
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def working_is_shown(self, conversation: str) -> None:
+    async def answer_comes(self, conversation: str) -> None:
         """To be awaited before something is sent, with `bot_typing`."""
-        await self._at_work.is_shown(conversation)
+        await self._at_work.answer_comes(conversation)
 
     async def wake(self, conversation: str) -> None:
         if self._sender is not None:
@@ -485,6 +485,11 @@ class ProviderInput(DurableInput):
         provider_id = self.store.client_id_of(row.message_id)
         if row.conversation in self._turns and provider_id is not None:
             await self._quietly(self.working(row.conversation, provider_id))
+
+    async def _show_answered(self, row: InboxRow) -> None:
+        provider_id = self.store.client_id_of(row.message_id)
+        if provider_id is not None:
+            await self._quietly(self.read(row.conversation, provider_id))
 
     async def _quietly(self, work: Awaitable[None]) -> None:
         """Of the moment: nobody misses one that did not come through."""

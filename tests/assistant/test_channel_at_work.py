@@ -29,16 +29,70 @@ class Service:
 
 
 class Shown:
+    """`ids`: of the messages that the bot was shown to work on; `read`: that it had answered before that."""
+
     def __init__(self) -> None:
         self.ids: list[str] = []
-        self.at_work = AtWork(self._show, asyncio.create_task)
+        self.read: list[str] = []
+        self.at_work = AtWork(self._show, self._show_read, asyncio.create_task)
 
     async def _show(self, row: InboxRow) -> None:
         self.ids.append(row.message_id)
 
-    async def turn(self, service: Any, message_id: str, conversation: str = MEI) -> None:
+    async def _show_read(self, row: InboxRow) -> None:
+        self.read.append(row.message_id)
+
+    def begins(self, service: Any, message_id: str, conversation: str = MEI) -> None:
         self.at_work.begins(service, InboxRow(message_id, conversation, "hello", {}, "queued", 0))
-        await self.at_work.is_shown(conversation)
+
+    async def turn(self, service: Any, message_id: str, conversation: str = MEI) -> None:
+        """One that is long enough."""
+        self.begins(service, message_id, conversation)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        await self.at_work.answer_comes(conversation)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(at_work, "AT_ONCE_SECONDS", 0.0)
+
+
+def test_an_answer_that_comes_at_once_is_not_held_up(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(at_work, "AT_ONCE_SECONDS", 3600.0)
+
+    async def scenario() -> None:
+        shown = Shown()
+        shown.at_work.new_customer(MEI)
+        await shown.turn(Service(), "m1")
+        while not shown.read:  # noqa: ASYNC110
+            await asyncio.sleep(0)
+        assert (shown.ids, shown.read) == ([], ["m1"])
+
+    run(scenario())
+
+
+def test_an_answer_waits_for_what_is_being_shown():
+    async def scenario() -> None:
+        shown, told = Shown(), asyncio.Event()
+
+        async def show(row: InboxRow) -> None:
+            await told.wait()
+            shown.ids.append(row.message_id)
+
+        shown.at_work = AtWork(show, shown._show_read, asyncio.create_task)
+        shown.at_work.new_customer(MEI)
+        shown.begins(Service(), "m1")
+        for _ in range(10):
+            await asyncio.sleep(0)
+        answer = asyncio.create_task(shown.at_work.answer_comes(MEI))
+        await asyncio.sleep(0)
+        assert not answer.done()
+        told.set()
+        await answer
+        assert (shown.ids, shown.read) == (["m1"], [])
+
+    run(scenario())
 
 
 def test_the_service_is_asked_once_and_then_tells():
@@ -80,11 +134,12 @@ def test_a_turn_that_is_tried_again_is_shown_once():
 def test_what_is_told_while_it_is_asked_is_newer():
     async def scenario() -> None:
         shown, answer = Shown(), asyncio.get_running_loop().create_future()
-        turn = asyncio.create_task(shown.turn(Service(answer), "m1"))
+        shown.begins(Service(answer), "m1")
         await asyncio.sleep(0)
         shown.at_work.heard(MEI, LIN)
         answer.set_result(BOT)
-        await turn
+        for _ in range(10):
+            await asyncio.sleep(0)
         assert shown.ids == []
 
     run(scenario())

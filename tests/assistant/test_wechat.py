@@ -11,7 +11,7 @@ import aiohttp
 import pytest
 from rasa.core.channels.channel import UserMessage
 
-from channels import wechat
+from channels import at_work, wechat
 from channels.provider import NOT_RECEIVED
 from channels.taking import WITHOUT_WORDS
 from channels.wechat import MiniProgramInput, WechatInput
@@ -445,7 +445,9 @@ def test_typing_is_shown_and_not_more_often_than_it_lasts(tmp_path):
     run(scenario())
 
 
-def test_typing_is_shown_while_the_bot_works_on_a_message(tmp_path):
+def test_typing_is_shown_while_the_bot_works_on_a_message(tmp_path, monkeypatch):
+    monkeypatch.setattr(at_work, "AT_ONCE_SECONDS", 0.0)
+
     async def scenario() -> None:
         async with running(tmp_path) as it:
             echoes = says("an answer")

@@ -604,7 +604,22 @@ def thinking(until: Callable[[], bool]) -> Callable[[UserMessage], Any]:
     return turn
 
 
-def test_customers_see_that_the_bot_works_on_each_message_and_the_answer_goes_behind(tmp_path):
+def test_what_the_bot_answers_at_once_is_shown_as_read(tmp_path):
+    async def scenario() -> None:
+        async with running(tmp_path) as whatsapp:
+            meta = whatsapp.meta
+            one = meta.text("one")
+            await meta.writes(LIN, one)
+            await whatsapp.until(lambda: meta.sent and meta.seen)
+            read = {"messaging_product": "whatsapp", "status": "read", "message_id": one["id"]}
+            assert meta.seen == [read]
+
+    run(scenario())
+
+
+def test_customers_see_that_the_bot_works_on_each_message_and_the_answer_goes_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr(at_work, "AT_ONCE_SECONDS", 0.0)
+
     async def scenario() -> None:
         async with running(tmp_path) as whatsapp:
             meta = whatsapp.meta
@@ -636,7 +651,7 @@ def test_what_the_bot_leaves_to_a_person_is_not_shown_as_read(tmp_path, owner):
         async with running(tmp_path) as whatsapp:
             meta = whatsapp.meta
             await meta.writes(LIN, meta.text("a person, please"))
-            await whatsapp.until(lambda: meta.sent)
+            await whatsapp.until(lambda: meta.sent and meta.seen)
             shown = list(meta.seen)
             whatsapp.channel.begin_anew()
             whatsapp.visits.states[LIN_ID] = {**BOT, "owner": owner}
@@ -648,20 +663,22 @@ def test_what_the_bot_leaves_to_a_person_is_not_shown_as_read(tmp_path, owner):
     run(scenario())
 
 
-def test_without_the_service_nothing_is_shown_and_the_bot_answers(tmp_path):
+def test_while_the_service_is_away_nothing_is_shown_and_the_bot_answers(tmp_path):
     async def scenario() -> None:
         async with running(tmp_path) as whatsapp:
+            meta = whatsapp.meta
+            await meta.writes(LIN, meta.text("one"))
+            await whatsapp.until(lambda: meta.sent and meta.seen)
+            whatsapp.channel.begin_anew()
             await whatsapp.visits.stop()
-            await whatsapp.meta.writes(LIN, whatsapp.meta.text("one"))
-            await whatsapp.until(lambda: whatsapp.meta.sent)
-            assert whatsapp.meta.seen == []
+            await meta.writes(LIN, meta.text("two"))
+            await whatsapp.until(lambda: len(meta.sent) == 2)
+            assert len(meta.seen) == 1
 
     run(scenario())
 
 
 def test_it_can_be_switched_off_and_a_slow_service_holds_nothing_up(tmp_path, monkeypatch):
-    monkeypatch.setattr(at_work, "SHOWING_SECONDS", 0.01)
-
     async def scenario() -> None:
         async with running(tmp_path) as whatsapp:
             whatsapp.channel.bot_typing = False
@@ -676,14 +693,14 @@ def test_it_can_be_switched_off_and_a_slow_service_holds_nothing_up(tmp_path, mo
                 return BOT
 
             monkeypatch.setattr(whatsapp.channel.desk, "state", slow)
-            await whatsapp.meta.writes(LIN, whatsapp.meta.text("two"))
+            two = whatsapp.meta.text("two")
+            await whatsapp.meta.writes(LIN, two)
             await whatsapp.until(lambda: len(whatsapp.meta.sent) == 2)
+            assert whatsapp.meta.seen == []
             answers.set()
-            whatsapp.agent.turn = thinking(lambda: bool(whatsapp.meta.seen))
-            three = whatsapp.meta.text("three")
-            await whatsapp.meta.writes(LIN, three)
-            await whatsapp.until(lambda: len(whatsapp.meta.sent) == 3)
-            assert [each["message_id"] for each in whatsapp.meta.seen] == [three["id"]], "no others, later"
+            await whatsapp.until(lambda: whatsapp.meta.seen)
+            assert [each["message_id"] for each in whatsapp.meta.seen] == [two["id"]]
+            assert "typing_indicator" not in whatsapp.meta.seen[0], "it has been answered"
 
     run(scenario())
 

@@ -76,8 +76,8 @@ class WhatsAppCustomer(NetworkCustomer):
         """The message comes, and nobody is told so."""
         self.does(breaks=1)
 
-    def was_shown_that_the_bot_works(self) -> bool:
-        return any("typing_indicator" in each for each in self._provider.messages())
+    def was_read(self) -> bool:
+        return any(each["type"] == "seen" for each in self._provider.messages())
 
     def got(self, kind: Any = None) -> list[dict[str, Any]]:
         ours = [each for each in self._provider.messages() if each["to"] == self._user_id]
