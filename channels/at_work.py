@@ -6,7 +6,8 @@ beside the answer.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+import contextlib
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from channels.desk import Desk, DeskAway, DeskRefuses
@@ -21,12 +22,17 @@ Show = Callable[[InboxRow], Awaitable[None]]
 
 
 class _Sign:
-    """Of one message. `begun`: the network is being told. `answered`: an answer has come before that."""
+    """Of one message. `begun`: the network is being told. `over`: there is nothing more to wait for, the
+    message being `answered` or another one under way."""
 
-    def __init__(self) -> None:
-        self.begun = False
-        self.answered = asyncio.Event()
+    def __init__(self, message_id: str) -> None:
+        self.message_id = message_id
+        self.begun = self.answered = False
+        self.over = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
+
+    def is_answered_by(self, message_ids: Sequence[str]) -> bool:
+        return any(each.startswith(f"{self.message_id}.") for each in message_ids)
 
 
 class AtWork:
@@ -52,15 +58,19 @@ class AtWork:
             _let_go(self._shown)
             self._shown[row.conversation] = row.message_id
             _let_go(self._signs)
-            sign = self._signs[row.conversation] = _Sign()
+            if (before := self._signs.get(row.conversation)) is not None:
+                before.over.set()
+            sign = self._signs[row.conversation] = _Sign(row.message_id)
             sign.task = self._begin(self._show_unless_a_person(desk, row, sign))
 
-    async def answer_comes(self, conversation: str) -> None:
-        """To be awaited before it is sent: a message ends what is shown, so that it has to go behind it."""
-        sign = self._signs.pop(conversation, None)
+    async def answer_comes(self, conversation: str, message_ids: Sequence[str]) -> None:
+        """To be awaited before they are sent: a message ends what is shown, so it has to go behind it."""
+        sign = self._signs.get(conversation)
         if sign is None or sign.task is None:
             return
-        sign.answered.set()
+        if sign.is_answered_by(message_ids):
+            sign.answered = True
+            sign.over.set()
         if sign.begun:
             await asyncio.wait({sign.task}, timeout=SHOWING_SECONDS)
 
@@ -80,13 +90,15 @@ class AtWork:
     async def _show_unless_a_person(self, desk: Desk, row: InboxRow, sign: _Sign) -> None:
         if not await self._is_for_the_bot(desk, row.conversation):
             return
-        try:
-            await asyncio.wait_for(sign.answered.wait(), AT_ONCE_SECONDS)
-        except asyncio.TimeoutError:
+        with contextlib.suppress(asyncio.TimeoutError):
+            await asyncio.wait_for(sign.over.wait(), AT_ONCE_SECONDS)
+        if not self._bot_answers.get(row.conversation, False):
+            return
+        if sign.answered:
+            await self._show_read(row)
+        elif not sign.over.is_set():
             sign.begun = True
             await self._show(row)
-        else:
-            await self._show_read(row)
 
     async def _is_for_the_bot(self, desk: Desk, conversation: str) -> bool:
         if conversation not in self._bot_answers:

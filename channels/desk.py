@@ -81,8 +81,8 @@ class Desk:
     async def tell_together(
         self, items: Sequence[tuple[str, str, dict[str, Any]]]
     ) -> list[DeskRefuses | DeskFails | None]:
-        """(conversation, what, body), in order; what `tell` would have raised for each. DeskRefuses with 424:
-        one of the same conversation failed before it.
+        """(conversation, what, body), in order. For each DeskRefuses; DeskFails where it may be told again;
+        DeskRefuses with 424: one of the same conversation failed before it.
 
         Raises DeskAway, DeskRefuses where the whole was not taken.
         """

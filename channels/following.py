@@ -14,10 +14,13 @@ _RECONNECT_SECONDS = (0.2, 0.5, 1.0, 2.0, 5.0)
 
 
 async def follow(
-    desk: Desk, heard: Callable[[str, dict[str, Any]], None], begin_anew: Callable[[], None]
+    desk: Desk,
+    heard: Callable[[str, dict[str, Any]], None],
+    begin_anew: Callable[[], None],
+    lost: Callable[[], None] = lambda: None,
 ) -> None:
     """Until cancelled. `heard` gets kind and data of each event; `begin_anew` is called where some may have
-    been missed."""
+    been missed, `lost` when from now on nothing is heard."""
     number: int | None = None
     failures = 0
     while True:
@@ -34,6 +37,7 @@ async def follow(
             reason = "the stream ended"
         except DeskAway as error:
             reason = str(error)
+        lost()
         if not failures:
             logger.warning("the handoff service tells nothing of customers: %s", reason)
         wait = _RECONNECT_SECONDS[min(failures, len(_RECONNECT_SECONDS) - 1)]

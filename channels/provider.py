@@ -302,7 +302,7 @@ class ProviderInput(DurableInput):
                 return
             await self.desk.open()
             self.begin(lasting(self.telling.run, self.desk))
-            self.begin(lasting(follow, self.desk, self._heard, self.begin_anew))
+            self.begin(lasting(follow, self.desk, self._heard, self.begin_anew, self._at_work.begin_anew))
             self.begin(lasting(self.accompany, self.desk))
 
         @blueprint.listener("before_server_stop")
@@ -329,9 +329,9 @@ class ProviderInput(DurableInput):
         task.add_done_callback(self._tasks.discard)
         return task
 
-    async def answer_comes(self, conversation: str) -> None:
-        """To be awaited before something is sent, with `bot_typing`."""
-        await self._at_work.answer_comes(conversation)
+    async def answer_comes(self, part: Part) -> None:
+        """To be awaited before it is sent, with `bot_typing`."""
+        await self._at_work.answer_comes(part.conversation, part.message_ids)
 
     async def wake(self, conversation: str) -> None:
         if self._sender is not None:
@@ -517,15 +517,18 @@ def _limiter(per_second: float) -> AsyncLimiter:
     return AsyncLimiter(at_once, at_once / per_second)
 
 
-def _told(left: Left, now: float) -> dict[str, Any]:
+def _told(left: Left, now: float, after: float = 0.0) -> dict[str, Any]:
     """As the service takes it. Of what is open for long the full minutes: so it is not told anew with each
-    message of a customer who writes several."""
+    message of a customer who writes several. No step ends before the one `after` which it comes."""
     told: dict[str, Any] = {"messages": left.messages, "until": None}
+    until = after
     if left.until is not None:
-        until = left.until if left.until - now < LONG else left.until // 60 * 60
+        until = left.until if left.until - now < LONG else max(after, left.until // 60 * 60)
         told["until"] = datetime.fromtimestamp(until, timezone.utc).isoformat(timespec="seconds")
     if left.reason is not None:
         told["reason"] = left.reason
     if left.later:
-        told["later"] = [_told(each, now) for each in left.later]
+        told["later"] = []
+        for each in left.later:
+            told["later"].append(_told(each, now, until))
     return told

@@ -52,6 +52,7 @@ CREATE TABLE IF NOT EXISTS told (
     conversation TEXT NOT NULL REFERENCES conversation,
     what TEXT NOT NULL,
     body TEXT NOT NULL,
+    at REAL NOT NULL,
     PRIMARY KEY (conversation, what)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS present (

@@ -28,8 +28,10 @@ _RETRY_SECONDS = (0.5, 1.0, 2.0, 5.0)
 # without that one, which is tried again each hour.
 _FAILING_SECONDS = (1.0, 5.0, 15.0, 60.0, 300.0)
 _LEFT_SECONDS = 3600.0
-_TOO_MANY = 429
+# The service may have lost it since, with its database.
+_TOLD_SECONDS = 3600.0
 _BEHIND = 424  # another of the same customer, which failed
+_FOR_A_WHILE = (_BEHIND, 429)
 
 
 class _Row(NamedTuple):
@@ -84,16 +86,20 @@ class Telling:
 
     def tell_latest(self, conversation: str, what: str, body: dict[str, Any]) -> None:
         """Tell, in place of an earlier word of the same that has not been told yet. What was told last is not
-        told again."""
+        told again within the hour."""
         about = (conversation, what)
+        now = time.time()
         with self._store().transaction() as db:
-            last = db.execute("SELECT body FROM told WHERE conversation = ? AND what = ?", about).fetchone()
+            last = db.execute(
+                "SELECT body FROM told WHERE conversation = ? AND what = ? AND at BETWEEN ? AND ?",
+                (*about, now - _TOLD_SECONDS, now),
+            ).fetchone()
             if last and json.loads(last[0]) == body:
                 return
             db.execute(
-                "INSERT INTO told (conversation, what, body) VALUES (?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET body = excluded.body",
-                (*about, json.dumps(body)),
+                "INSERT INTO told (conversation, what, body, at) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO UPDATE SET body = excluded.body, at = excluded.at",
+                (*about, json.dumps(body), now),
             )
             db.execute("DELETE FROM telling WHERE conversation = ? AND what = ?", about)
             self._put(db, conversation, what, body)
@@ -126,26 +132,31 @@ class Telling:
             except (DeskFails, DeskRefuses) as failure:  # because of one of them perhaps
                 logger.warning("not told together, and so one by one: %s", failure)
             else:
+                failed: set[str] = set()
                 for row, answer in zip(rows, answers, strict=True):
-                    self._answered(row, answer)
+                    behind = isinstance(answer, DeskRefuses) and answer.status == _BEHIND
+                    if not (behind and row.conversation in failed) and not self._answered(row, answer):
+                        failed.add(row.conversation)
                 return
-        waiting: set[str] = set()
+        await self._tell_one_by_one(desk, rows)
+
+    async def _tell_one_by_one(self, desk: Desk, rows: list[_Row]) -> None:
+        failed: set[str] = set()
         for row in rows:
+            if row.conversation in failed:
+                continue
             answer: DeskFails | DeskRefuses | None = None
-            if row.conversation not in waiting:
-                try:
-                    await desk.tell(row.conversation, row.what, json.loads(row.body))
-                except (DeskFails, DeskRefuses) as failure:
-                    answer = failure
-                if not self._answered(row, answer):
-                    waiting.add(row.conversation)
+            try:
+                await desk.tell(row.conversation, row.what, json.loads(row.body))
+            except (DeskFails, DeskRefuses) as failure:
+                answer = failure
+            if not self._answered(row, answer):
+                failed.add(row.conversation)
 
     def _answered(self, row: _Row, answer: DeskFails | DeskRefuses | None) -> bool:
         """Whether it is done with, so that what comes behind it may be told."""
-        if isinstance(answer, DeskFails) or (answer is not None and answer.status == _TOO_MANY):
+        if isinstance(answer, DeskFails) or (answer is not None and answer.status in _FOR_A_WHILE):
             self._fail(row, answer)
-            return False
-        if answer is not None and answer.status == _BEHIND:
             return False
         if answer is not None:  # trying again would hold back what comes behind it for ever
             logger.warning("told in vain conversation=%s what=%s %s", row.conversation, row.what, answer)

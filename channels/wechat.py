@@ -244,7 +244,7 @@ class WechatInput(ProviderInput):
         )
 
     async def send(self, part: Part) -> str | None:
-        await self.answer_comes(part.conversation)
+        await self.answer_comes(part)
         customer = self.customer_of(part.conversation)
         try:
             content = await self._content(part.request)

@@ -288,7 +288,7 @@ class WhatsAppInput(ProviderInput):
         return part.request.get("type") != "template"
 
     async def send(self, part: Part) -> str | None:
-        await self.answer_comes(part.conversation)
+        await self.answer_comes(part)
         try:
             content = part.request
             if "file" in content:

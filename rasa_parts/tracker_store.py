@@ -49,7 +49,7 @@ class Remembered:
     last: int
     session_start: float
     counted: int = 0
-    """Its size when the store last looked at it."""
+    """Its size as the store has counted it."""
 
     @property
     def size(self) -> int:
@@ -134,8 +134,10 @@ class BatonTrackerStore(SQLTrackerStore):
             # Counted before the commit: with others' rows in between, it is not what we remember.
             count, last = self._stored(session, tracker.sender_id, remembered.first if remembered else 0)
             session.commit()
-            if remembered is not None and not remembered.extended(rows, count, last):
+            if remembered is not None:
                 self._forgotten(tracker.sender_id)
+                if remembered.extended(rows, count, last):
+                    self._remember(tracker.sender_id, remembered)
 
     def _publish(self, sender_id: str, bodies: Iterable[dict[str, Any]]) -> None:
         events = ({"sender_id": sender_id, **body} for body in bodies)
@@ -151,12 +153,16 @@ class BatonTrackerStore(SQLTrackerStore):
         if remembered is None or not self._brought_up_to_date(session, sender_id, remembered):
             remembered = self._load(session, sender_id)
         if remembered is not None:
-            remembered.counted = remembered.size
-            self._recent[sender_id] = remembered
-            self._recent_events += remembered.counted
-            while self._recent_events > REMEMBERED_EVENTS and len(self._recent) > 1:
-                self._forgotten(next(iter(self._recent)))
+            self._remember(sender_id, remembered)
         return remembered
+
+    def _remember(self, sender_id: str, remembered: Remembered) -> None:
+        """As the latest, in place of the oldest."""
+        remembered.counted = remembered.size
+        self._recent[sender_id] = remembered
+        self._recent_events += remembered.counted
+        while self._recent_events > REMEMBERED_EVENTS and len(self._recent) > 1:
+            self._forgotten(next(iter(self._recent)))
 
     def _forgotten(self, sender_id: str) -> Remembered | None:
         """What was remembered until now."""

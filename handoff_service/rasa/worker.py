@@ -84,7 +84,7 @@ class OutboxWorker:
                 for number in claimed:
                     task = asyncio.create_task(self._serve(number))
                     self._busy.add(task)
-                    task.add_done_callback(self._busy.discard)
+                    task.add_done_callback(self._ended)
                 if not claimed:
                     await self._waker.wait(None if seconds is None else max(0.01, seconds))
         finally:
@@ -124,8 +124,10 @@ class OutboxWorker:
             await self._serve_claimed(number)
         except Exception:
             log.exception("outbox_entry_failed", number=number)
-        finally:
-            self._waker.wake()
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._busy.discard(task)
+        self._waker.wake()
 
     async def _serve_claimed(self, number: int) -> None:
         job = await asyncio.to_thread(self._prepare, number)

@@ -31,6 +31,9 @@ from handoff_service.visits.schemas import (
 BEHIND = ToldResult(status=424)
 """Not looked at: something before it has to be told again."""
 
+FOR_A_WHILE = (401, 403, 408, BEHIND.status, TooMany.status)
+"""What a channel tells again."""
+
 log = structlog.get_logger(__name__)
 
 
@@ -74,7 +77,7 @@ def take_told(unit: Unit, items: list[ToldItem]) -> list[ToldResult]:
     waiting: set[str] = set()
     for item in items:
         result = BEHIND if item.sender_id in waiting else _taken(unit, item)
-        if result.status >= 500 or result.status in (BEHIND.status, TooMany.status):
+        if result.status >= 500 or result.status in FOR_A_WHILE:
             waiting.add(item.sender_id)
         results.append(result)
     return results
@@ -84,11 +87,12 @@ def _taken(unit: Unit, item: ToldItem) -> ToldResult:
     kind = _KINDS[item.what]
     try:
         given = kind.body.model_validate(item.body)
+    except ValidationError:
+        return ToldResult(status=422, type=kind_of(Unprocessable()))
+    try:
         with unit.savepoint():
             kind.take(unit, storable(item.sender_id), given)
             unit.session.flush()  # what the database refuses, it refuses here
-    except ValidationError:
-        return ToldResult(status=422, type=kind_of(Unprocessable()))
     except Problem as refusal:
         return ToldResult(status=refusal.status, type=kind_of(refusal))
     except Exception:

@@ -50,7 +50,7 @@ class Shown:
         self.begins(service, message_id, conversation)
         for _ in range(10):
             await asyncio.sleep(0)
-        await self.at_work.answer_comes(conversation)
+        await self.at_work.answer_comes(conversation, [f"{message_id}.0"])
 
 
 @pytest.fixture(autouse=True)
@@ -85,12 +85,44 @@ def test_an_answer_waits_for_what_is_being_shown():
         shown.begins(Service(), "m1")
         for _ in range(10):
             await asyncio.sleep(0)
-        answer = asyncio.create_task(shown.at_work.answer_comes(MEI))
+        answer = asyncio.create_task(shown.at_work.answer_comes(MEI, ["m1.0"]))
         await asyncio.sleep(0)
         assert not answer.done()
         told.set()
         await answer
         assert (shown.ids, shown.read) == (["m1"], [])
+
+    run(scenario())
+
+
+def test_what_is_sent_meanwhile_is_no_answer(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(at_work, "AT_ONCE_SECONDS", 0.05)
+
+    async def scenario() -> None:
+        shown = Shown()
+        shown.at_work.new_customer(MEI)
+        shown.begins(Service(), "m1")
+        shown.begins(Service(), "m2")
+        await shown.at_work.answer_comes(MEI, ["m1.0"])
+        while not shown.ids:  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
+        assert (shown.ids, shown.read) == (["m2"], [])
+
+    run(scenario())
+
+
+def test_who_is_handed_over_meanwhile_is_shown_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(at_work, "AT_ONCE_SECONDS", 3600.0)
+
+    async def scenario() -> None:
+        shown = Shown()
+        shown.at_work.new_customer(MEI)
+        shown.begins(Service(), "m1")
+        shown.at_work.heard(MEI, LIN)
+        await shown.at_work.answer_comes(MEI, ["m1.0"])
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert (shown.ids, shown.read) == ([], [])
 
     run(scenario())
 

@@ -71,7 +71,7 @@ async def teller(folder: Path) -> AsyncIterator[Told]:
             store.close()
 
 
-@pytest.mark.parametrize("status", [401, 403, 408, 429, 500, 502, 503])
+@pytest.mark.parametrize("status", [401, 403, 408, 424, 429, 500, 502, 503])
 def test_what_somebody_may_mend_is_told_when_it_is_mended(tmp_path, status):
     async def scenario() -> None:
         async with teller(tmp_path) as told:
@@ -162,5 +162,18 @@ def test_the_latest_word_is_told_once_unless_it_was_told_in_vain(tmp_path):
             await told.quiet()
             told.telling.tell_latest(LIN, "window", {"text": "three"})
             await told.until((LIN, "two"), (LIN, "three"))
+
+    run(scenario())
+
+
+def test_what_was_told_long_ago_is_told_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(telling, "_TOLD_SECONDS", 0.0)
+
+    async def scenario() -> None:
+        async with teller(tmp_path) as told:
+            for _ in range(2):
+                told.telling.tell_latest(LIN, "window", {"text": "one"})
+                await told.quiet()
+            assert told.at == [(LIN, "one")] * 2
 
     run(scenario())
