@@ -8,6 +8,7 @@ import asyncio
 import hashlib
 import json
 import logging
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
@@ -26,6 +27,9 @@ _EARLY = 120.0  # seconds: a token is not used to its last moment
 _FORCE_EVERY = 60.0  # 20 a day are allowed, at least 30 s apart
 # A file of 20 MB over a slow line.
 _FILE = aiohttp.ClientTimeout(total=120, connect=5)
+
+
+_TOKEN = re.compile(r"[!-~]{1,2048}")  # they ask for room for 512
 
 
 class ApiError(aiohttp.ClientError):
@@ -184,9 +188,9 @@ def menu_id(payload: str) -> str:
 
 
 def token_in(answer: Mapping[str, Any]) -> tuple[str, float]:
-    """Raises NoToken."""
+    """Raises NoToken, also for what no call could carry: it would be kept until it expires."""
     value, seconds = answer.get("access_token"), answer.get("expires_in")
-    if not isinstance(value, str) or not value or not isinstance(seconds, int | float):
+    if not isinstance(value, str) or not _TOKEN.fullmatch(value) or not isinstance(seconds, int | float):
         raise NoToken("no token in the answer")
     return value, float(seconds)
 

@@ -164,6 +164,7 @@ WRONG = [
     ("whatsapp", SENT, '{"messages": %s}' % ("[" * 700 + "]" * 700)),
     ("wechat", "/cgi-bin/stable_token", '{"expires_in": 7200}'),
     ("wechat", "/cgi-bin/stable_token", '{"access_token": "t", "expires_in": "soon"}'),
+    ("wechat", "/cgi-bin/stable_token", '{"access_token": "%s", "expires_in": 7200}' % ("x" * 20_000)),
     ("wechat", "/cgi-bin/message/custom/send", '{"errcode": "no"}'),
     ("wechat", "/cgi-bin/media/upload", '{"errcode": 0}'),
     ("wecom", "/cgi-bin/kf/sync_msg", '{"errcode": 0, "msg_list": null}'),
