@@ -1,13 +1,14 @@
 # Thin targets over the tools; each sets up what it needs first. `make help` lists them.
 #
-# Variables: RASA_PORT, ACTIONS_PORT, HANDOFF_PORT, BATON_DATA_DIR (make run), SUITE and ARGS (make test), ROUNDS and KILLS
-# (make soak-channels), PYTHON (the Python that runs the scripts; any from 3.10 on). Without `exec` a shell could stand
+# Variables: RASA_PORT, ACTIONS_PORT, HANDOFF_PORT, BATON_DATA_DIR (make run), SUITE and ARGS (make test), ROUNDS, FUZZ_ROUNDS
+# and KILLS (make soak-channels), PYTHON (the Python that runs the scripts; any from 3.10 on). Without `exec` a shell could stand
 # between make and a script, and take the signals meant for it.
 
 PYTHON ?= python3
 SUITE ?=
 ARGS ?=
 ROUNDS ?= 200
+FUZZ_ROUNDS ?= 60
 KILLS ?= 5
 SERVICE_BIN := handoff_service/.venv/bin
 
@@ -37,8 +38,8 @@ pictures: ## Take the pictures of the guides anew, into docs/images
 	@BATON_PICTURES=docs/images $(SERVICE_BIN)/python -m pytest -c handoff_service/pyproject.toml --rootdir . \
 	    tests/e2e/pages/looks/test_pictures.py
 
-soak-channels: ## Kill each connector ROUNDS times (200) and Rasa with all of them KILLS times (5); nonsense at webhooks, ROUNDS times
-	@BATON_KILL_ROUNDS="$(ROUNDS)" BATON_FUZZ_ROUNDS="$(ROUNDS)" \
+soak-channels: ## Kill each connector ROUNDS times (200) and Rasa with all of them KILLS times (5); nonsense at webhooks, FUZZ_ROUNDS times (60)
+	@BATON_KILL_ROUNDS="$(ROUNDS)" BATON_FUZZ_ROUNDS="$(FUZZ_ROUNDS)" \
 	    $(PYTHON) -m scripts.test --suite=assistant -- -s -k "_kill.py or _fuzz.py"
 	@BATON_RASA_KILLS="$(KILLS)" $(PYTHON) -m scripts.test --suite=e2e -- -s -k rasa_killed
 

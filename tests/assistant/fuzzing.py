@@ -1,6 +1,7 @@
 """Making nonsense: noise, flipped bits, and valid payloads with something wrong in them. Pure but for the
 chance that is given; the same seed makes the same nonsense."""
 
+import contextlib
 import json
 import random
 from collections.abc import Callable, Mapping
@@ -89,7 +90,8 @@ class Fuzz:
             here = self.chance.choice(([self._changed(node[at], raw)], [], [node[at]] * 3))
             return [*node[:at], *here, *node[at + 1 :]]
         if isinstance(node, str) and node.startswith('{"') and node.endswith("}") and "@raw" not in node:
-            return self.json(json.loads(node)).decode()
+            with contextlib.suppress(ValueError, RecursionError):  # changed before, perhaps
+                return self.json(json.loads(node)).decode()
         return self._odd(node, raw)
 
     def _changed_dict(self, node: dict[str, Any], raw: list[str]) -> dict[str, Any]:
