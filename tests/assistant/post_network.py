@@ -17,16 +17,9 @@ from channels.provider import Incoming, Media, MediaGone, ProviderInput
 from channels.sending import Sender
 from channels.store import Store
 from channels.worker import InboxWorker
+from tests.assistant.provider_side import Clock
 
 LIN = "post:default:lin"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 class PostInput(ProviderInput):

@@ -15,6 +15,12 @@ from tests.assistant.fake_visits import BOT, LIN
 MEI = "post:default:mei"
 
 
+async def some_passes() -> None:
+    """Of the loop: whatever waits for nothing else has been done."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
 class Service:
     """Answers with `states` in turn; an exception is raised."""
 
@@ -48,8 +54,7 @@ class Shown:
     async def turn(self, service: Any, message_id: str, conversation: str = MEI) -> None:
         """One that is long enough."""
         self.begins(service, message_id, conversation)
-        for _ in range(10):
-            await asyncio.sleep(0)
+        await some_passes()
         await self.at_work.answer_comes(conversation, [f"{message_id}.0"])
 
 
@@ -83,8 +88,7 @@ def test_an_answer_waits_for_what_is_being_shown():
         shown.at_work = AtWork(show, shown._show_read, asyncio.create_task)
         shown.at_work.new_customer(MEI)
         shown.begins(Service(), "m1")
-        for _ in range(10):
-            await asyncio.sleep(0)
+        await some_passes()
         answer = asyncio.create_task(shown.at_work.answer_comes(MEI, ["m1.0"]))
         await asyncio.sleep(0)
         assert not answer.done()
@@ -120,8 +124,7 @@ def test_who_is_handed_over_meanwhile_is_shown_nothing(monkeypatch: pytest.Monke
         shown.begins(Service(), "m1")
         shown.at_work.heard(MEI, LIN)
         await shown.at_work.answer_comes(MEI, ["m1.0"])
-        for _ in range(10):
-            await asyncio.sleep(0)
+        await some_passes()
         assert (shown.ids, shown.read) == ([], [])
 
     run(scenario())
@@ -170,8 +173,7 @@ def test_what_is_told_while_it_is_asked_is_newer():
         await asyncio.sleep(0)
         shown.at_work.heard(MEI, LIN)
         answer.set_result(BOT)
-        for _ in range(10):
-            await asyncio.sleep(0)
+        await some_passes()
         assert shown.ids == []
 
     run(scenario())

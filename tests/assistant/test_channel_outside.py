@@ -12,6 +12,7 @@ from aiohttp import web
 
 from channels.answers import PLAIN, NotJson, TooMuch, answered, rows, whole_answer
 from channels.outside import Outside, Within
+from tests.emulators.steering import served
 
 OWN = "http://127.0.0.1:9/api"
 
@@ -95,13 +96,10 @@ def says(body: str | bytes, **headers: str) -> Callable[[web.Request], Awaitable
 
 @asynccontextmanager
 async def answering(handler: Any) -> AsyncIterator[str]:
-    runner = web.ServerRunner(web.Server(handler))
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
-    finally:
-        await runner.cleanup()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", handler)
+    async with served(app) as address:
+        yield f"{address}/"
 
 
 def test_an_answer_is_read_up_to_its_limit_packed_or_not() -> None:

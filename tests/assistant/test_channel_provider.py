@@ -14,7 +14,8 @@ from channels.provider import Incoming
 from channels.sending import Later, Refused, Unsure
 from channels.windows import Window
 from tests.assistant.channel_fakes import run
-from tests.assistant.post_network import LIN, Clock, PostInput, running
+from tests.assistant.post_network import LIN, PostInput, running
+from tests.assistant.provider_side import Clock
 
 
 def test_what_is_said_goes_out_in_order_and_a_repeated_webhook_is_handled_once(tmp_path):

@@ -1,6 +1,6 @@
 """`/visits`: what a channel is told of its customers' conversations, and what it tells."""
 
-from typing import Any
+from typing import Any, get_args
 
 import httpx
 import pytest
@@ -12,7 +12,7 @@ from handoff_service.rasa import delivery, outbox
 from handoff_service.turns.service import take_turn
 from handoff_service.unit import Unit
 from handoff_service.visits import told
-from handoff_service.visits.schemas import Change
+from handoff_service.visits.schemas import Change, ToldItem
 from tests.service.callers import API, AgentCaller, Agents, Caller, Clock
 from tests.service.desk import Desk, bot
 from tests.service.live import PATIENCE, Stream, listening
@@ -425,6 +425,9 @@ class TestSeveralAtOnce:
         answer = assistant.post("/visits/told", json={"items": items})
         assert [each["status"] for each in answer.json()["results"]] == [500, 204, 424]
         assert lin.get(f"/conversations/{conversation_id}").json()["topic"] is None
+
+    def test_all_that_may_be_told_is_taken(self) -> None:
+        assert set(get_args(ToldItem.model_fields["what"].annotation)) == set(told._KINDS)
 
     @pytest.mark.parametrize("items", [[], [{"sender_id": "web:s:c1", "what": "rating", "body": {}}], None])
     def test_what_is_no_list_of_them_is_refused(self, assistant: Caller, items: Any) -> None:
