@@ -127,34 +127,6 @@ def test_an_answer_that_makes_no_sense_harms_nobody_else(house: House, name: str
         house.run(scenario())
 
 
-@pytest.mark.parametrize("name", NETWORKS)
-def test_answers_that_are_broken_in_every_way_are_got_over(
-    house: House, name: str, request: pytest.FixtureRequest
-) -> None:
-    network, between = house.networks[name], house.betweens[name]
-    fuzz = Fuzz(random.Random(f"{SEED} {request.node.name}"))
-
-    async def scenario() -> None:
-        customers = [network.new_customer() for _ in range(ROUNDS)]
-        before = between.calls.total()
-        between.instead = broken(between, fuzz)
-        for customer in customers:
-            network.forget()
-            await network.writes(customer, f"file please, says {customer}")
-            await network.sends_file(customer)
-        if name != "wecom":  # there the answers are what customers wrote: a wrong one may be all that comes
-            await house.until(
-                lambda: all(house.process.heard(f"file please, says {customer}") for customer in customers)
-            )
-        await house.until(lambda: between.calls.total() - before > ROUNDS)
-        assert between.calls.total() - before < 100 * ROUNDS, "tried again, and not without end"
-        between.instead = None
-        await house.serves(name)
-
-    with house.process.within(LIMIT):
-        house.run(scenario())
-
-
 SENT = f"/v25.0/{NUMBER}/messages"
 # Each of these has stopped something for good, or had it done again and again.
 WRONG = [
@@ -199,6 +171,35 @@ def test_an_answer_with_something_else_in_it_stops_nothing_and_repeats_nothing(
         assert house.process.mistakes()[known:] == []
 
     house.run(scenario())
+
+
+# Behind the others, whose calls are counted: what was not sent meanwhile is still tried now and then.
+@pytest.mark.parametrize("name", NETWORKS)
+def test_answers_that_are_broken_in_every_way_are_got_over(
+    house: House, name: str, request: pytest.FixtureRequest
+) -> None:
+    network, between = house.networks[name], house.betweens[name]
+    fuzz = Fuzz(random.Random(f"{SEED} {request.node.name}"))
+
+    async def scenario() -> None:
+        customers = [network.new_customer() for _ in range(ROUNDS)]
+        before = between.calls.total()
+        between.instead = broken(between, fuzz)
+        for customer in customers:
+            network.forget()
+            await network.writes(customer, f"file please, says {customer}")
+            await network.sends_file(customer)
+        if name != "wecom":  # there the answers are what customers wrote: a wrong one may be all that comes
+            await house.until(
+                lambda: all(house.process.heard(f"file please, says {customer}") for customer in customers)
+            )
+        await house.until(lambda: between.calls.total() - before > ROUNDS)
+        assert between.calls.total() - before < 100 * ROUNDS, "tried again, and not without end"
+        between.instead = None
+        await house.serves(name)
+
+    with house.process.within(LIMIT):
+        house.run(scenario())
 
 
 def test_a_list_of_templates_without_end_is_left_at_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
